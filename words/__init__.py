@@ -1,0 +1,10 @@
+"""What the service says: gettext catalogues in Chinese and English, and the one way to turn a key and its values into a sentence.
+
+A sentence is named by a dotted key (`filing.done`) and lives in `words/<language>/<journey>.po`. Code that hands a
+sentence to another room hands over a `Saying`, never finished text, so that it is spoken in the reader's language.
+"""
+
+from words.catalogue import LANGUAGES, Catalogue, Words
+from words.speaker import Raw, Saying, Speaker, Spoken
+
+__all__ = ["LANGUAGES", "Catalogue", "Raw", "Saying", "Speaker", "Spoken", "Words"]

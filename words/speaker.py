@@ -1,0 +1,113 @@
+"""Speaking: a key and its values become a sentence, with people's own words escaped and moments shown in district time."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from string import Formatter
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
+from zoneinfo import ZoneInfo
+
+from babel import dates
+
+if TYPE_CHECKING:
+    from words.catalogue import Catalogue
+
+ZONE = ZoneInfo("Asia/Shanghai")
+
+
+class Raw(str):
+    """Text that is HTML already and must not be escaped again."""
+
+    __slots__ = ()
+
+
+@runtime_checkable
+class Spoken(Protocol):
+    """Anything that has a text per language, such as a name from an office's YAML file."""
+
+    def of(self, language: str) -> str:
+        """The text in this language."""
+
+
+@dataclass(frozen=True)
+class Saying:
+    """A sentence not yet spoken: its key and its values."""
+
+    key: str
+    values: Mapping[str, object] = field(default_factory=dict)
+
+
+class Speaker:
+    """Says sentences in one language."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self._catalogue = catalogue
+        self._html = _Form(self, escape=True)
+        self._plain = _Form(self, escape=False)
+
+    @property
+    def language(self) -> str:
+        """The language code, `zh` or `en`."""
+        return self._catalogue.language
+
+    def __call__(self, key: str, /, **values: object) -> str:
+        """The sentence as Telegram HTML: `values` are escaped unless `Raw`; `n` picks the plural.
+
+        Raises:
+            KeyError: the key or one of its placeholders is unknown.
+        """
+        return self._say(self._html, key, values)
+
+    def plain(self, key: str, /, **values: object) -> str:
+        """The sentence as plain text, for buttons, toasts and the command line."""
+        return self._say(self._plain, key, values)
+
+    def saying(self, saying: Saying, *, html: bool = True) -> str:
+        """Speak a sentence that another room has handed over."""
+        return self._say(self._html if html else self._plain, saying.key, saying.values)
+
+    def has(self, key: str) -> bool:
+        """Whether the key exists."""
+        return key in self._catalogue.texts
+
+    def moment(self, at: datetime, pattern: str = "moment") -> str:
+        """A moment in district time, by the language's own pattern (`format.moment`, `format.day`, `format.time`)."""
+        local = at.astimezone(ZONE)
+        return dates.format_datetime(local, self._catalogue.form(f"format.{pattern}", None), locale=self.language)
+
+    def day(self, day: date) -> str:
+        """A calendar day."""
+        return dates.format_date(day, self._catalogue.form("format.day", None), locale=self.language)
+
+    def _say(self, form: _Form, key: str, values: Mapping[str, object]) -> str:
+        count = values.get("n")
+        text = self._catalogue.form(key, count if isinstance(count, int) else None)
+        return form.vformat(text, (), values)
+
+
+class _Form(Formatter):
+    """Python's brace formatting with our kinds of value."""
+
+    def __init__(self, speaker: Speaker, *, escape: bool) -> None:
+        self._speaker = speaker
+        self._escape = escape
+
+    def get_value(self, key: int | str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
+        if key not in kwargs:
+            raise KeyError(f"a sentence wants the value {key!r}, which was not given")
+        return kwargs[str(key)]
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        if isinstance(value, Raw):
+            return str(value)
+        if isinstance(value, Saying):
+            return self._speaker.saying(value, html=self._escape)
+        if isinstance(value, datetime):
+            return self._speaker.moment(value, format_spec or "moment")
+        if isinstance(value, date):
+            return self._speaker.day(value)
+        text = value.of(self._speaker.language) if isinstance(value, Spoken) else format(value, format_spec)
+        return html.escape(text, quote=False) if self._escape else text

@@ -1,4 +1,4 @@
-"""What the service says: gettext catalogues in Chinese and English, and the one way to turn a key and its values into a sentence.
+"""What the service says: gettext catalogues in Chinese and English, and how a key and its values become a sentence.
 
 A sentence is named by a dotted key (`filing.done`) and lives in `words/<language>/<journey>.po`. Code that hands a
 sentence to another room hands over a `Saying`, never finished text, so that it is spoken in the reader's language.

@@ -51,7 +51,8 @@ class Catalogue:
                 key = message.id if isinstance(message.id, str) else message.id[0]
                 if key in texts:
                     raise ValueError(f"{path}:{message.lineno}: the key {key!r} is in another file already")
-                texts[key] = (message.string,) if isinstance(message.string, str) else tuple(message.string)
+                text = message.string or ""
+                texts[key] = (text,) if isinstance(text, str) else tuple(text)
         return cls(folder.name, texts, gettext.c2py(rule))
 
 

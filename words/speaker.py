@@ -1,4 +1,4 @@
-"""Speaking: a key and its values become a sentence, with people's own words escaped and moments shown in district time."""
+"""Speaking: key and values become a sentence; people's own words are escaped, moments shown in district time."""
 
 from __future__ import annotations
 

@@ -1,0 +1,1 @@
+"""What the service remembers: tables, transactions, durable queues and migrations, alike on SQLite and PostgreSQL."""

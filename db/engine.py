@@ -12,7 +12,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Literal
 
-from sqlalchemy import URL, CursorResult, Executable, event, make_url
+from sqlalchemy import URL, CursorResult, Executable, MetaData, event, make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
@@ -77,6 +77,10 @@ class Tx:
     def wake(self, queue: str) -> None:
         """Wake the reader of this queue once the transaction is committed."""
         self._wakes.add(queue)
+
+    async def create(self, tables: MetaData) -> None:
+        """Make these tables; for tests and scratch databases, the real ones are made by the migrations."""
+        await self._connection.run_sync(tables.create_all)
 
     @asynccontextmanager
     async def savepoint(self) -> AsyncIterator[None]:

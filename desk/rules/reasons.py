@@ -40,6 +40,11 @@ class Reason:
         return cls(plain["key"], {name: _from_plain(value) for name, value in plain["values"].items()})
 
 
+def because(key: str, /, **values: Value) -> Reason:
+    """A reason, written like the sentence it becomes."""
+    return Reason(key, values)
+
+
 def _to_plain(value: Value) -> Any:
     if isinstance(value, Reason):
         return value.to_plain()

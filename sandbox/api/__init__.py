@@ -1,0 +1,1 @@
+"""The Bot API over HTTP: how calls are read, and the methods by family."""

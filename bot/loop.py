@@ -1,0 +1,117 @@
+"""What worker, delivery and timers share: claim what is due, give each row to a hand, sleep until more is due."""
+
+from __future__ import annotations
+
+import asyncio
+from abc import ABC, abstractmethod
+from datetime import datetime, timedelta
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.now import Clock
+from db.engine import Database
+from db.queue import Claimed, Queue
+
+POLL = timedelta(seconds=5)
+"""How long to sleep at most: another process may have written without waking us."""
+AFTER_TROUBLE = 1.0
+GRACE = 10.0
+DATABASE_DOWN = (SQLAlchemyError, OSError, TimeoutError)
+
+log = structlog.get_logger(__name__)
+
+
+class Loop(ABC):
+    """Runs until it is stopped. Whoever inherits says how a row is worked on.
+
+    Args:
+        width: rows in hand at the same time, at most.
+        lease: how long a row may stay in hand before another process may take it.
+    """
+
+    def __init__(self, database: Database, queue: Queue, clock: Clock, *, width: int, lease: timedelta) -> None:
+        self.database = database
+        self.queue = queue
+        self.clock = clock
+        self.lease = lease
+        self._width = width
+        self._wake = database.wake[queue.name]
+        self._hands: set[asyncio.Task[None]] = set()
+        self._quiet = asyncio.Event()
+        self._stopping = False
+
+    @abstractmethod
+    async def work(self, claimed: Claimed) -> None:
+        """Deal with one row in hand; what it raises is logged and the row comes back when its lease runs out."""
+
+    async def take(self, now: datetime, limit: int) -> tuple[list[Claimed], datetime | None]:
+        """Rows to work on and, when there are none, the moment when there may be."""
+        async with self.database.write() as tx:
+            claimed = await self.queue.claim(tx, now, self.lease, limit)
+            return claimed, None if claimed else await self.queue.next_due(tx)
+
+    async def run(self) -> None:
+        """Work until `stop`; then what is in hand is finished."""
+        while not self._stopping:
+            self._wake.clear()
+            try:
+                await self._round()
+            except DATABASE_DOWN as error:
+                log.error("database.failed", queue=self.queue.name, error=type(error).__name__)
+                await self.clock.sleep(AFTER_TROUBLE)
+        await self._finish()
+
+    async def stop(self) -> None:
+        """Take nothing more in hand. `run` ends when the hands are empty, after ten seconds at the latest."""
+        self._stopping = True
+        self._wake.set()
+
+    async def idle(self) -> None:
+        """Come back when nothing that is due is left, and nothing is in hand."""
+        self._quiet.clear()
+        self._wake.set()
+        await self._quiet.wait()
+
+    def settled(self) -> bool:
+        """Whether nothing is left to be written down; idle waits for it."""
+        return not self._hands
+
+    async def _round(self) -> None:
+        room = self._width - len(self._hands)
+        if room <= 0:
+            await self._wake.wait()
+            return
+        claimed, due = await self.take(self.clock.now(), room)
+        for one in claimed:
+            hand = asyncio.create_task(self._hand(one))
+            self._hands.add(hand)
+            hand.add_done_callback(self._done)
+        if not claimed:
+            if self.settled() and not self._wake.is_set() and not self._is_due(due):
+                self._quiet.set()
+            await self.clock.wait(self._wake, self._pause(due))
+
+    async def _hand(self, claimed: Claimed) -> None:
+        try:
+            await self.work(claimed)
+        except Exception:
+            log.exception("row.failed", queue=self.queue.name, row=claimed.id)
+
+    def _done(self, hand: asyncio.Task[None]) -> None:
+        self._hands.discard(hand)
+        self._wake.set()
+
+    def _is_due(self, due: datetime | None) -> bool:
+        return due is not None and due <= self.clock.now()
+
+    def _pause(self, due: datetime | None) -> float:
+        wait = POLL if due is None else min(POLL, due - self.clock.now())
+        return max(wait.total_seconds(), 0.001)
+
+    async def _finish(self) -> None:
+        if self._hands:
+            _, late = await asyncio.wait(self._hands, timeout=GRACE)
+            for hand in late:
+                hand.cancel()
+            await asyncio.gather(*late, return_exceptions=True)

@@ -1,0 +1,133 @@
+"""Has every update of the inbox handled in a transaction of its own: one chat in order, chats side by side."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import traceback
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+from sqlalchemy.exc import InterfaceError, OperationalError
+
+from bot.loop import Loop
+from bot.now import Clock
+from db.engine import Database, Tx
+from db.queue import Claimed, Queue
+
+TRIES = 5
+MOST_CLAIMS = 25
+"""A row that was in hand so often without ever ending takes its process down with it."""
+LEASE = timedelta(seconds=60)
+PAUSES = (0.5, 2, 8, 30)
+"""Seconds before the second, third … try; the chat waits with the row."""
+
+After = Callable[[], Awaitable[None]]
+Handle = Callable[[Tx, Mapping[str, Any], datetime], Awaitable[Sequence[After] | None]]
+OnDead = Callable[[Tx, Claimed, str], Awaitable[None]]
+
+log = structlog.get_logger(__name__)
+
+
+class StaleLeaseError(Exception):
+    """The row is somebody else's by now."""
+
+
+class Job(Loop):
+    """A loop whose rows are each worked on in one transaction, tried again on failure and given up in the end.
+
+    Args:
+        on_dead: called, in the transaction that gives a row up, with the row and the traceback.
+        lanes: transactions at the same time, at most.
+    """
+
+    def __init__(
+        self, database: Database, queue: Queue, on_dead: OnDead, clock: Clock, *, lanes: int = 4, tries: int = TRIES
+    ) -> None:
+        super().__init__(database, queue, clock, width=lanes * 4, lease=LEASE)
+        self._on_dead = on_dead
+        self._tries = tries
+        self._lanes = asyncio.Semaphore(lanes)
+
+    async def act(self, tx: Tx, claimed: Claimed, now: datetime) -> Sequence[After]:
+        """Do what the row asks for, in its transaction; what is returned follows the commit, as best effort."""
+        raise NotImplementedError
+
+    async def work(self, claimed: Claimed) -> None:
+        async with self._lanes:
+            if self._stopping:
+                await self._put_back(claimed)
+                return
+            after = await self._attempt(claimed)
+        for follow in after:
+            try:
+                await follow()
+            except Exception as error:
+                log.info("after.failed", row=claimed.id, error=type(error).__name__)
+
+    async def _attempt(self, claimed: Claimed) -> Sequence[After]:
+        try:
+            if claimed.claims > MOST_CLAIMS:
+                raise RuntimeError(f"in hand {claimed.claims} times and never finished")
+            async with self.database.write() as tx:
+                now = self.clock.now()
+                # First of all: it proves the lease, and it locks the row for as long as the work lasts.
+                if not await self.queue.complete(tx, claimed, now):
+                    raise StaleLeaseError
+                return await self.act(tx, claimed, now)
+        except StaleLeaseError:
+            log.warning("lease.lost", queue=self.queue.name, row=claimed.id)
+        except Exception as error:
+            await self._failed(claimed, error)
+        return ()
+
+    async def _failed(self, claimed: Claimed, error: Exception) -> None:
+        text = "".join(traceback.format_exception(error))
+        tired = claimed.claims > MOST_CLAIMS
+        now = self.clock.now()
+        log.error("row.failed", queue=self.queue.name, row=claimed.id, attempt=claimed.attempts + 1, exc_info=error)
+        if isinstance(error, (OperationalError, InterfaceError, OSError)) and not tired:
+            await self._put_back(claimed, timedelta(seconds=1))
+        elif claimed.attempts + 1 < self._tries and not tired:
+            pause = PAUSES[min(claimed.attempts, len(PAUSES) - 1)]
+            async with self.database.write() as tx:
+                await self.queue.retry(tx, claimed, now + timedelta(seconds=pause), text)
+        else:
+            await self._give_up(claimed, text, now)
+
+    async def _give_up(self, claimed: Claimed, text: str, now: datetime) -> None:
+        try:
+            async with self.database.write() as tx:
+                if await self.queue.quarantine(tx, claimed, text, now):
+                    await self._on_dead(tx, claimed, text)
+        except Exception:
+            log.exception("dead.untold", queue=self.queue.name, row=claimed.id)
+            async with self.database.write() as tx:
+                await self.queue.quarantine(tx, claimed, text, now)
+
+    async def _put_back(self, claimed: Claimed, pause: timedelta = timedelta()) -> None:
+        async with self.database.write() as tx:
+            await self.queue.hold(tx, claimed, self.clock.now() + pause)
+
+
+class Worker(Job):
+    """Handles updates. `handle` gets the transaction, the update as Telegram sent it, and the moment."""
+
+    def __init__(
+        self,
+        database: Database,
+        inbox: Queue,
+        handle: Handle,
+        on_dead: OnDead,
+        clock: Clock,
+        *,
+        lanes: int = 4,
+        tries: int = TRIES,
+    ) -> None:
+        super().__init__(database, inbox, on_dead, clock, lanes=lanes, tries=tries)
+        self._handle = handle
+
+    async def act(self, tx: Tx, claimed: Claimed, now: datetime) -> Sequence[After]:
+        return await self._handle(tx, json.loads(claimed["body"]), now) or ()

@@ -5,7 +5,7 @@ For a year nobody has announced yet, statutory holidays are estimated without è°
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -55,7 +55,7 @@ def _estimated(year: int) -> frozenset[date]:
 class Workdays:
     """Tells workdays from days off; the overrides first, then the library, then the estimate."""
 
-    overrides: Overrides = Overrides()
+    overrides: Overrides = field(default_factory=Overrides)
 
     @classmethod
     def load(cls, path: Path = FILE) -> Workdays:

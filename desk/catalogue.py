@@ -165,6 +165,10 @@ class Catalogue:
             raise SheetError(problems)
         return cls(tuple(matters.value), tuple(houses.value))
 
+    def __getitem__(self, name: str) -> Category:
+        """The category with this id. Raises `KeyError` for one that left the file."""
+        return self._categories[name]
+
     def get(self, name: str | None) -> Category | None:
         """The category with this id."""
         return self._categories.get(name or "")

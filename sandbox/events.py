@@ -16,7 +16,7 @@ BREATH = 15.0
 
 
 async def stream(request: web.Request, telegram: Telegram, account: int) -> web.StreamResponse:
-    """Serve one stream until the page or the sandbox goes away."""
+    """Serve one person's stream, or `EVERYONE`'s, until the page or the sandbox goes away."""
     response = web.StreamResponse(
         headers={"Content-Type": "text/event-stream", "Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
     )
@@ -46,18 +46,20 @@ async def _write_since(response: web.StreamResponse, telegram: Telegram, account
         await response.write(line(telegram.feed.last, "reload", {"chat": None}))
         return telegram.feed.last
     for event in events:
-        if (data := rendered(telegram, account, event)) is not None:
+        if (data := rendered(telegram, event)) is not None:
             await response.write(line(event.id, event.name, data))
         seen = event.id
     return seen
 
 
-def rendered(telegram: Telegram, account: int, event: Event) -> Json | None:
+def rendered(telegram: Telegram, event: Event) -> Json | None:
     """An event's data; None when its message has been deleted meanwhile."""
     if event.message is None or event.chat is None:
-        return {"chat": event.chat, **event.data}
+        return {"person": event.account, "chat": event.chat, **event.data}
     entry = telegram.world.chats[event.chat].entries.get(event.message)
-    return {"chat": event.chat, "message": message_shown(entry, account)} if entry else None
+    if entry is None:
+        return None
+    return {"person": event.account, "chat": event.chat, "message": message_shown(entry, event.account)}
 
 
 def line(number: int, name: str, data: Json) -> bytes:

@@ -8,7 +8,10 @@ from dataclasses import dataclass, field
 from sandbox.world import Json
 
 KEPT = 500
-"""Events remembered per person, for a page that reconnects."""
+"""Events remembered per log, for a page that reconnects."""
+
+EVERYONE = 0
+"""Whose log holds the events of all: a browser opens six connections to an address, too few for a stream each."""
 
 
 class Changes:
@@ -39,6 +42,7 @@ class Event:
     """One line of a person's log; `message` is rendered for that person when it is sent."""
 
     id: int
+    account: int
     name: str
     chat: int | None
     data: Json
@@ -66,15 +70,16 @@ class Feed:
         return self._last
 
     def line(self, account: int) -> Line:
-        """The log of one person."""
+        """The log of one person, or of `EVERYONE`."""
         return self._lines.setdefault(account, Line())
 
     def tell(self, account: int, name: str, chat: int | None, message: int | None = None, **data: object) -> None:
-        """Write one event into a person's log."""
+        """Write one event into a person's log, and everyone's."""
         self._last += 1
-        line = self.line(account)
-        line.events.append(Event(self._last, name, chat, data, message))
-        line.changes.tell()
+        event = Event(self._last, account, name, chat, data, message)
+        for line in (self.line(account), self.line(EVERYONE)):
+            line.events.append(event)
+            line.changes.tell()
 
     def after(self, account: int, seen: int) -> Iterator[Event] | None:
         """The events since number `seen`, or None when some of them are gone."""

@@ -9,6 +9,7 @@ from aiohttp import BodyPartReader, web
 
 from sandbox import menus
 from sandbox.events import stream
+from sandbox.feed import EVERYONE
 from sandbox.guard import POLICY
 from sandbox.people import Person
 from sandbox.refusals import NotNow
@@ -60,6 +61,7 @@ class PeopleApi:
             ("GET", "/bot", self.bot),
             ("GET", "/people", self.people),
             ("POST", "/people", self.add),
+            ("GET", "/events", self.all_events),
             ("GET", "/people/{id}/chats", self.chats),
             ("GET", "/people/{id}/messages", self.messages),
             ("GET", "/people/{id}/commands", self.commands),
@@ -147,6 +149,10 @@ class PeopleApi:
     async def events(self, request: web.Request) -> web.StreamResponse:
         """What happens, as it happens."""
         return await stream(request, self.telegram, self.person(request).id)
+
+    async def all_events(self, request: web.Request) -> web.StreamResponse:
+        """What happens to anybody."""
+        return await stream(request, self.telegram, EVERYONE)
 
     async def send(self, request: web.Request) -> web.StreamResponse:
         """Write."""

@@ -1,0 +1,331 @@
+// One person's phone: the header, their chats with the bot, and what the server tells about them.
+
+import * as api from "./api.js";
+import { Composer } from "./composer.js";
+import { avatar, bdi, el, fullName, icon, label, signButton } from "./dom.js";
+import { alertBox, openMenu, toast } from "./menu.js";
+import { takeDrops } from "./drop.js";
+import { Room } from "./room.js";
+import { summary } from "./text.js";
+import { Thread } from "./thread.js";
+
+const LONG_PRESS = 500;
+
+export class Phone {
+  /**
+   * @param {Object} person
+   * @param {(phone: Phone) => boolean} isSeen  whether somebody can see this phone now
+   * @param {(phone: Phone) => void} changed  called when the number of unread messages changes
+   */
+  constructor(person, isSeen, changed) {
+    this.isSeen = () => isSeen(this);
+    this.changed = () => changed(this);
+    this.unread = 0;
+    this.rooms = new Map();
+    this.name = el("bdi.name", { dir: "auto" });
+    this.role = el("span.role", { dir: "auto" });
+    this.face = el("span.face");
+    this.more = signButton("person-more", "more", "更多 more", () => this.#personMenu());
+    this.more.setAttribute("aria-haspopup", "menu");
+    this.head = el("header.phone-head", {}, this.face, el("h2.who", {}, this.name, this.role), this.more);
+    this.tabs = el("div.tabs", { role: "group", "aria-label": "聊天 chats", hidden: true });
+    this.pin = el("button.pin", { type: "button", hidden: true });
+    this.element = el("section.phone", { "data-person": person.key, tabindex: "-1" });
+    this.thread = new Thread(this.#threadActs());
+    this.composer = new Composer(this.element, this.#composerActs());
+    this.element.append(this.head, this.tabs, this.pin, this.thread.element, this.composer.element);
+    takeDrops(this.element, (files) => !this.composer.form.hidden && this.composer.tray.add(files));
+    this.element.addEventListener("contextmenu", (event) => this.#context(event));
+    this.element.addEventListener("pointerdown", (event) => this.#longPress(event));
+    this.setPerson(person);
+  }
+
+  setPerson(person) {
+    this.person = person;
+    const name = fullName(person);
+    this.face.replaceChildren(avatar(person.id, name));
+    this.name.textContent = name;
+    this.role.textContent = person.role || (person.username ? `@${person.username}` : "");
+    this.head.title = person.note || "";
+    this.element.setAttribute("aria-label", `${name}, ${person.role ?? ""}`);
+    this.composer.gateFor(person);
+  }
+
+  /** Fetch everything anew: at the start, and when too much was missed. */
+  async load() {
+    const chats = await api.chats(this.person.id);
+    const here = this.room?.chat.id;
+    this.rooms = new Map(chats.map((chat) => [chat.id, new Room(chat)]));
+    await Promise.all([...this.rooms.values()].map((room) => this.#fill(room)));
+    this.show(this.rooms.get(here) ?? this.rooms.values().next().value);
+  }
+
+  async #fill(room) {
+    const messages = await api.messages(this.person.id, room.chat.id);
+    for (const message of messages) room.put(message);
+    room.complete = messages.length < 200;
+    room.commands = await api.commands(this.person.id, room.chat.id);
+  }
+
+  /** Bring one of the person's chats to the front. */
+  show(room) {
+    this.room = room;
+    room.unread = 0;
+    this.thread.show(room);
+    this.composer.commands.set(room.commands);
+    this.#drawKeyboard();
+    this.#drawPin();
+    this.#drawTabs();
+    this.#welcome();
+  }
+
+  /** Somebody looks at this phone now. */
+  seen() {
+    if (!this.unread || !this.isSeen()) return;
+    this.unread = 0;
+    this.changed();
+  }
+
+  /** Take one event of the stream; true when the chats have to be fetched anew. */
+  hear(name, data) {
+    if (name === "person") return void this.setPerson(data.person);
+    if (name === "blocked") return void this.setPerson({ ...this.person, blocked: data.blocked });
+    const room = this.rooms.get(data.chat);
+    if (!room || name === "migrated" || name === "reload") return true;
+    this.#roomHears[name]?.(room, data);
+    return false;
+  }
+
+  #roomHears = {
+    message: (room, { message }) => this.#arrived(room, message),
+    edit: (room, { message }) => {
+      room.put(message);
+      if (room === this.room) this.thread.put(message);
+    },
+    delete: (room, data) => {
+      const message = room.find(data.message_id);
+      room.messages.delete(data.message_id);
+      if (message && room === this.room) this.thread.drop(message);
+    },
+    keyboard: (room, { keyboard }) => {
+      room.chat.keyboard = keyboard;
+      if (room === this.room) this.#drawKeyboard();
+    },
+    typing: (room) => {
+      if (room.readAll() && room === this.room) this.thread.renewTicks();
+      if (room === this.room) this.thread.busy();
+    },
+    toast: (room, data) => this.#answered(room, data),
+    pinned: (room, data) => {
+      room.chat.pinned_message_id = data.message_id;
+      if (room === this.room) this.#drawPin();
+    },
+    commands: (room, { commands }) => {
+      room.commands = commands;
+      if (room === this.room) this.composer.commands.set(commands);
+    },
+  };
+
+  #arrived(room, message) {
+    const fresh = !room.find(message.message_id);
+    room.put(message);
+    if (room !== this.room) {
+      room.unread = (room.unread ?? 0) + (fresh && !message.mine);
+      this.#drawTabs();
+    } else {
+      this.element.querySelector(".welcome")?.remove();
+      this.thread.put(message);
+      if (!message.mine) this.thread.renewTicks();
+    }
+    if (!fresh || message.mine || (this.isSeen() && room === this.room)) return;
+    this.unread += 1;
+    this.changed();
+  }
+
+  #answered(room, data) {
+    const message = room.pressAnswered(data.callback_query_id);
+    if (message && room === this.room) this.thread.renew(message);
+    if (data.alert) alertBox(this.element, data.text, data.url);
+    else if (data.text) toast(this.element, data.text);
+    else if (data.url) alertBox(this.element, "", data.url);
+  }
+
+  #threadActs() {
+    return {
+      say: (text) => this.#send(text),
+      press: (message, data) => this.#press(message, data),
+      copy: (text) => this.#copy(text),
+      fill: (text) => this.composer.fill(text),
+      options: (message, anchor) => this.#options(message, anchor),
+      jump: (id) => this.thread.jump(id),
+      earlier: () => this.#earlier(),
+      seen: () => this.seen(),
+    };
+  }
+
+  #composerActs() {
+    return {
+      send: (text, replyTo) => this.#send(text, replyTo),
+      edit: (id, text) => this.#try(() => api.edit(this.person.id, this.room.chat.id, id, text)),
+      upload: (parcels, caption, replyTo) => this.#upload(parcels, caption, replyTo),
+      contact: () => this.#try(() => api.contact(this.person.id, this.room.chat.id)),
+      start: () => this.#send("/start"),
+      unblock: () => this.#try(() => api.unblock(this.person.id)),
+      editLast: () => this.#editLast(),
+    };
+  }
+
+  /** Do it, or tell why not; true when it was done. */
+  async #try(job) {
+    try {
+      await job();
+      return true;
+    } catch (error) {
+      if (!(error instanceof api.Refusal)) throw error;
+      toast(this.element, error.message, "refused");
+      return false;
+    }
+  }
+
+  #send(text, replyTo) {
+    return this.#try(() => api.send(this.person.id, this.room.chat.id, text, replyTo));
+  }
+
+  async #upload(parcels, caption, replyTo) {
+    const { id } = this.person;
+    const chat = this.room.chat.id;
+    this.element.setAttribute("data-uploading", "");
+    const done = await this.#try(async () => {
+      for (const [i, { kind, files }] of parcels.entries()) await api.upload(id, chat, kind, files, i ? "" : caption, replyTo);
+    });
+    this.element.removeAttribute("data-uploading");
+    return done;
+  }
+
+  async #press(message, data) {
+    const room = this.room;
+    if (room.isBusy(message, data)) return;
+    const rest = () => {
+      room.pressEnds(message, data);
+      if (room === this.room) this.thread.renew(message);
+    };
+    const press = room.pressBegins(message, data, rest);
+    this.thread.renew(message);
+    const sent = await this.#try(async () => {
+      const { callback_query_id: query } = await api.press(this.person.id, room.chat.id, message.message_id, data);
+      if (room.pressNamed(press, query)) rest();
+    });
+    if (!sent) rest();
+  }
+
+  async #earlier() {
+    const room = this.room;
+    const oldest = Math.min(...room.messages.keys());
+    await this.#try(async () => {
+      const older = await api.messages(this.person.id, room.chat.id, oldest);
+      for (const message of older) room.put(message);
+      room.complete = older.length < 200;
+      this.thread.prepend(older);
+    });
+  }
+
+  async #copy(text) {
+    await navigator.clipboard.writeText(text).then(
+      () => toast(this.element, "已复制 Copied"),
+      () => toast(this.element, "浏览器不让复制 The browser did not allow copying", "refused"),
+    );
+  }
+
+  #options(message, anchor) {
+    const words = message.text ?? message.caption;
+    const items = [{ zh: "回复", en: "Reply", sign: "reply", run: () => this.composer.reply(message) }];
+    if (words) items.push({ zh: "复制", en: "Copy", sign: "copy", run: () => this.#copy(words) });
+    if (message.mine && words) items.push({ zh: "编辑", en: "Edit", sign: "edit", run: () => this.composer.edit(message) });
+    openMenu(this.element, anchor, "消息操作 message actions", items);
+  }
+
+  #personMenu() {
+    const { id, blocked, language_code: code } = this.person;
+    const speak = (wanted) => () => this.#try(() => api.language(id, wanted));
+    const chinese = (code ?? "zh").startsWith("zh");
+    openMenu(this.element, this.more, "更多 more", [
+      { zh: "重新开始", en: "Send /start", sign: "reply", run: () => this.#send("/start") },
+      { zh: "手机语言：中文", en: "Chinese", sign: "globe", checked: chinese, run: speak("zh-hans") },
+      { zh: "手机语言：英文", en: "English", sign: "globe", checked: !chinese, run: speak("en") },
+      blocked
+        ? { zh: "解除停用", en: "Unblock the bot", sign: "ban", run: () => this.#try(() => api.unblock(id)) }
+        : { zh: "停用机器人", en: "Block the bot", sign: "ban", danger: true, run: () => this.#try(() => api.block(id)) },
+    ]);
+  }
+
+  #editLast() {
+    const own = [...this.room.messages.values()].filter((message) => message.mine && message.text);
+    const last = own.sort((a, b) => b.message_id - a.message_id)[0];
+    if (last) this.composer.edit(last);
+    return Boolean(last);
+  }
+
+  #messageAt(event) {
+    const unit = event.target.closest(".unit:not(.service)");
+    return unit && this.room.find(Number(unit.dataset.id));
+  }
+
+  #context(event) {
+    const message = this.#messageAt(event);
+    if (!message || event.target.closest("a, img, audio") || String(getSelection())) return;
+    event.preventDefault();
+    this.#options(message, pointAt(event));
+  }
+
+  #longPress(event) {
+    const message = event.pointerType === "touch" && this.#messageAt(event);
+    if (!message || event.target.closest("button, a, audio")) return;
+    const timer = setTimeout(() => this.#options(message, pointAt(event)), LONG_PRESS);
+    for (const name of ["pointerup", "pointercancel", "pointermove"]) {
+      this.element.addEventListener(name, () => clearTimeout(timer), { once: true });
+    }
+  }
+
+  #drawKeyboard() {
+    const { keyboard } = this.room.chat;
+    const forcing = keyboard?.force_reply && [...this.room.messages.values()].filter((message) => message.buttons?.force_reply).at(-1);
+    this.composer.keyboard(keyboard, forcing);
+    this.composer.gateFor(this.person);
+  }
+
+  #drawPin() {
+    const id = this.room.chat.pinned_message_id;
+    const message = id && this.room.find(id);
+    this.pin.hidden = !message;
+    if (!message) return;
+    this.pin.replaceChildren(icon("pin"), el("span", {}, bdi(summary(message))));
+    this.pin.setAttribute("aria-label", `置顶 pinned: ${summary(message)}`);
+    this.pin.onclick = () => this.thread.jump(id);
+  }
+
+  #drawTabs() {
+    const tab = (room) =>
+      el(
+        "button.tab",
+        { type: "button", "aria-pressed": String(room === this.room), onclick: () => this.show(room) },
+        room.isGroup ? bdi(room.chat.title) : el("span", {}, "机器人 Bot"),
+        room.unread ? el("span.badge", {}, String(room.unread)) : null,
+      );
+    this.tabs.hidden = this.rooms.size < 2;
+    this.tabs.replaceChildren(...[...this.rooms.values()].map(tab));
+  }
+
+  #welcome() {
+    this.element.querySelector(".welcome")?.remove();
+    if (this.room.messages.size) return;
+    const lines = this.person.note ? el("p", { dir: "auto" }, this.person.note) : null;
+    const hint = el("p.quiet", {}, ...label("还没有消息", "No messages yet"));
+    this.thread.scroller.prepend(el("div.welcome", {}, avatar(this.person.id, fullName(this.person)), lines, hint));
+  }
+}
+
+/** A menu can open where a pointer was, as it does at a button. */
+function pointAt(event) {
+  const { clientX, clientY } = event;
+  return { getBoundingClientRect: () => new DOMRect(clientX, clientY, 0, 0) };
+}

@@ -179,6 +179,11 @@ class Database:
             await writer.close()
 
 
+def engines(address: URL, pool: int = 1) -> tuple[AsyncEngine, AsyncEngine]:
+    """The engine that writes and the one that reads, set up to keep our promises; the caller disposes of both."""
+    return _sqlite(address) if address.get_backend_name() == "sqlite" else _server(address, pool)
+
+
 def _server(address: URL, pool: int) -> tuple[AsyncEngine, AsyncEngine]:
     engine = create_async_engine(
         address, pool_size=pool, max_overflow=0, pool_pre_ping=False, isolation_level="READ COMMITTED"

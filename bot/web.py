@@ -1,0 +1,73 @@
+"""What the bot listens on: the health pages and, where there is one, the webhook. It does not wait for Telegram."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from aiohttp import web
+
+from bot.intake import LARGEST, Webhook
+from bot.loop import DATABASE_DOWN
+from db.engine import Database
+
+Ready = Callable[[], Awaitable[str | None]]
+WEBHOOK_PATH = "/telegram"
+
+
+def create(ready: Ready, webhook: Webhook | None = None, path: str = WEBHOOK_PATH) -> web.Application:
+    """The web application.
+
+    Args:
+        ready: what keeps the bot from serving now, in one line without secrets; None when nothing does.
+        webhook: the handler of Telegram's calls, when updates come by webhook.
+    """
+    app = web.Application(client_max_size=LARGEST)
+
+    async def healthz(_request: web.Request) -> web.Response:
+        return web.Response(text="ok\n")
+
+    async def readyz(_request: web.Request) -> web.Response:
+        missing = await ready()
+        return web.Response(text=f"{missing or 'ready'}\n", status=503 if missing else 200)
+
+    app.router.add_get("/healthz", healthz)
+    app.router.add_get("/readyz", readyz)
+    if webhook is not None:
+        app.router.add_post(path, webhook)
+    return app
+
+
+async def database_answers(database: Database) -> str | None:
+    """Whether the database can be read now, as `ready` wants it."""
+    try:
+        async with database.read():
+            return None
+    except DATABASE_DOWN as error:
+        return f"the database does not answer ({type(error).__name__})"
+
+
+class Server:
+    """The application on a port of this machine."""
+
+    def __init__(self, app: web.Application, host: str, port: int) -> None:
+        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=5.0)
+        self._host = host
+        self._port = port
+
+    async def start(self) -> int:
+        """Listen.
+
+        Returns:
+            the port; a free one when 0 was asked for.
+
+        Raises:
+            OSError: the address is taken or not this machine's.
+        """
+        await self._runner.setup()
+        await web.TCPSite(self._runner, self._host, self._port).start()
+        port: int = self._runner.addresses[0][1]
+        return port
+
+    async def stop(self) -> None:
+        """Let requests in hand finish, then listen no more."""
+        await self._runner.cleanup()

@@ -1,0 +1,124 @@
+"""What a transaction promises, and what a database must promise before we open it."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import insert, select, text
+
+from db.engine import Database, DatabaseError, Tx, driver_url
+from db.schema.matters import counters
+from db.types import from_ms, to_ms
+
+
+async def names(database: Database) -> list[str]:
+    async with database.read() as tx:
+        return [row.name for row in await tx.execute(select(counters.c.name).order_by(counters.c.name))]
+
+
+async def add(tx: Tx, name: str) -> None:
+    await tx.execute(insert(counters).values(name=name, value=1))
+
+
+async def test_what_follows_a_commit_happens_after_it_and_only_then(database: Database) -> None:
+    seen: list[str] = []
+
+    async def fail() -> None:
+        async with database.write() as tx:
+            await add(tx, "lost")
+            tx.after_commit(lambda: seen.append("lost"))
+            tx.wake("inbox")
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        await fail()
+    assert seen == []
+    assert not database.wake["inbox"].is_set()
+    async with database.write() as tx:
+        await add(tx, "kept")
+        tx.after_commit(lambda: seen.append("kept"))
+        tx.wake("inbox")
+        assert seen == []
+    assert seen == ["kept"]
+    assert database.wake["inbox"].is_set()
+    assert await names(database) == ["kept"]
+
+
+async def test_a_transaction_cut_off_in_the_middle_leaves_nothing_and_blocks_nobody(database: Database) -> None:
+    inside = asyncio.Event()
+
+    async def cut_off() -> None:
+        async with database.write() as tx:
+            await add(tx, "half")
+            inside.set()
+            await asyncio.Event().wait()
+
+    task = asyncio.create_task(cut_off())
+    await inside.wait()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    async with database.write() as tx:
+        await add(tx, "whole")
+    assert await names(database) == ["whole"]
+
+
+async def test_many_writers_of_two_processes_all_get_their_turn(database: Database, open_database: object) -> None:
+    other = await open_database()  # type: ignore[operator]
+
+    async def write(into: Database, name: str) -> None:
+        async with into.write() as tx:
+            await add(tx, name)
+
+    pairs = (("a", database), ("b", other))
+    await asyncio.gather(*(write(one, f"{which}{n:02}") for n in range(20) for which, one in pairs))
+    assert len(await names(database)) == 40
+
+
+async def test_a_savepoint_undoes_its_own_part(database: Database) -> None:
+    async def fail(tx: Tx) -> None:
+        async with tx.savepoint():
+            await add(tx, "part")
+            raise RuntimeError
+
+    async with database.write() as tx:
+        await add(tx, "whole")
+        with pytest.raises(RuntimeError):
+            await fail(tx)
+    assert await names(database) == ["whole"]
+
+
+async def test_sqlite_keeps_its_promises_on_every_connection(tmp_path: Path) -> None:
+    database = await Database.open(f"sqlite:///{tmp_path}/new/folder/desk.db")
+    for way in (database.write, database.read):
+        async with way() as tx:
+            found = [
+                await tx.scalar(text(f"PRAGMA {name}")) for name in ("journal_mode", "synchronous", "foreign_keys")
+            ]
+            assert found == ["wal", 2, 1]
+    async with database.read() as tx:
+        assert await tx.scalar(text("PRAGMA query_only")) == 1
+    await database.close()
+
+
+async def test_a_file_that_is_no_database_is_told_in_a_line(tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("not a database, but long enough to be looked at as one" * 20)
+    with pytest.raises(DatabaseError, match="file is not a database"):
+        await Database.open(f"sqlite:///{tmp_path}/notes.txt")
+
+
+@pytest.mark.parametrize("url", ["mysql://x/y", "sqlite://", "sqlite:///:memory:", "desk.db"])
+def test_an_address_we_cannot_use_is_refused(url: str) -> None:
+    with pytest.raises(DatabaseError):
+        driver_url(url)
+
+
+def test_a_moment_without_a_time_zone_is_refused_and_others_come_back_in_utc() -> None:
+    with pytest.raises(ValueError, match="time zone"):
+        to_ms(datetime(2026, 1, 1))  # noqa: DTZ001
+    east = datetime.fromisoformat("2026-01-01T08:00:00.123+08:00")
+    assert from_ms(to_ms(east)) == east
+    assert from_ms(to_ms(east)).isoformat() == "2026-01-01T00:00:00.123000+00:00"

@@ -14,7 +14,7 @@ PATH = Path(__file__).with_name("schema.json")
 
 
 def editor_schema() -> dict[str, Any]:
-    """A topic file at the top; `synonyms.yaml` and `off_topic.yaml` point at `#/$defs/Synonyms` and `#/$defs/OffTopic`."""
+    """A topic file at the top; `synonyms.yaml` points at `#/$defs/Synonyms`, `off_topic.yaml` at `#/$defs/OffTopic`."""
     _, together = models_json_schema([(model, "validation") for model in (Topic, Synonyms, OffTopic)])
     definitions = together["$defs"]
     return {"$schema": "http://json-schema.org/draft-07/schema#", **definitions["Topic"], "$defs": definitions}

@@ -1,0 +1,118 @@
+"""The FAQ on the command line: check the content, match questions, measure the matcher, make the editors' schema."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import time
+from collections.abc import Sequence
+from datetime import date, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from faq import Answer, Book, Choices, Outcome, editor_schema
+from faq.checks import notes
+from faq.evaluation import Case, evaluate, read_cases, report
+from sheets import SheetError
+from words import LANGUAGES, Words
+
+CONTENT = Path(__file__).parent / "content"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; 0: in order, 1: something to mend, 2: wrong usage."""
+    options = _parser().parse_args(arguments)
+    commands = {"check": check, "match": match, "eval": measure, "schema": schema}
+    return commands[options.command](options)
+
+
+def check(options: argparse.Namespace) -> int:
+    """Everything wrong or doubtful in the content, in words."""
+    say = Words.load().speaker(options.language)
+    try:
+        book = Book.load(options.content, today=_today())
+    except SheetError as error:
+        print(say.plain("faqbook.check_bad", n=len(error.problems)))
+        print(*(problem.say(say) for problem in error.problems), sep="\n")
+        return 1
+    print(say.plain("faqbook.check_fine", version=book.version, **book.counts()))
+    if found := notes(book):
+        print(say.plain("faqbook.check_notes", n=len(found)))
+        print(*(problem.say(say) for problem in found), sep="\n")
+    return 0
+
+
+def match(options: argparse.Namespace) -> int:
+    """One question a line from standard input, one outcome a line to standard output."""
+    book = _book(options)
+    for line in sys.stdin:
+        start = time.perf_counter()
+        outcome = book.match(line.strip(), options.language)
+        shown = {"q": line.rstrip("\n"), **_outcome(outcome), "ms": round(1000 * (time.perf_counter() - start), 3)}
+        print(json.dumps(shown, ensure_ascii=False) if options.jsonl else _line(shown), flush=True)
+    return 0
+
+
+def measure(options: argparse.Namespace) -> int:
+    """Quality on a file of questions, or on the content's own tests."""
+    cases, files = read_cases(options.file, split=options.split) if options.file else ([], None)
+    book = Book.of(files, today=_today(), prove=False) if files else _book(options)
+    chosen = cases or [Case(text, name, language) for text, name, language in book.tests()]
+    print(report(evaluate(book, chosen, noise=not options.no_noise)))
+    return 0
+
+
+def schema(options: argparse.Namespace) -> int:
+    """Write `faq/schema.json`."""
+    editor_schema.PATH.write_text(editor_schema.text(), "utf-8")
+    print(editor_schema.PATH)
+    return 0
+
+
+def _book(options: argparse.Namespace) -> Book:
+    try:
+        return Book.load(options.content, today=_today(), prove=False)
+    except SheetError as error:
+        say = Words.load().speaker(options.language)
+        print(*(problem.say(say) for problem in error.problems), sep="\n", file=sys.stderr)
+        raise SystemExit(1) from None
+
+
+def _today() -> date:
+    return datetime.now(ZoneInfo("Asia/Shanghai")).date()
+
+
+def _outcome(outcome: Outcome) -> dict[str, object]:
+    name = "answer" if isinstance(outcome, Answer) else "choices" if isinstance(outcome, Choices) else "unknown"
+    shown = outcome.scored if name == "choices" else outcome.scored[:1] if name == "answer" else ()
+    return {"outcome": name, "ids": list(outcome.ids), "scores": [scored.score for scored in shown]}
+
+
+def _line(shown: dict[str, object]) -> str:
+    return f"{shown['outcome']:8} {shown['ms']:7} ms  {shown['q']}  →  {shown['ids']} {shown['scores']}"
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m faq", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True, metavar="command")
+    for name, help_text in (
+        ("check", "check the content: what is wrong, where, and what to write instead"),
+        ("match", "read one question a line from standard input and print what it comes to"),
+        ("eval", "measure the matcher on a file of questions, or on the content's own tests"),
+        ("schema", "write faq/schema.json, which editors use for completion"),
+    ):
+        command = commands.add_parser(name, help=help_text, description=help_text)
+        command.add_argument("--content", type=Path, default=CONTENT, metavar="DIR", help="the content folder")
+        command.add_argument("--language", choices=LANGUAGES, default="zh", help="language of messages (default zh)")
+        if name == "match":
+            command.add_argument("--jsonl", action="store_true", help="one JSON object a line")
+        if name == "eval":
+            command.add_argument("file", type=Path, nargs="?", metavar="FILE", help="JSON lines, TSV or a question set")
+            command.add_argument("--split", help="of a question set with splits, only this one (dev or test)")
+            command.add_argument("--no-noise", action="store_true", help="leave out the table by noise")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,225 @@
+"""The book: everything the service knows, loaded whole, never changed; asked with `match`, replaced by a newer one."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+
+from faq import model
+from faq.index import Index
+from faq.lexicon import Lexicon
+from faq.loading import Content, Files, Place, load, read_folder
+from faq.normal import clean, settle
+from faq.outcome import Answer, Choices, Outcome, Reader, Scored, Unknown
+from faq.proof import failures
+from faq.ranking import Ranked, rank
+from faq.schema import Entry, Topic
+from sheets import Problem, SheetError
+
+
+@dataclass(frozen=True)
+class Owner:
+    """What an indexed phrasing speaks for: an entry, or the contrary of one (`avoid`), or what is not ours (None)."""
+
+    entry: Entry | None
+    contrary: bool = False
+
+
+@dataclass(frozen=True)
+class Book:
+    """Entries, topics and the index over their phrasings."""
+
+    content: Content
+    files: Files
+    today: date
+    owners: Sequence[Owner]
+    index: Index
+
+    @classmethod
+    def load(
+        cls,
+        folder: Path,
+        *,
+        today: date,
+        offices: Collection[str] | None = None,
+        categories: Collection[str] | None = None,
+        prove: bool = True,
+    ) -> Book:
+        """Read a content folder.
+
+        `offices`, `categories`: the ids that exist elsewhere, None if links to them are not to be checked.
+        `prove`: the entries' own tests and the off-topic tests must pass.
+
+        Raises:
+            SheetError: anything that must be mended first; no book then.
+        """
+        return cls.of(read_folder(folder), today=today, offices=offices, categories=categories, prove=prove)
+
+    @classmethod
+    def of(
+        cls,
+        files: Files,
+        *,
+        today: date,
+        offices: Collection[str] | None = None,
+        categories: Collection[str] | None = None,
+        prove: bool = True,
+    ) -> Book:
+        """The book of files already read; see `load`."""
+        content = load(files, offices=offices, categories=categories)
+        groups = [[synonym.word, *synonym.also] for synonym in content.synonyms.synonyms]
+        lexicon = Lexicon.make(groups, content.synonyms.padding, clean=clean)
+        owners, phrasings = _phrasings(content)
+        settled = ((number, settle(text, lexicon)) for number, text in phrasings)
+        index = Index.build((pair for pair in settled if pair[1]), lexicon, model.settings())
+        book = cls(content, dict(files), today, owners, index)
+        problems = [*_key_clashes(book), *(failures(book) if prove else ())]
+        if problems:
+            raise SheetError(problems)
+        return book
+
+    @property
+    def version(self) -> str:
+        """A short name for exactly this content."""
+        return self.content.version
+
+    @property
+    def topics(self) -> tuple[Topic, ...]:
+        """The topics in the order of `/faq`."""
+        return self.content.topics
+
+    @cached_property
+    def entries(self) -> tuple[Entry, ...]:
+        """All entries, topic by topic."""
+        return tuple(entry for topic in self.topics for entry in topic.entries)
+
+    def entry(self, name: str) -> Entry | None:
+        """The entry with this id, None if there is none."""
+        place = self.content.places.get(name)
+        return place.entry if place else None
+
+    def place(self, name: str) -> Place:
+        """Where the entry stands. Raises `KeyError` for an unknown id."""
+        return self.content.places[name]
+
+    def topic_of(self, name: str) -> Topic:
+        """The topic of an entry. Raises `KeyError` for an unknown id."""
+        return self.content.places[name].sheet.value
+
+    def key(self, name: str) -> int:
+        """A 32-bit number for the entry, for button tokens; the same in every version of the book."""
+        return key_of(name)
+
+    @cached_property
+    def by_key(self) -> Mapping[int, Entry]:
+        """The entries by `key`."""
+        return {key_of(name): place.entry for name, place in self.content.places.items()}
+
+    def match(
+        self, text: str, language: str = "zh", *, audience: Reader | None = None, today: date | None = None
+    ) -> Outcome:
+        """What a question comes to. Phrasings of every language are searched, whatever the reader's `language`.
+
+        `audience`: entries not meant for this reader are not considered; None: all are.
+        `today`: the day by which entries are in force, as of loading if not given.
+        """
+        day = today or self.today
+        ranking = rank(self.index, model.models(), settle(text, self.index.lexicon))
+        kept = self._permitted(ranking.entries, audience, day)
+        lost_first = bool(ranking.entries) and (not kept or kept[0] is not ranking.entries[0])
+        off_topic = bool(kept) and self.owners[kept[0].owner].entry is None
+        named = [(ranked, owner.entry) for ranked in kept if (owner := self.owners[ranked.owner]).entry is not None]
+        scored = tuple(self._scored(ranked, entry, ranking.entries[0], ranking.probability) for ranked, entry in named)
+        return self._decide(
+            scored[:3], 0.0 if off_topic or not named else ranking.probability, off_topic, lost_first, day
+        )
+
+    def _decide(self, scored: tuple[Scored, ...], trust: float, off_topic: bool, doubtful: bool, day: date) -> Outcome:
+        """Two thresholds on the probability: answer, offer, or admit."""
+        limits = model.thresholds()
+        if scored and trust >= limits.answer and not doubtful:
+            expires = scored[0].entry.expires
+            return Answer(scored, trust, expired=expires is not None and expires < day)
+        category = scored[0].entry.category if scored and trust >= limits.category else None
+        if scored and trust >= limits.choices:
+            return Choices(scored, trust, category=category)
+        return Unknown(scored, trust, category=category, off_topic=off_topic)
+
+    def _permitted(self, ranked: Sequence[Ranked], audience: Reader | None, day: date) -> list[Ranked]:
+        """Without entries the reader may not see, not yet in force, or nearer to their contrary than to themselves."""
+        denied: set[str] = set()
+        kept = []
+        for place in ranked:
+            owner = self.owners[place.owner]
+            entry = owner.entry
+            if entry is None:
+                kept.append(place)
+            elif owner.contrary:
+                denied.add(entry.id)
+            elif entry.id not in denied and _open(entry, audience, day):
+                kept.append(place)
+        return kept
+
+    def _scored(self, ranked: Ranked, entry: Entry, first: Ranked, trust: float) -> Scored:
+        behind = min(0.0, ranked.score - first.score)
+        score = round(trust * 2.718281828**behind, 4)
+        return Scored(entry, score, self.index.texts[ranked.phrasing], ranked.channels)
+
+    def tests(self) -> Iterator[tuple[str, str | None, str]]:
+        """Every test question, with the entry that should answer (None: no entry) and its language."""
+        for language in ("zh", "en"):
+            for entry in self.entries:
+                yield from ((text, entry.id, language) for text in entry.tests.match.of(language))
+            yield from ((text, None, language) for text in self.content.off_topic.tests.of(language))
+
+    def counts(self) -> dict[str, int]:
+        """How much there is of topics, entries, phrasings and tests."""
+        phrasings = sum(len(entry.ask.all()) for entry in self.entries)
+        tests = sum(1 for _ in self.tests())
+        return {"topics": len(self.topics), "entries": len(self.entries), "phrasings": phrasings, "tests": tests}
+
+    def at(self, today: date) -> Book:
+        """The same book on another day."""
+        return replace(self, today=today)
+
+
+def key_of(name: str) -> int:
+    """A stable 32-bit number for an id."""
+    return int.from_bytes(hashlib.blake2b(name.encode(), digest_size=4).digest(), "big")
+
+
+def _open(entry: Entry, audience: Reader | None, day: date) -> bool:
+    if entry.effective is not None and entry.effective > day:
+        return False
+    return audience is None or audience.may_read(entry)
+
+
+def _phrasings(content: Content) -> tuple[list[Owner], list[tuple[int, str]]]:
+    """Everything that is indexed, numbered by owner."""
+    owners: list[Owner] = []
+    lines: list[tuple[int, str]] = []
+
+    def add(owner: Owner, texts: Sequence[str]) -> None:
+        texts = [text for text in dict.fromkeys(texts) if clean(text)]
+        if texts:
+            lines.extend((len(owners), text) for text in texts)
+            owners.append(owner)
+
+    for topic in content.topics:
+        for entry in topic.entries:
+            add(Owner(entry), [*entry.ask.all(), entry.title.zh, entry.title.en, *entry.keywords.all()])
+            add(Owner(entry, contrary=True), entry.avoid.all())
+    for line in content.off_topic.known.all():
+        add(Owner(None), [line])
+    return owners, lines
+
+
+def _key_clashes(book: Book) -> Iterator[Problem]:
+    seen: dict[int, str] = {}
+    for name, place in book.content.places.items():
+        if (other := seen.setdefault(key_of(name), name)) != name:
+            yield place.problem("faqbook.key_clash", "id", id=name, other=other)

@@ -1,0 +1,166 @@
+"""How near a question comes to a phrasing, as numbers that mean the same in every language and every size of book.
+
+A: per phrasing. B: per entry, from its phrasings. C: for the best entry, whether it can be trusted.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from rapidfuzz import fuzz, process
+
+from faq.grams import Kind
+from faq.index import Index, Ints, Query
+
+Matrix = NDArray[np.float64]
+
+PHRASING = (
+    "question_explained",
+    "phrasing_explained",
+    "both_explained",
+    "cosine",
+    "question_coarse",
+    "phrasing_coarse",
+    "question_fine",
+    "phrasing_fine",
+    "question_sound",
+    "left_in_question",
+    "left_in_phrasing",
+    "asks_shared",
+    "asks_only_question",
+    "asks_only_phrasing",
+    "ratio",
+    "partial",
+    "token_set",
+    "longer",
+    "shorter",
+)
+ENTRY = (*PHRASING, "best", "second", "mean", "all_explained")
+TRUST = (
+    *ENTRY,
+    "entry",
+    "margin",
+    "margin_third",
+    "share",
+    "known",
+    "length",
+    "rivals",
+)
+
+_COARSE = np.isin(np.arange(len(Kind)), [Kind.HAN_PAIR, Kind.WORD, Kind.WORD_PAIR, Kind.CONCEPT])
+_FINE = np.isin(np.arange(len(Kind)), [Kind.HAN, Kind.TRIGRAM])
+_SOUND = np.isin(np.arange(len(Kind)), [Kind.SOUND, Kind.SOUND_PAIR])
+
+
+@dataclass(frozen=True)
+class Compared:
+    """The candidate phrasings beside the question."""
+
+    owners: Ints
+    shared: NDArray[np.bool_]
+    features: Matrix
+
+
+def compare(index: Index, query: Query, candidates: Ints) -> Compared:
+    """The features A of each candidate phrasing.
+
+    1. Lay the candidates' grams in one row; mark those that the question has.
+    2. Sum weights per candidate: all grams, coarse ones (pairs, words, concepts), fine ones, sounds.
+    3. Let RapidFuzz compare the letters.
+    """
+    starts, ends = index.row_starts[candidates], index.row_starts[candidates + 1]
+    lengths = ends - starts
+    at = np.concatenate([[0], np.cumsum(lengths)[:-1]])
+    tokens = index.rows[np.repeat(starts - at, lengths) + np.arange(int(lengths.sum()))]
+    place = np.minimum(np.searchsorted(query.known, tokens), len(query.known) - 1)
+    hit = query.known[place] == tokens
+    shared = np.zeros((len(candidates), len(query.known)), bool)
+    shared[np.repeat(np.arange(len(candidates)), lengths)[hit], place[hit]] = True
+
+    weight, kind = index.weight[tokens], index.kind[tokens]
+    by_kind = np.stack(
+        [query.weight, query.weight**2, *(query.weight * m[query.kinds] for m in (_COARSE, _FINE, _SOUND))]
+    )
+    asks_q = query.kinds == Kind.ASKS
+    common = shared @ np.vstack([by_kind, asks_q]).T
+    own = np.add.reduceat(
+        np.stack([weight, weight**2, weight * _COARSE[kind], weight * _FINE[kind], (kind == Kind.ASKS)]), at, axis=1
+    ).T
+    total = by_kind.sum(1)
+    coarse = total[2] + query.strange[_COARSE].sum()
+    fine = total[3] + query.strange[_FINE].sum()
+    sound = total[4] + query.strange[_SOUND].sum()
+    left_q = np.where(shared, 0, query.weight).max(1)
+    left_p = np.maximum.reduceat(np.where(hit, 0, weight), at)
+    explained_q, explained_p = common[:, 0] / query.mass, common[:, 0] / own[:, 0]
+    texts = [index.texts[i] for i in candidates]
+    sizes = np.log1p(np.fromiter(map(len, texts), float, len(texts))) - np.log1p(len(query.text))
+    columns = [
+        explained_q,
+        explained_p,
+        np.sqrt(explained_q * explained_p),
+        common[:, 1] / np.sqrt((total[1] + query.strange.max() ** 2) * own[:, 1] + 1e-9),
+        _share(common[:, 2], coarse, explained_q),
+        _share(common[:, 2], own[:, 2], explained_p),
+        _share(common[:, 3], fine, explained_q),
+        _share(common[:, 3], own[:, 3], explained_p),
+        _share(common[:, 4], sound, explained_q),
+        np.maximum(left_q, query.strangest),
+        left_p,
+        common[:, 5] > 0,
+        (int(asks_q.sum()) - common[:, 5]) > 0,
+        (own[:, 4] - common[:, 5]) > 0,
+        *_letters(query.text, texts),
+        np.maximum(sizes, 0),
+        np.maximum(-sizes, 0),
+    ]
+    return Compared(index.owners[candidates], shared, np.stack(columns, axis=1).astype(np.float64))
+
+
+def _share(part: Matrix, whole: Matrix | float, otherwise: Matrix) -> Matrix:
+    """`part / whole`; where there is no whole, the channel is silent and says what the others say."""
+    share: Matrix = np.where(np.asarray(whole) > 1e-6, part / np.maximum(whole, 1e-6), otherwise)
+    return share
+
+
+def _letters(text: str, texts: list[str]) -> list[Matrix]:
+    scorers = (fuzz.ratio, fuzz.partial_ratio, fuzz.token_set_ratio)
+    return [
+        process.cdist([text], texts, scorer=scorer, dtype=np.float32)[0].astype(np.float64) / 100 for scorer in scorers
+    ]
+
+
+def gather(query: Query, compared: Compared, score: Matrix) -> tuple[Ints, Ints, Matrix]:
+    """Per entry: its number, the row of its best phrasing by `score`, and its features B."""
+    starts = np.flatnonzero(np.diff(compared.owners, prepend=-1))
+    lengths = np.diff(np.append(starts, len(score)))
+    group = np.repeat(np.arange(len(starts)), lengths)
+    order = np.lexsort((-score, group))
+    best = order[starts]
+    second = np.where(lengths > 1, score[order[np.minimum(starts + 1, len(score) - 1)]], score[best] - 2)
+    mean = np.add.reduceat(score, starts) / lengths
+    union = np.logical_or.reduceat(compared.shared, starts, axis=0) @ query.weight / query.mass
+    extra = np.stack([score[best], second, mean, union], axis=1)
+    return compared.owners[starts], best.astype(np.int32), np.hstack([compared.features[best], extra])
+
+
+def trust(query: Query, entries: Matrix, score: Matrix, order: Ints) -> Matrix:
+    """The features C of the best entry; `order` sorts entries by `score`, best first."""
+    ranked = score[order]
+    first = ranked[0]
+    second = ranked[1] if len(ranked) > 1 else first - 6
+    third = ranked[2] if len(ranked) > 2 else second - 1
+    odds = np.exp(ranked - first)
+    known = float(query.weight.sum()) / query.mass
+    extra = [
+        first,
+        min(first - second, 6.0),
+        min(first - third, 8.0),
+        1 / odds.sum(),
+        known,
+        np.log1p(len(query.text)),
+        float((ranked > first - 1).sum() - 1),
+    ]
+    return np.concatenate([entries[order[0]], extra])

@@ -1,0 +1,120 @@
+"""The general vocabulary behind matching: words that mean the same, padding, and what kind of thing a question asks.
+
+The office's own `synonyms.yaml` is laid over the built-in table of everyday Chinese, Sichuan dialect and English.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+DATA = Path(__file__).parent / "data"
+_LATIN = re.compile(r"[a-z0-9']+")
+
+
+class Phrases:
+    """A table of phrases, found from left to right, the longest first; Latin phrases only as whole words."""
+
+    def __init__(self, meaning: Mapping[str, str]) -> None:
+        self._by_first: dict[str, list[tuple[str, str, bool]]] = {}
+        for phrase, value in sorted(meaning.items(), key=lambda item: -len(item[0])):
+            entry = (phrase, value, phrase[-1].isascii() and phrase[0].isascii())
+            self._by_first.setdefault(phrase[0], []).append(entry)
+
+    def walk(self, text: str, found: Callable[[str, str], None], other: Callable[[str], None]) -> None:
+        """Call `found(phrase, value)` for each phrase of the table and `other(character)` for the rest, in order."""
+        at, table = 0, self._by_first
+        while at < len(text):
+            for phrase, value, latin in table.get(text[at], ()):
+                if text.startswith(phrase, at) and (not latin or _whole(text, at, at + len(phrase))):
+                    found(phrase, value)
+                    at += len(phrase)
+                    break
+            else:
+                other(text[at])
+                at += 1
+
+    def replace(self, text: str) -> str:
+        """`text` with each phrase replaced by its value."""
+        out: list[str] = []
+        self.walk(text, lambda _, value: out.append(value), out.append)
+        return "".join(out)
+
+    def values(self, text: str) -> list[str]:
+        """The values of the phrases in `text`."""
+        out: list[str] = []
+        self.walk(text, lambda _, value: out.append(value), lambda _: None)
+        return out
+
+
+def _whole(text: str, start: int, end: int) -> bool:
+    before = start == 0 or not (text[start - 1].isascii() and text[start - 1].isalnum())
+    return before and (end == len(text) or not (text[end].isascii() and text[end].isalnum()))
+
+
+@dataclass(frozen=True)
+class Lexicon:
+    """Tables ready for use: `same` replaces, `near` names concepts, `asks` names kinds of question."""
+
+    same: Phrases
+    near: Phrases
+    asks: Phrases
+    heads: tuple[str, ...]
+    tails: tuple[str, ...]
+    source: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def built_in(cls) -> Lexicon:
+        """The general table alone."""
+        return _built_in()
+
+    @classmethod
+    def make(cls, groups: Iterable[Sequence[str]], padding: Iterable[str], *, clean: Callable[[str], str]) -> Lexicon:
+        """The general table with an office's `groups` (standard word first) and `padding` over it.
+
+        `clean` brings the words to the form that questions have when they are looked up.
+        """
+        data = _data()
+        meaning = {word: group[0] for group in data["same"] for word in group}
+        for group in groups:
+            head, *others = [clean(word) for word in group]
+            head = meaning.get(head, head)
+            meaning |= {word: head for word in (head, *others) if word}
+        concepts = {word: f"#{group[0]}" for group in data["near"] for word in group}
+        kinds = {word: kind for kind, words in data["asks"].items() for word in words}
+        both = {*data["padding"]["zh"], *data["padding"]["en"], *(clean(word) for word in padding)} - {""}
+        ordered = tuple(sorted(both, key=lambda word: (-len(word), word)))
+        return cls(Phrases(meaning), Phrases(concepts), Phrases(kinds), ordered, ordered, meaning)
+
+    def strip(self, text: str) -> str:
+        """`text` without the padding at its beginning and end; left as it is where nothing else would remain."""
+        kept = text
+        while (shorter := self._once(kept)) != kept:
+            kept = shorter
+        return kept or text
+
+    def _once(self, text: str) -> str:
+        for head in self.heads:
+            if text.startswith(head) and (not head.isascii() or _whole(text, 0, len(head))):
+                text = text[len(head) :].lstrip()
+                break
+        for tail in self.tails:
+            if text.endswith(tail) and (not tail.isascii() or _whole(text, len(text) - len(tail), len(text))):
+                return text[: -len(tail)].rstrip()
+        return text
+
+
+@lru_cache(maxsize=1)
+def _data() -> dict[str, Any]:
+    data: dict[str, Any] = json.loads((DATA / "lexicon.json").read_text("utf-8"))
+    return data
+
+
+@lru_cache(maxsize=1)
+def _built_in() -> Lexicon:
+    return Lexicon.make((), (), clean=str)

@@ -1,0 +1,118 @@
+"""What was learned offline: how much each kind of gram counts, how rare grams are, and from features to a probability.
+
+All of it is plain data in `faq/data/`, made by `benchmarks/faq_train.py`.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from faq.grams import Kind
+from faq.lexicon import DATA
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Weights of the grams.
+
+    `kinds`: how much a gram of each kind counts; `prior`: how often a gram occurs in ordinary questions;
+    `prior_entries`: how many entries of ordinary questions stand behind a small book when rarity is judged.
+    """
+
+    kinds: NDArray[np.float64]
+    prior: Mapping[str, float]
+    prior_entries: float
+
+    def weigh(
+        self, vocabulary: Sequence[str], kind: NDArray[np.int8], spread: NDArray[np.float64], entries: int
+    ) -> NDArray[np.float32]:
+        """The weight of each gram: its kind's, times its rarity among the book's entries and ordinary questions."""
+        prior = np.fromiter(map(self._usual, vocabulary), np.float64, len(vocabulary))
+        total = entries + self.prior_entries
+        rarity = np.log((total + 1) / (spread + self.prior_entries * prior + 0.5)) / math.log(2 * (total + 1))
+        return (self.kinds[kind] * np.maximum(rarity, 0.02)).astype(np.float32)
+
+    def weight_of_unknown(self, gram: str, kind: int, entries: int) -> float:
+        """The weight of a gram that the book does not have."""
+        total = entries + self.prior_entries
+        seen = self.prior_entries * self._usual(gram) + 0.5
+        return float(self.kinds[kind]) * max(math.log((total + 1) / seen) / math.log(2 * (total + 1)), 0.02)
+
+    def _usual(self, gram: str) -> float:
+        return self.prior.get(gram, 0.0)
+
+
+@dataclass(frozen=True)
+class Logistic:
+    """A calibrated logistic regression over named features."""
+
+    names: tuple[str, ...]
+    weights: NDArray[np.float64]
+    bias: float
+
+    def __call__(self, features: NDArray[Any]) -> NDArray[np.float64]:
+        """The log-odds of each row."""
+        out: NDArray[np.float64] = features @ self.weights + self.bias
+        return out
+
+
+@lru_cache(maxsize=1)
+def learned() -> dict[str, Any]:
+    """The content of `faq/data/model.json`."""
+    data: dict[str, Any] = json.loads((DATA / "model.json").read_text("utf-8"))
+    return data
+
+
+@lru_cache(maxsize=1)
+def settings() -> Settings:
+    """The shipped settings of the index."""
+    data = learned()["index"]
+    kinds = np.array([data["kinds"][kind.name] for kind in Kind])
+    rarity = json.loads((DATA / "rarity.json").read_text("utf-8"))
+    prior: dict[str, float] = {}
+    for steps, row in rarity["grams"].items():
+        prior |= dict.fromkeys(row.split(" "), 10 ** (-int(steps) / 10))
+    return Settings(kinds, prior, data["prior_entries"])
+
+
+@dataclass(frozen=True)
+class Models:
+    """The three learned scores: of a phrasing, of an entry, and of the trust in the first."""
+
+    phrasing: Logistic
+    entry: Logistic
+    trust: Logistic
+
+
+@lru_cache(maxsize=1)
+def models() -> Models:
+    """The shipped models."""
+    return Models(*(_logistic(learned()[name]) for name in ("phrasing", "entry", "trust")))
+
+
+def _logistic(data: Mapping[str, Any]) -> Logistic:
+    names = tuple(data["weights"])
+    return Logistic(names, np.array([data["weights"][name] for name in names]), data["bias"])
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """On the probability that the first entry is right: from where to answer, to offer three, to guess a category."""
+
+    answer: float
+    choices: float
+    category: float
+
+
+@lru_cache(maxsize=1)
+def thresholds() -> Thresholds:
+    """The shipped thresholds."""
+    return Thresholds(**learned()["thresholds"])

@@ -1,0 +1,73 @@
+"""One form for a question however it was typed: width, case, traditional characters, emoji, padding, dialect."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+from importlib import resources
+
+from faq.lexicon import Lexicon
+
+LONGEST = 200
+"""Characters of a question that are looked at; a longer one is heard to its beginning and its end."""
+
+_NOT_WORDS = re.compile(r"[^0-9a-z\u4e00-\u9fff]+")
+_BETWEEN_HAN = re.compile(r"(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff])")
+_SQUEEZE = re.compile(r"(.)\1{3,}")
+
+
+def clean(text: str) -> str:
+    """Lower-case simplified Chinese and plain Latin letters and digits, single spaces between Latin words.
+
+    1. Bound the length. 2. NFKC, lower case, tone marks and accents off. 3. Traditional to simplified.
+    4. Apostrophes vanish; everything that is not a letter, digit or Han character parts words.
+    """
+    if len(text) > LONGEST:
+        text = text[: LONGEST // 2] + " " + text[-LONGEST // 2 :]
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", text)
+    text = text.lower()
+    if not text.isascii():
+        text = _plain_letters(text)
+        text = _simplified(text)
+    text = _NOT_WORDS.sub(" ", text.replace("'", "").replace("’", "")).strip()
+    return _SQUEEZE.sub(r"\1\1", _BETWEEN_HAN.sub("", text))
+
+
+def settle(text: str, lexicon: Lexicon) -> str:
+    """The form that is matched: `clean`, padding off, every word replaced by its standard word."""
+    return lexicon.same.replace(lexicon.strip(clean(text)))
+
+
+def _plain_letters(text: str) -> str:
+    if not any("\u00c0" <= letter <= "\u024f" or "\u0300" <= letter <= "\u036f" for letter in text):
+        return text
+    apart = unicodedata.normalize("NFD", text)
+    return unicodedata.normalize("NFC", "".join(c for c in apart if not unicodedata.combining(c)))
+
+
+def _simplified(text: str) -> str:
+    characters, phrases = _tables()
+    if phrases:
+        for phrase, plain in phrases.items():
+            if phrase in text:
+                text = text.replace(phrase, plain)
+    return text.translate(characters)
+
+
+@lru_cache(maxsize=1)
+def _tables() -> tuple[dict[int, str], dict[str, str]]:
+    """OpenCC's tables from traditional to simplified; phrases only where the characters alone would go wrong."""
+    folder = resources.files("opencc") / "dictionary"
+    characters = dict(_pairs((folder / "TSCharacters.txt").read_text("utf-8")))
+    table = {ord(old): new for old, new in characters.items() if old != new}
+    phrases = {
+        old: new for old, new in _pairs((folder / "TSPhrases.txt").read_text("utf-8")) if old.translate(table) != new
+    }
+    return table, phrases
+
+
+def _pairs(text: str) -> list[tuple[str, str]]:
+    rows = (line.split("\t") for line in text.splitlines() if "\t" in line)
+    return [(old, new.split(" ")[0]) for old, new in rows]

@@ -1,0 +1,84 @@
+"""How Chinese sounds, so that homophones and questions typed in Latin letters are understood.
+
+Sounds that keyboards and southern speakers mix up (zh/z, ch/c, sh/s, final ng/n after e and i) count as one.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from functools import lru_cache
+from typing import Any
+
+from faq.lexicon import DATA
+
+_LONGEST = 6
+
+
+@lru_cache(maxsize=1)
+def _data() -> dict[str, Any]:
+    data: dict[str, Any] = json.loads((DATA / "pinyin.json").read_text("utf-8"))
+    return data
+
+
+@lru_cache(maxsize=1)
+def _tables() -> tuple[dict[str, str], dict[str, tuple[str, ...]], frozenset[str]]:
+    data = _data()
+    sounds = {character: blurred(said) for said, row in data["syllables"].items() for character in row}
+    words = {word: tuple(blurred(said) for said in line.split(" ")) for word, line in data["words"].items()}
+    return sounds, words, frozenset(data["syllables"]) | {"lve", "nve"}
+
+
+@lru_cache(maxsize=1024)
+def blurred(syllable: str) -> str:
+    """The syllable with sounds that people mix up made one."""
+    if syllable[:2] in ("zh", "ch", "sh"):
+        syllable = syllable[0] + syllable[2:]
+    return re.sub(r"([ei])ng$", r"\1n", syllable.replace("ü", "v"))
+
+
+def raw_sounds(text: str) -> list[str]:
+    """The exact syllable of each common Han character by itself; every other character as it is."""
+    table = _raw()
+    return [table.get(character, character) for character in text]
+
+
+@lru_cache(maxsize=1)
+def _raw() -> dict[str, str]:
+    return {character: said for said, row in _data()["syllables"].items() for character in row}
+
+
+def sounds(han: str) -> list[str]:
+    """The syllables of a run of Han characters; a character without a known reading stands for itself."""
+    single, words, _ = _tables()
+    out: list[str] = []
+    at = 0
+    while at < len(han):
+        for length in (3, 2):
+            said = words.get(han[at : at + length])
+            if said is not None:
+                out += said
+                break
+        else:
+            length = 1
+            out.append(single.get(han[at], han[at]))
+        at += length
+    return out
+
+
+@lru_cache(maxsize=4096)
+def syllables(word: str) -> tuple[str, ...]:
+    """The fewest pinyin syllables that make up a Latin word, or () if it is not pinyin."""
+    if len(word) > 40 or not word.isalpha():
+        return ()
+    best: list[tuple[str, ...] | None] = [()] + [None] * len(word)
+    known = _tables()[2]
+    for end in range(1, len(word) + 1):
+        for start in range(max(0, end - _LONGEST), end):
+            before = best[start]
+            if before is not None and word[start:end] in known:
+                candidate = (*before, blurred(word[start:end]))
+                now = best[end]
+                if now is None or len(candidate) < len(now):
+                    best[end] = candidate
+    return best[-1] or ()

@@ -37,11 +37,9 @@ def _problems(sheet: Sheet[RosterFile], catalogue: Catalogue) -> Iterator[Proble
     projects, teams = {each.id for each in roster.projects}, {each.id for each in roster.teams}
     offices = {office.id for office in catalogue.offices}
     yield from _twice(sheet)
-    for kind, known, loc, name in _mentions(roster):
-        if (
-            name
-            not in {"staff": staff, "cardholder": holders, "project": projects, "team": teams, "office": offices}[known]
-        ):
+    known = {"staff": staff, "cardholder": holders, "project": projects, "team": teams, "office": offices}
+    for kind, loc, name in _mentions(roster):
+        if name not in known[kind]:
             yield sheet.problem(loc, f"roster.unknown_{kind}", id=name)
     yield from _posts(sheet)
     yield from _houses(sheet, catalogue, offices)
@@ -77,14 +75,16 @@ def _named(post: PostEntry) -> Iterator[tuple[str, str]]:
 
 
 def _twice(sheet: Sheet[RosterFile]) -> Iterator[Problem]:
+    """Ids and card numbers that stand in the file twice."""
     roster = sheet.value
-    people = [(("staff", n, "id"), each.id) for n, each in enumerate(roster.staff)]
+    people: list[tuple[Loc, str]] = [(("staff", n, "id"), each.id) for n, each in enumerate(roster.staff)]
     people += [(("cardholders", n, "id"), each.id) for n, each in enumerate(roster.cardholders)]
-    cards = [(("cardholders", n, "card", "number"), each.card.number) for n, each in enumerate(roster.cardholders)]
-    groups = [
-        [((group, n, "id"), x.id) for n, x in enumerate(getattr(roster, group))] for group in ("projects", "teams")
+    cards: list[tuple[Loc, str]] = [
+        (("cardholders", n, "card", "number"), each.card.number) for n, each in enumerate(roster.cardholders)
     ]
-    for places in (people, cards, *groups):
+    projects: list[tuple[Loc, str]] = [(("projects", n, "id"), each.id) for n, each in enumerate(roster.projects)]
+    teams: list[tuple[Loc, str]] = [(("teams", n, "id"), each.id) for n, each in enumerate(roster.teams)]
+    for places in (people, cards, projects, teams):
         seen: set[str] = set()
         for loc, name in places:
             if name in seen:

@@ -89,7 +89,7 @@ export function avatar(id, name) {
   return el("span.avatar", { "data-tint": tint(id), "aria-hidden": "true" }, initial(name));
 }
 
-/** A person's whole name. */
+/** A person's whole name, without the signs that turn the direction of what follows. */
 export function fullName(person) {
-  return [person.first_name, person.last_name].filter(Boolean).join(" ");
+  return [person.first_name, person.last_name].filter(Boolean).join(" ").replace(/[\u202a-\u202e\u2066-\u2069]/g, "");
 }

@@ -7,7 +7,7 @@ import { Phone } from "./phone.js";
 import { Stream } from "./stream.js";
 
 const ASKER = "talent";
-const EXAMPLES = ["娃儿上学咋个办", "想租人才公寓", "贷款审批找哪个", "今天天气怎么样"];
+const EXAMPLES = ["娃儿上学咋个办", "想租人才公寓", "今天天气怎么样"];
 const RETRY = 1000;
 
 const desk = document.getElementById("desk");

@@ -40,6 +40,7 @@ export class People {
     this.current = phone;
     this.hidden.delete(phone.person.key);
     this.#arrange();
+    this.strip.querySelector(`[data-person="${CSS.escape(phone.person.key)}"]`)?.scrollIntoView({ inline: "nearest", block: "nearest" });
     phone.element.scrollIntoView({ inline: "center", block: "nearest", behavior: "smooth" });
     phone.thread.toEnd();
   }

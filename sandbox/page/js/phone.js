@@ -136,6 +136,7 @@ export class Phone {
       this.element.querySelector(".welcome")?.remove();
       this.thread.put(message);
       if (!message.mine) this.thread.renewTicks();
+      if (message.buttons?.force_reply) this.#drawKeyboard();
     }
     if (!fresh || message.mine || (this.isSeen() && room === this.room)) return;
     this.unread += 1;

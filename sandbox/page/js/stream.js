@@ -24,17 +24,18 @@ export class Stream {
   }
 
   // The browser's own reconnection gives up on an answer that is not a stream, as a restarting server may send; so we do it.
-  #connect(opened) {
+  #connect(opened, again = false) {
     const source = new EventSource(this.last ? `events?after=${this.last}` : "events");
     source.onopen = () => {
       this.wait = FIRST_WAIT;
       this.tellLine(true);
       opened();
+      if (again && !this.last) this.hear("reload", {}); // nothing seen yet to resume after
     };
     source.onerror = () => {
       source.close();
       this.tellLine(false);
-      setTimeout(() => this.#connect(opened), this.wait);
+      setTimeout(() => this.#connect(opened, true), this.wait);
       this.wait = Math.min(this.wait * 2, LONGEST_WAIT);
     };
     for (const name of NAMES) source.addEventListener(name, (event) => this.#take(name, event));

@@ -4,6 +4,8 @@ import { el } from "./dom.js";
 
 const OPENABLE = new Set(["http:", "https:", "mailto:", "tel:", "tg:"]);
 
+const BLOCKS = new Set(["pre", "blockquote", "expandable_blockquote"]);
+
 const MAKERS = {
   bold: () => el("strong"),
   italic: () => el("em"),
@@ -44,7 +46,7 @@ function pieces(text, from, to, entities, say) {
     const node = (MAKERS[entity.type] ?? plain)(entity, text.slice(start, end), say);
     node.append(pieces(text, start, end, inner, say));
     fragment.append(node);
-    at = end;
+    at = BLOCKS.has(entity.type) && text[end] === "\n" ? end + 1 : end; // a block ends its own line
   }
   fragment.append(text.slice(at, to));
   return fragment;

@@ -148,6 +148,9 @@ export class Thread {
 
   #scrolled() {
     const { scrollTop, scrollHeight, clientHeight } = this.scroller;
+    const resized = scrollHeight !== this.height || clientHeight !== this.view;
+    Object.assign(this, { height: scrollHeight, view: clientHeight });
+    if (resized && this.pinned) return this.toEnd();
     this.pinned = scrollHeight - scrollTop - clientHeight < NEAR;
     this.pill.hidden = this.pinned;
     if (this.pinned) this.#arrived();

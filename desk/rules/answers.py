@@ -117,20 +117,24 @@ def _amount(said: str) -> Decimal | None:
 
 
 def _spoken(said: str) -> Decimal | None:
-    """Numbers written in characters, such as 五十万 or 两百."""
+    """Numbers written in characters, such as 五十万; a last digit alone counts the next unit down (一万二 is 12,000)."""
     if not said or any(letter not in {*_DIGITS, *_UNITS, "万", "亿"} for letter in said):
         return None
     total = section = digit = 0
+    unit = 1
     for letter in said:
         if letter in _DIGITS:
             digit = _DIGITS[letter]
+            unit = 1 if letter == "零" else unit
         elif letter in _UNITS:
-            section += (digit or 1) * _UNITS[letter]
+            unit = _UNITS[letter]
+            section += (digit or 1) * unit
             digit = 0
         else:
-            total = (total + section + digit) * (10**4 if letter == "万" else 10**8)
+            unit = 10**4 if letter == "万" else 10**8
+            total = (total + section + digit) * unit
             section = digit = 0
-    return Decimal(total + section + digit)
+    return Decimal(total + section + digit * (unit // 10 if unit > _UNITS["十"] else 1))
 
 
 def _shown(number: Decimal) -> str:

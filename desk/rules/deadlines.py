@@ -43,16 +43,19 @@ class Rung(StrEnum):
 LADDER = tuple(Rung)
 
 
+ONE_DAY, FIVE_DAYS, FIFTEEN_DAYS = Span(days=1), Span(days=5), Span(days=15)
+
+
 @dataclass(frozen=True)
 class Rhythm:
     """Operator settings: when reminders come, as parts of a promise or as working time, and how fast steps follow."""
 
     reminders: tuple[float, ...] = (0.5, 0.8)
-    step_every: Span = Span(days=1)
+    step_every: Span = ONE_DAY
     materials: tuple[Span, ...] = (Span(days=1), Span(days=3), Span(days=5))
     answers: tuple[Span, ...] = (Span(days=2), Span(days=4))
-    lapse_after: Span = Span(days=5)
-    reopen_within: Span = Span(days=15)
+    lapse_after: Span = FIVE_DAYS
+    reopen_within: Span = FIFTEEN_DAYS
 
 
 USUAL_RHYTHM = Rhythm()

@@ -47,6 +47,11 @@ class VirtualClock:
         heapq.heappush(self._sleepers, (self._now + seconds, next(self._order), woken))
         return await woken
 
+    @property
+    def sleeping(self) -> int:
+        """How many wait for time to pass."""
+        return sum(not woken.done() for _, _, woken in self._sleepers)
+
     def advance(self, seconds: float) -> None:
         """Move on by `seconds` and wake, in order, everyone whose time has come."""
         if seconds < 0:

@@ -7,9 +7,10 @@ from sandbox.world import Json
 
 REST = r"[^\s<>\"，。；！？、（）]"
 DOMAIN = r"(?:[a-z0-9-]+\.)+(?:com|org|net|cn|me|io|gov)"
+LINK = rf"https?://{REST}+|{DOMAIN}(?:/{REST}*)?"
 PATTERNS = (
     ("bot_command", re.compile(r"(?<![\w/<>@])/[A-Za-z0-9_]{1,64}(?:@[A-Za-z0-9_]{3,32})?(?![\w/<>])", re.ASCII)),
-    ("url", re.compile(rf"(?<![\w@./])(?:https?://{REST}+|{DOMAIN}(?:/{REST}*)?)(?<![.,;:!?)])", re.IGNORECASE | re.ASCII)),
+    ("url", re.compile(rf"(?<![\w@./])(?:{LINK})(?<![.,;:!?)])", re.IGNORECASE | re.ASCII)),
     ("email", re.compile(r"(?<![\w.@])[\w.+-]+@(?:[a-z0-9-]+\.)+[a-z]{2,}", re.IGNORECASE | re.ASCII)),
     ("mention", re.compile(r"(?<![\w/])@[A-Za-z0-9_]{3,32}(?!\w)", re.ASCII)),
     ("hashtag", re.compile(r"(?<![\w#])#[^\W\d]\w{0,255}")),

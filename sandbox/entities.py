@@ -18,7 +18,7 @@ NAMED = {"lt": "<", "gt": ">", "amp": "&", "quot": '"'}
 REFERENCE = re.compile(r"&(?:#x([0-9a-fA-F]{1,6})|#([0-9]{1,7})|([a-z]+));?")
 SPACES = " \t\r\n\v\f"
 LINK = re.compile(
-    r"^(?:(?:https?|ftp)://)?(?:[^\s/@]+@)?(?:localhost|\d+(?:\.\d+){3}|[^\s/:?#.]+(?:\.[^\s/:?#.]+)+)(?::\d+)?(?:[/?#]\S*)?$",
+    r"^(?:(?:https?|ftp)://)?(?:[^\s/@]+@)?(?:\d+(?:\.\d+){3}|[^\s/:?#.]+(?:\.[^\s/:?#.]+)+)(?::\d+)?(?:[/?#]\S*)?$",
     re.IGNORECASE,
 )
 USER_LINK = re.compile(r"^tg://user\?id=(\d+)$")
@@ -68,7 +68,7 @@ class HtmlReader:
                 self.at = stop
         if self.stack:
             raise self._wrong(f'Can\'t find end tag corresponding to start tag "{self.stack[-1].tag}"', None)
-        return "".join(self.text), arranged(self.entities)
+        return "".join(self.text), arranged(without_inner(self.entities))
 
     def _put(self, text: str) -> None:
         self.text.append(text)
@@ -229,6 +229,17 @@ def link_entity(link: str) -> Json | None:
 def slice_units(text: str, offset: int, length: int) -> str:
     """A piece of text by UTF-16 offset and length."""
     return text.encode("utf-16-le")[offset * 2 : (offset + length) * 2].decode("utf-16-le", "replace")
+
+
+def without_inner(entities: list[Json]) -> list[Json]:
+    """Code holds no other formatting."""
+    codes = [e for e in entities if e["type"] in ("code", "pre")]
+    return [e for e in entities if e["type"] in ("code", "pre") or not any(_inside(e, code) for code in codes)]
+
+
+def _inside(inner: Json, outer: Json) -> bool:
+    starts: int = inner["offset"] - outer["offset"]
+    return starts >= 0 and starts + inner["length"] <= outer["length"]
 
 
 def arranged(entities: list[Json]) -> list[Json]:

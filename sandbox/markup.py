@@ -10,7 +10,7 @@ MOST_BUTTONS = 100
 MOST_BYTES = 10_240
 DATA_BYTES = 64
 WEB = re.compile(
-    r"^(?:https?://(?:localhost|[^\s/:?#.]+(?:\.[^\s/:?#.]+)+)(?::\d+)?(?:[/?#]\S*)?|tg://\S+|tonsite://\S+)$",
+    r"^(?:https?://(?:[^\s/:?#.]+(?:\.[^\s/:?#.]+)+)(?::\d+)?(?:[/?#]\S*)?|tg://\S+|tonsite://\S+)$",
     re.IGNORECASE,
 )
 KINDS = (

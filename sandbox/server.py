@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from aiohttp import web
 
+from sandbox.api.call import LARGEST_UPLOAD
 from sandbox.api.endpoint import Endpoint
 from sandbox.clock import Clock, RealClock
 from sandbox.faults import Faults
@@ -90,7 +91,7 @@ class Sandbox:
         if host != "localhost" and not ipaddress.ip_address(host).is_loopback:
             raise ValueError(f"the sandbox listens on loopback only, not on {host}")
         self.telegram.closing.clear()
-        app = web.Application(middlewares=[guard], client_max_size=1 << 20)
+        app = web.Application(middlewares=[guard], client_max_size=LARGEST_UPLOAD)
         app.add_routes(Endpoint(self.telegram).routes())
         app.add_routes(PeopleApi(self.telegram, self.add_person).routes())
         self._runner = web.AppRunner(app, access_log=None, handler_cancellation=True, shutdown_timeout=0.2)
@@ -104,6 +105,8 @@ class Sandbox:
         """Stop listening and delivering; open polls and streams end."""
         self.telegram.closing.set()
         self.telegram.updates.interrupt("")
+        for task in self.telegram.acting:
+            task.cancel()
         await self.telegram.webhook.stop()
         if self._runner is not None:
             await self._runner.cleanup()

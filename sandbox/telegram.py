@@ -34,6 +34,7 @@ class Telegram:
         self.webhook = Webhook(self.updates, clock)
         self.toasts: dict[int, list[str]] = {}
         self.closing = asyncio.Event()
+        self.acting: set[asyncio.Future[Any]] = set()
 
     @property
     def today(self) -> int:

@@ -164,6 +164,11 @@ class Updates:
             return found
         return await self._wait(limit, min(timeout, LONGEST_POLL))
 
+    @property
+    def polling(self) -> bool:
+        """Whether a poll waits."""
+        return self._poll is not None
+
     def interrupt(self, reason: str) -> None:
         """End a waiting poll with 409, or with an empty answer when there is no reason."""
         if self._poll is not None and not self._poll.done():
@@ -201,6 +206,7 @@ class Updates:
     async def _wait(self, limit: int, seconds: float) -> list[Json]:
         stopped: asyncio.Future[str] = asyncio.get_running_loop().create_future()
         self._poll = stopped
+        self.changes.tell()
         over = asyncio.ensure_future(self.clock.sleep(seconds))
         try:
             news = self.arrived.upcoming()

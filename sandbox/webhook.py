@@ -146,6 +146,7 @@ class Webhook:
             await self._deliver(update, session, limit)
             if self.updates.faults.for_update(Kind.REPEATED, update.kind, update.lane):
                 await self._deliver(update, session, limit)
+            self.updates.acknowledge(update)
             queue.popleft()
         del self._lanes[lane]
 
@@ -162,7 +163,6 @@ class Webhook:
             wait = min(retry_after, LONGEST_RETRY_AFTER) if retry_after else (pause if failures else 0.0)
             failures += 1
             await self.clock.sleep(wait)
-        self.updates.acknowledge(update)
 
     async def _send(self, update: Update, session: aiohttp.ClientSession) -> tuple[str, float]:
         """One attempt: what went wrong (empty when nothing), and the bot's `Retry-After`."""

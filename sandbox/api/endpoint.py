@@ -1,5 +1,6 @@
 """Where a bot's HTTP requests arrive: token, method, faults, the answer, and its line in the journal."""
 
+import asyncio
 import json
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -59,12 +60,21 @@ class Endpoint:
             return self._record(Call(name), refusal.body(), refusal.code, None)
         fault = self.telegram.faults.for_call(name.lower(), call.chat)
         try:
-            status, body = await self._perform(call, fault)
+            status, body = await self._see_through(call, fault)
         except Unanswered as silence:
             return await self._leave_unanswered(request, silence.hang)
         if status == 502:
             return web.Response(status=502, text=BAD_GATEWAY, content_type="text/html")
         return answered(body, status)
+
+    async def _see_through(self, call: Call, fault: Fault | None) -> tuple[int, Json]:
+        """Perform a call; one that is slow is performed even if the bot gives up waiting."""
+        if fault is None or fault.kind is not Kind.SLOW:
+            return await self._perform(call, fault)
+        task = asyncio.ensure_future(self._perform(call, fault))
+        self.telegram.acting.add(task)
+        task.add_done_callback(self.telegram.acting.discard)
+        return await asyncio.shield(task)
 
     async def _perform(self, call: Call, fault: Fault | None) -> tuple[int, Json]:
         """Act on a call as far as the fault lets it; writes the journal."""
@@ -76,6 +86,7 @@ class Endpoint:
             self._record(call, None, 502, fault)
             return 502, {}
         if fault and kind is Kind.SLOW:
+            self.telegram.changes.tell()
             await self.telegram.clock.sleep(fault.seconds)
         status, body = await self._answer(call, fault)
         if fault and kind is Kind.TIMEOUT_AFTER:

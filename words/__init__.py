@@ -5,6 +5,6 @@ sentence to another room hands over a `Saying`, never finished text, so that it 
 """
 
 from words.catalogue import LANGUAGES, Catalogue, Words
-from words.speaker import Raw, Saying, Speaker, Spoken
+from words.speaker import Raw, Saying, Speaker, Spoken, Unsaid
 
-__all__ = ["LANGUAGES", "Catalogue", "Raw", "Saying", "Speaker", "Spoken", "Words"]
+__all__ = ["LANGUAGES", "Catalogue", "Raw", "Saying", "Speaker", "Spoken", "Unsaid", "Words"]

@@ -32,9 +32,22 @@ class Spoken(Protocol):
         """The text in this language."""
 
 
+@runtime_checkable
+class Unsaid(Protocol):
+    """A sentence not yet spoken, as another room hands it over: its key and its values."""
+
+    @property
+    def key(self) -> str:
+        """The key in the catalogues."""
+
+    @property
+    def values(self) -> Mapping[str, object]:
+        """What its placeholders stand for."""
+
+
 @dataclass(frozen=True)
 class Saying:
-    """A sentence not yet spoken: its key and its values."""
+    """A sentence not yet spoken."""
 
     key: str
     values: Mapping[str, object] = field(default_factory=dict)
@@ -65,7 +78,7 @@ class Speaker:
         """The sentence as plain text, for buttons, toasts and the command line."""
         return self._say(self._plain, key, values)
 
-    def saying(self, saying: Saying, *, html: bool = True) -> str:
+    def saying(self, saying: Unsaid, *, html: bool = True) -> str:
         """Speak a sentence that another room has handed over."""
         return self._say(self._html if html else self._plain, saying.key, saying.values)
 
@@ -103,7 +116,7 @@ class _Form(Formatter):
     def format_field(self, value: Any, format_spec: str) -> str:
         if isinstance(value, Raw):
             return str(value)
-        if isinstance(value, Saying):
+        if isinstance(value, Unsaid):
             return self._speaker.saying(value, html=self._escape)
         if isinstance(value, datetime):
             return self._speaker.moment(value, format_spec or "moment")

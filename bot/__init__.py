@@ -1,0 +1,1 @@
+"""What runs: settings, assembly, intake, worker, delivery, clock, web and the command line."""

@@ -1,0 +1,133 @@
+"""Putting the parts together: the one place that knows them all, and that tests call with other parts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from telegram.ext import Application, ApplicationBuilder
+
+from bot.clock import Timers
+from bot.delivery import Delivery
+from bot.intake import Intake, Poller, Webhook
+from bot.limits import Limits
+from bot.now import Clock, WallClock
+from bot.settings import Settings
+from bot.transport import AiohttpRequest, Api
+from bot.trouble import Trouble
+from bot.worker import Worker
+from db.engine import Database
+from db.queue import Queue
+from db.schema.queues import inbox, outbox, timers
+from desk.calendar import Workdays
+from desk.catalogue import Catalogue
+from desk.house import House
+from faq import Book
+from handlers.journeys import ACTIONS, FEATURES
+from handlers.knowledge import Knowledge
+from handlers.services import Services
+from handlers.switchboard import Switchboard
+from handlers.talk import talk
+from handlers.token import Tokens
+from words import Words
+
+UPDATES = ("message", "edited_message", "callback_query", "my_chat_member")
+"""The kinds of update we ask Telegram for."""
+
+
+@dataclass(frozen=True)
+class Parts:
+    """Everything that runs, assembled and not yet started."""
+
+    settings: Settings
+    clock: Clock
+    database: Database
+    services: Services
+    application: Application[Any, Any, Any, Any, Any, Any]
+    request: AiohttpRequest
+    api: Api
+    intake: Intake
+    poller: Poller
+    webhook: Webhook
+    worker: Worker
+    delivery: Delivery
+    timers: Timers
+
+
+def read_house(settings: Settings) -> House:
+    """The house rules from the files the settings name.
+
+    Raises:
+        SheetError: a file has a slip; nothing is taken over.
+    """
+    catalogue = Catalogue.load(settings.categories, settings.offices)
+    return House(catalogue, Workdays.load(settings.holidays).calendar())
+
+
+def read_book(settings: Settings, house: House, now: datetime) -> Book:
+    """The FAQ from the folder the settings name, checked against the offices and categories.
+
+    Raises:
+        SheetError: an entry has a slip, or fails its own tests.
+    """
+    return Book.load(
+        settings.faq,
+        today=now.date(),
+        offices={office.id for office in house.catalogue.offices},
+        categories={category.id for category in house.catalogue.categories},
+    )
+
+
+def assemble(
+    settings: Settings, database: Database, *, clock: Clock | None = None, limits: Limits | None = None
+) -> Parts:
+    """All parts for one process. The database is open and migrated; nothing runs and nothing is sent yet."""
+    clock = clock or WallClock()
+    token = settings.token.get_secret_value()
+    house = read_house(settings)
+    services = Services(
+        words=Words.load(),
+        house=house,
+        knowledge=Knowledge(read_book(settings, house, clock.now())),
+        tokens=Tokens(settings.secret("buttons"), ACTIONS),
+    )
+    request = AiohttpRequest()
+    api = Api(request, token, settings.api_url)
+    application = _application(token, settings.api_url, request)
+    switchboard = Switchboard(application, services, FEATURES, talk)
+    trouble = Trouble(services, clock)
+    intake = Intake(database, Queue(inbox), clock)
+    return Parts(
+        settings=settings,
+        clock=clock,
+        database=database,
+        services=services,
+        application=application,
+        request=request,
+        api=api,
+        intake=intake,
+        poller=Poller(intake, api, clock, UPDATES),
+        webhook=Webhook(intake, settings.secret("webhook").hex()),
+        worker=Worker(database, Queue(inbox), switchboard.handle, trouble.update_dead, clock, lanes=settings.lanes),
+        delivery=Delivery(
+            database, Queue(outbox), api, limits or Limits(), clock, trouble.unreachable, trouble.letter_dead
+        ),
+        timers=Timers(database, Queue(timers), switchboard.fire, trouble.timer_dead, clock),
+    )
+
+
+def _application(token: str, api_url: str, request: AiohttpRequest) -> Application[Any, Any, Any, Any, Any, Any]:
+    """python-telegram-bot for its types, filters and handlers; it neither polls, nor listens, nor keeps a queue."""
+    built: Application[Any, Any, Any, Any, Any, Any] = (
+        ApplicationBuilder()
+        .token(token)
+        .base_url(f"{api_url}/bot")
+        .base_file_url(f"{api_url}/file/bot")
+        .request(request)
+        .get_updates_request(request)
+        .updater(None)
+        .job_queue(None)
+        .build()
+    )
+    return built

@@ -1,0 +1,101 @@
+"""`python -m bot demo`: the whole service on this machine, with a pretended Telegram and a pretended district."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import signal
+from pathlib import Path
+
+from pydantic import SecretStr
+
+from bot.assembly import Parts, assemble
+from bot.commands.command import Command
+from bot.service import Service
+from bot.settings import HOME, Settings
+from db import migrate
+from db.engine import Database
+from desk.rosterfile import DEMO
+from desk.rosterfile import load as load_roster
+from desk.rosterforms import CardholderEntry, RosterFile, StaffEntry
+from desk.seeding import seed
+from sandbox import Sandbox
+
+TOKEN = "123456789:demo-token-that-opens-nothing"  # noqa: S105
+ROLES = {
+    "talent": "持卡人才 · cardholder",
+    "liaison": "区领导联络员 · leader's liaison",
+    "department": "教育部门 · department",
+    "run_team": "跑团成员 · run-team",
+    "admin": "人才办 · talent office",
+}
+READY = """
+  恩阳英才卡服务台已启动 · The talent desk is running
+
+  在浏览器打开 · open in a browser:  {url}
+
+  Ctrl-C 停止，内容都会保留 · Ctrl-C stops it, everything is kept
+"""
+
+
+async def run(settings: Settings, options: argparse.Namespace) -> int:
+    """Start the sandbox and the bot against it, print one address, stop on Ctrl-C; everything is kept."""
+    over = asyncio.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(name, over.set)
+    sandbox = Sandbox(token=TOKEN, store=options.folder / "telegram")
+    await sandbox.start(port=options.port)
+    try:
+        parts = await open_demo(settings, sandbox, options.folder)
+        service = Service(parts)
+        await service.start()
+        print(READY.format(url=sandbox.url), flush=True)
+        await over.wait()
+        await service.stop()
+        await parts.database.close()
+    finally:
+        await sandbox.stop()
+    return 0
+
+
+async def open_demo(settings: Settings, sandbox: Sandbox, folder: Path) -> Parts:
+    """The bot assembled against the sandbox, its database migrated and the demo district in it."""
+    mine = settings.model_copy(
+        update={
+            "token": SecretStr(TOKEN),
+            "database": f"sqlite:///{folder / 'desk.db'}",
+            "api_url": sandbox.url,
+            "public_url": "",
+            "host": "127.0.0.1",
+            "port": 0,
+        }
+    )
+    await migrate.upgrade(mine.database)
+    parts = assemble(mine, await Database.open(mine.database))
+    roster = load_roster(DEMO, parts.services.house.catalogue)
+    chats = _people(sandbox, roster, parts)
+    async with parts.database.write() as tx:
+        await seed(tx, roster, chats, parts.clock.now())
+    return parts
+
+
+def _people(sandbox: Sandbox, roster: RosterFile, parts: Parts) -> dict[str, int]:
+    """A phone in the sandbox for everybody of the roster who has one, and for a guest; their accounts."""
+    found = {}
+    entries: list[CardholderEntry | StaffEntry] = [*roster.cardholders, *roster.staff]
+    for entry in entries:
+        if entry.chat is not None:
+            person = sandbox.add_person(entry.chat, first_name=entry.name, phone=entry.phone, role=ROLES[entry.chat])
+            found[entry.chat] = person.id
+    sandbox.add_person("guest", first_name="Alex", language_code="en", role="还没有卡的人 · a guest")
+    return found
+
+
+def _arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--port", type=int, default=8090, help="the page's port (8090); 0 takes a free one")
+    parser.add_argument("--folder", type=Path, default=HOME / "var" / "demo", help="where the demo keeps everything")
+
+
+command = Command(
+    "demo", "run everything on this machine: sandbox, bot and a made-up district; no token", run, _arguments
+)

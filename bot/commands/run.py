@@ -1,0 +1,45 @@
+"""`python -m bot run`: serves the real bot until it is told to stop."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import signal
+
+from bot.assembly import assemble
+from bot.commands.command import Command
+from bot.service import Service
+from bot.settings import Settings, SettingsError
+from db import migrate
+from db.engine import Database
+
+
+async def run(settings: Settings, _options: argparse.Namespace) -> int:
+    """Check what must be there, start, and stop on SIGTERM or Ctrl-C with everything kept."""
+    if not settings.token.get_secret_value():
+        raise SettingsError(
+            ["DESK_TOKEN: missing; put the token that @BotFather gave you into the environment or .env"]
+        )
+    await migrate.upgrade(settings.database)
+    database = await Database.open(settings.database)
+    try:
+        await serve(Service(assemble(settings, database)))
+    finally:
+        await database.close()
+    return 0
+
+
+async def serve(service: Service) -> None:
+    """Start, wait for the signal to stop, stop."""
+    over = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(name, over.set)
+    await service.start()
+    try:
+        await over.wait()
+    finally:
+        await service.stop()
+
+
+command = Command("run", "serve the real bot: long polling, or a webhook when DESK_PUBLIC_URL is set", run)

@@ -1,0 +1,94 @@
+"""Running the assembled parts: the health page first, Telegram behind it with patience, and an end that loses nothing."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine
+from typing import Any
+
+import structlog
+from telegram.error import InvalidToken, TelegramError
+
+from bot import web
+from bot.assembly import UPDATES, Parts
+from bot.menus import set_menus
+from desk.people import People
+
+log = structlog.get_logger(__name__)
+
+FIRST_PAUSE, LONGEST_PAUSE = 1.0, 60.0
+
+
+class Service:
+    """One process of the bot. `port` is where the health page listens once it has started."""
+
+    def __init__(self, parts: Parts) -> None:
+        self.parts = parts
+        self.port = 0
+        self.name = ""
+        self._tasks: list[asyncio.Task[None]] = []
+        webhook = parts.webhook if parts.settings.public_url else None
+        self._server = web.Server(web.create(self._missing, webhook), parts.settings.host, parts.settings.port)
+
+    async def start(self) -> None:
+        """Listen, take up what waits in the queues, and make contact with Telegram in the background.
+
+        Raises:
+            OSError: the address to listen on is taken.
+        """
+        self.port = await self._server.start()
+        await self.parts.request.initialize()
+        for work in (self.parts.worker.run(), self.parts.delivery.run(), self.parts.timers.run(), self._contact()):
+            self._spawn(work)
+
+    async def stop(self) -> None:
+        """No new work; what is in hand is finished; the rest is taken up at the next start."""
+        await self._server.stop()
+        await asyncio.gather(
+            self.parts.poller.stop(), self.parts.worker.stop(), self.parts.timers.stop(), return_exceptions=True
+        )
+        await self.parts.delivery.stop()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.parts.request.shutdown()
+
+    async def _missing(self) -> str | None:
+        return await web.database_answers(self.parts.database)
+
+    async def _contact(self) -> None:
+        """Learn our own name, set the menus, then poll or have a webhook set; again and again until it works."""
+        pause = FIRST_PAUSE
+        while True:
+            try:
+                await self._introduce()
+                break
+            except InvalidToken:
+                log.error("token.refused", mend="DESK_TOKEN is not a token that Telegram knows; ask @BotFather")
+            except TelegramError as error:
+                log.warning("telegram.away", error=type(error).__name__, again_in=pause)
+            await self.parts.clock.sleep(pause)
+            pause = min(pause * 2, LONGEST_PAUSE)
+        if not self.parts.settings.public_url:
+            await self.parts.poller.run()
+
+    async def _introduce(self) -> None:
+        await self.parts.application.bot.initialize()
+        self.name = self.parts.application.bot.username
+        async with self.parts.database.read() as tx:
+            staff_chats = await People(tx, self.parts.clock.now()).staff_chats()
+        await set_menus(self.parts.api, self.parts.services, staff_chats)
+        if self.parts.settings.public_url:
+            address = self.parts.settings.public_url.rstrip("/") + web.WEBHOOK_PATH
+            await self.parts.api.call(
+                "setWebhook",
+                {
+                    "url": address,
+                    "secret_token": self.parts.settings.secret("webhook").hex(),
+                    "allowed_updates": list(UPDATES),
+                },
+            )
+        log.info("telegram.met", bot=self.name, by="webhook" if self.parts.settings.public_url else "polling")
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        self._tasks.append(asyncio.create_task(work))

@@ -1,0 +1,115 @@
+"""The operator's settings, from the environment or `.env`; a wrong one is one clear line, never a traceback."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from pathlib import Path
+
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+HOME = Path(__file__).resolve().parent.parent
+PREFIX = "DESK_"
+_TOKEN = re.compile(r"\d{3,}:[A-Za-z0-9_-]{10,}")
+
+
+class SettingsError(Exception):
+    """The settings cannot be used; `lines` says what to mend, one line each."""
+
+    def __init__(self, lines: list[str]) -> None:
+        super().__init__("\n".join(lines))
+        self.lines = lines
+
+
+class Settings(BaseSettings):
+    """Every setting is `DESK_<NAME>` in the environment or in a file `.env`."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_file=".env", extra="ignore", frozen=True)
+
+    token: SecretStr = Field(
+        description="The bot's token, as BotFather gave it. Wanted by `run`.", default=SecretStr("")
+    )
+    database: str = Field(
+        description="Where everything is kept: sqlite:///file, or postgresql://user:password@host/name "
+        "when several processes serve one bot.",
+        default="sqlite:///var/desk.db",
+    )
+    public_url: str = Field(
+        description="The https address under which Telegram reaches this bot. Empty: long polling.", default=""
+    )
+    webhook_secret: SecretStr = Field(
+        description="The secret Telegram sends with every webhook call. Empty: made from the token.",
+        default=SecretStr(""),
+    )
+    button_secret: SecretStr = Field(
+        description="Signs the buttons; the same in every process. Empty: made from the token.", default=SecretStr("")
+    )
+    host: str = Field(description="The address to listen on for the webhook and the health page.", default="127.0.0.1")
+    port: int = Field(description="The port to listen on; 0 takes a free one.", default=8080, ge=0, le=65535)
+    api_url: str = Field(
+        description="The Bot API's address; change it only for a Bot API server of your own.",
+        default="https://api.telegram.org",
+    )
+    faq: Path = Field(description="The folder of the FAQ's YAML files.", default=HOME / "faq" / "content")
+    categories: Path = Field(
+        description="The file of the categories of key small matters.", default=HOME / "desk" / "categories.yaml"
+    )
+    offices: Path = Field(description="The file of the offices.", default=HOME / "desk" / "offices.yaml")
+    holidays: Path = Field(
+        description="Workdays and holidays that the calendar library does not know yet.",
+        default=HOME / "desk" / "calendar.yaml",
+    )
+    lanes: int = Field(description="How many chats are handled side by side.", default=4, ge=1, le=64)
+    log_level: str = Field(description="debug, info, warning or error.", default="info")
+
+    @field_validator("token")
+    @classmethod
+    def _token_shape(cls, value: SecretStr) -> SecretStr:
+        if value.get_secret_value() and not _TOKEN.fullmatch(value.get_secret_value()):
+            raise ValueError("does not look like a token; it is 123456789:letters-and-digits, from @BotFather")
+        return value
+
+    @field_validator("log_level")
+    @classmethod
+    def _level(cls, value: str) -> str:
+        if value.lower() not in {"debug", "info", "warning", "error"}:
+            raise ValueError("wants debug, info, warning or error")
+        return value.lower()
+
+    @field_validator("database")
+    @classmethod
+    def _database_kind(cls, value: str) -> str:
+        if not value.startswith(("sqlite:///", "postgresql://")):
+            raise ValueError("begins with sqlite:/// or postgresql://")
+        return value
+
+    @model_validator(mode="after")
+    def _https(self) -> Settings:
+        local = self.api_url.startswith("http://127.0.0.1")
+        if self.public_url and not self.public_url.startswith("https://") and not local:
+            raise ValueError("public_url: begins with https://, Telegram calls no other address")
+        return self
+
+    def secret(self, purpose: str) -> bytes:
+        """32 bytes for one purpose, the same in every process that has the same token."""
+        given = {"buttons": self.button_secret, "webhook": self.webhook_secret}[purpose].get_secret_value()
+        seed = given or f"{purpose}:{self.token.get_secret_value()}"
+        return hashlib.sha256(seed.encode()).digest()
+
+
+def load(**given: object) -> Settings:
+    """The settings, with `given` in place of the environment's.
+
+    Raises:
+        SettingsError: with one line for each setting that is wrong, naming it and the mend, never its value.
+    """
+    try:
+        return Settings(**given)  # type: ignore[arg-type]
+    except ValidationError as error:
+        raise SettingsError([_line(problem["loc"], problem["msg"]) for problem in error.errors()]) from None
+
+
+def _line(place: tuple[int | str, ...], message: str) -> str:
+    name = f"{PREFIX}{place[0]}".upper() if place else PREFIX.rstrip("_")
+    return f"{name}: {message.removeprefix('Value error, ')}"

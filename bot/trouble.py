@@ -1,0 +1,74 @@
+"""When something cannot be handled or delivered: nobody is left waiting, and the admins hear of it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import structlog
+
+from bot.now import Clock
+from db.engine import Tx
+from db.queue import Claimed
+from desk.desk import Desk
+from desk.post import Letter
+from handlers import labels
+from handlers.services import Services
+
+log = structlog.get_logger(__name__)
+
+
+class Trouble:
+    """What follows when a row of a queue is given up; always in the transaction that gives it up."""
+
+    def __init__(self, services: Services, clock: Clock) -> None:
+        self._services = services
+        self._clock = clock
+
+    async def update_dead(self, tx: Tx, claimed: Claimed, error: str) -> None:
+        """An update that cannot be handled: its sender gets an apology, the admins the number and the error."""
+        desk = Desk(tx, self._services.house, self._clock.now())
+        chat = _private_chat(claimed)
+        person = await desk.people.at_chat(chat) if chat else None
+        if chat:
+            say = self._services.words.speaker(person.language if person else None)
+            await desk.post.owe([Letter(chat, "sendMessage", {"chat_id": chat, "text": say.plain("trouble.sorry")})])
+        await self._tell_admins(desk, "trouble.update", claimed, error)
+
+    async def timer_dead(self, tx: Tx, claimed: Claimed, error: str) -> None:
+        """A timer that cannot fire: the admins must act in its place."""
+        await self._tell_admins(Desk(tx, self._services.house, self._clock.now()), "trouble.timer", claimed, error)
+
+    async def letter_dead(self, tx: Tx, claimed: Claimed, error: str) -> None:
+        """A message that Telegram will not take."""
+        await self._tell_admins(Desk(tx, self._services.house, self._clock.now()), "trouble.letter", claimed, error)
+
+    async def unreachable(self, tx: Tx, claimed: Claimed, error: str) -> None:
+        """Somebody who cannot be written to: remembered, and what they hold moves to whoever stands in."""
+        desk = Desk(tx, self._services.house, self._clock.now())
+        person = await desk.people.at_chat(claimed["chat_id"])
+        if person is not None and person.user_id is not None:
+            await desk.people.reachability(person.user_id, reachable=False)
+        log.warning("person.unreachable", row=claimed.id)
+
+    async def _tell_admins(self, desk: Desk, key: str, claimed: Claimed, error: str) -> None:
+        last = (error.strip().splitlines() or [""])[-1].split(":")[0][:80]
+        log.error(key, row=claimed.id, error=last)
+        letters = []
+        for admin in await desk.people.with_role("admin"):
+            # An admin's own message that cannot be delivered must not make another one.
+            if admin.chat_id is not None and admin.chat_id != claimed.row.get("chat_id"):
+                text = labels.speaker_of(admin, self._services).plain(key, id=claimed.id, error=last)
+                letters.append(Letter(admin.chat_id, "sendMessage", {"chat_id": admin.chat_id, "text": text}))
+        await desk.post.owe(letters)
+
+
+def _private_chat(claimed: Claimed) -> int | None:
+    """The private chat an update came from, as far as it can be read at all."""
+    try:
+        update: Mapping[str, Any] = json.loads(claimed["body"])
+        part = update.get("message") or update["callback_query"]["message"]
+        return int(part["chat"]["id"]) if part["chat"]["type"] == "private" else None
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return None

@@ -1,0 +1,1 @@
+"""What the service promises: key small matters, the three ones, deadlines, and who may do what."""

@@ -1,0 +1,82 @@
+"""The desk as a journey sees it: every use case of one transaction behind one name."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from functools import cached_property
+from zoneinfo import ZoneInfo
+
+from db.engine import Tx
+from desk.clockwork import Clockwork
+from desk.drafts import Drafts
+from desk.house import House
+from desk.matters import Matters
+from desk.news import Newsroom
+from desk.people import People
+from desk.post import Post
+from desk.questions import Questions
+from desk.roster import Roster
+from desk.timers import Timers
+from desk.views import Views
+
+ZONE = ZoneInfo("Asia/Shanghai")
+
+
+class Desk:
+    """All that can be asked of the desk at one moment, inside one transaction.
+
+    Parameters:
+        now: the moment everything here happens at, aware and in UTC.
+    """
+
+    def __init__(self, tx: Tx, house: House, now: datetime) -> None:
+        self._tx = tx
+        self.house = house
+        self.now = now
+        self.people = People(tx, now)
+        self.drafts = Drafts(tx, now)
+
+    @property
+    def today(self) -> date:
+        """The district's calendar day."""
+        return self.now.astimezone(ZONE).date()
+
+    @cached_property
+    def questions(self) -> Questions:
+        """The log of questions asked."""
+        return Questions(self._tx, self.now)
+
+    @cached_property
+    def post(self) -> Post:
+        """The messages owed."""
+        return Post(self._tx, self.now)
+
+    @cached_property
+    def roster(self) -> Roster:
+        """The three ones, and who stands in for whom."""
+        return Roster(self._tx, self.house, self.today)
+
+    @cached_property
+    def newsroom(self) -> Newsroom:
+        """What this transaction has to tell people."""
+        return Newsroom(self.people, self.roster)
+
+    @cached_property
+    def views(self) -> Views:
+        """Matters to look at."""
+        return Views(self._tx)
+
+    @cached_property
+    def timers(self) -> Timers:
+        """What is planned for later."""
+        return Timers(self._tx, self.house, self.now)
+
+    @cached_property
+    def matters(self) -> Matters:
+        """Filing, and every act on a matter."""
+        return Matters(self._tx, self.house, self.now, self.roster, self.newsroom, self.timers)
+
+    @cached_property
+    def clockwork(self) -> Clockwork:
+        """What happens when nobody acted."""
+        return Clockwork(self.matters, self.views, self.roster, self.people, self.newsroom)

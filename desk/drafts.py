@@ -1,0 +1,48 @@
+"""Unfinished forms: one per person, kept in the database, so that a restart or a busy day loses nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, insert, select, update
+
+from db.engine import Tx
+from db.schema.matters import drafts
+from desk.people import Person
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A form in the making: which journey it belongs to and what is known so far."""
+
+    journey: str
+    state: Mapping[str, Any]
+
+
+class Drafts:
+    """The drafts table, inside one transaction."""
+
+    def __init__(self, tx: Tx, now: datetime) -> None:
+        self._tx = tx
+        self._now = now
+
+    async def of(self, person: Person) -> Draft | None:
+        """What this person is in the middle of."""
+        mine = select(drafts.c.journey, drafts.c.state).where(drafts.c.person_id == person.id)
+        row = (await self._tx.execute(mine)).first()
+        return Draft(row.journey, row.state) if row else None
+
+    async def keep(self, person: Person, journey: str, state: Mapping[str, Any]) -> None:
+        """Remember this form, in place of whatever they were in the middle of."""
+        values = {"journey": journey, "state": dict(state), "updated_at": self._now}
+        done = await self._tx.execute(update(drafts).where(drafts.c.person_id == person.id).values(**values))
+        if done.rowcount == 0:
+            await self._tx.execute(insert(drafts).values(person_id=person.id, **values))
+
+    async def drop(self, person: Person) -> bool:
+        """Throw the form away; whether there was one."""
+        done = await self._tx.execute(delete(drafts).where(drafts.c.person_id == person.id))
+        return bool(done.rowcount)

@@ -1,0 +1,63 @@
+"""The house rules a desk works by: the catalogue of matters, the offices, the working calendar."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from db.types import from_ms
+from desk.catalogue import Catalogue, Category
+from desk.rules.deadlines import Pause, Standing, accept_due, deliver_due
+from desk.rules.worktime import Calendar
+from desk.views import Matter
+
+
+@dataclass(frozen=True)
+class Due:
+    """The two promises of a matter: accepted by, delivered by."""
+
+    accept: datetime
+    deliver: datetime
+
+
+@dataclass(frozen=True)
+class House:
+    """Values read from files at start and shared by every desk. `calendar` has the district's usual hours."""
+
+    catalogue: Catalogue
+    calendar: Calendar
+
+    def category(self, name: str) -> Category:
+        """The category with this id; for one that left the catalogue, the last, which takes anything else."""
+        return self.catalogue.get(name) or self.catalogue.categories[-1]
+
+    def hours_of(self, office: str) -> Calendar:
+        """The calendar with an office's own opening hours."""
+        entry = self.catalogue.office(office)
+        return self.calendar.with_hours(entry.opening) if entry else self.calendar
+
+    def due(self, category: Category, office: str, now: datetime) -> Due:
+        """What is promised for a matter that this office gets now, in working time of its own hours."""
+        hours = self.hours_of(office)
+        return Due(hours.after(now, category.accept_within), hours.after(now, category.deliver_within))
+
+    def standing(self, matter: Matter) -> Standing:
+        """A matter as the rules of deadlines see it."""
+        category = self.category(matter.category)
+        return Standing(
+            status=matter.status,
+            filed_at=matter.promised_at,
+            dispatched_at=matter.dispatched_at,
+            since=matter.since,
+            accept_within=category.accept_within,
+            deliver_within=category.deliver_within,
+            pauses=[
+                Pause(from_ms(start or 0), from_ms(end) if end is not None else None) for start, end in matter.pauses
+            ],
+            extended_to=matter.extended_to,
+        )
+
+    def due_now(self, matter: Matter) -> Due:
+        """Both promises as they stand; while the clock is paused the last date to deliver stays on record."""
+        standing, hours = self.standing(matter), self.hours_of(matter.office)
+        return Due(accept_due(standing, hours), deliver_due(standing, hours) or matter.deliver_due)

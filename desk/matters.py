@@ -1,0 +1,185 @@
+"""Key small matters: filing one, and every act on one: a guard, a conditional update, an event, the news it makes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert, update
+
+from db.engine import Tx
+from db.schema.matters import matters
+from desk.catalogue import Category
+from desk.deed import Deed
+from desk.effects import EFFECTS, Scene
+from desk.filing import Concern, Filing
+from desk.history import History
+from desk.house import House
+from desk.news import Newsroom
+from desk.numbering import next_number
+from desk.people import Person
+from desk.refusals import AlreadyDone, NotNow
+from desk.roster import Roster
+from desk.rules.life import Act, Role, Status, allowed, decide, known
+from desk.timers import Timers
+from desk.views import Matter, Views
+
+
+class Matters:
+    """The use cases of a matter, inside one transaction."""
+
+    def __init__(self, tx: Tx, house: House, now: datetime, roster: Roster, newsroom: Newsroom, timers: Timers) -> None:
+        self._tx = tx
+        self._house = house
+        self._now = now
+        self._roster = roster
+        self._newsroom = newsroom
+        self._timers = timers
+        self._views = Views(tx)
+        self._history = History(tx, now)
+
+    async def file(self, person: Person, form: Filing) -> Matter:
+        """File a matter for a cardholder and dispatch it.
+
+        1. Route it under the three ones.
+        2. Give it a number, and its two deadlines in working time.
+        3. Keep the words and files.
+        4. Record filing and dispatch, set the timers, tell both sides.
+        """
+        category = self._house.category(form.category or "")
+        concern = form.concern or Concern("person")
+        route = await self._roster.route(person.id, category, concern)
+        due = self._house.due(category, route.office, self._now)
+        matter_id = (
+            await self._tx.execute(
+                insert(matters)
+                .values(
+                    number=await next_number(self._tx, self._now),
+                    person_id=person.id,
+                    category=category.id,
+                    concern=concern.kind,
+                    concern_id=concern.id,
+                    status=Status.DISPATCHED.value,
+                    owner_id=route.owner,
+                    office=route.office,
+                    reason=route.reason.to_plain(),
+                    trail=[
+                        {"rule": step.rule, "outcome": step.outcome.value, "reason": step.reason.to_plain()}
+                        for step in route.trail
+                    ],
+                    answers=_answers(category, form),
+                    filed_at=self._now,
+                    dispatched_at=self._now,
+                    since=self._now,
+                    promised_at=self._now,
+                    pauses=[],
+                    accept_due=due.accept,
+                    deliver_due=due.deliver,
+                )
+                .returning(matters.c.id)
+            )
+        ).scalar_one()
+        entry = await self._history.say(matter_id, person.id, form.words, form.uploads)
+        await self._history.append(matter_id, Act.FILE, Status.FILED, actor_id=person.id, entry_n=entry)
+        await self._history.append(matter_id, Act.DISPATCH, Status.DISPATCHED, actor_id=None, facts={"to": route.owner})
+        matter = await self._again(matter_id)
+        await self._timers.plan(matter)
+        await self._newsroom.spread(matter, Act.FILE, actor=person)
+        return matter
+
+    async def may(self, matter: Matter, act: Act, roles: frozenset[Role]) -> None:
+        """Refuse, with the right sentence, an act that is not theirs or not now.
+
+        Raises:
+            AlreadyDone: it was done before, by somebody, at some time.
+            NotYours: it is somebody else's to do.
+            NotNow: it is theirs, but not in this status.
+        """
+        try:
+            decide(matter.status, act, roles)
+        except NotNow:
+            await self._refuse_latecomer(matter, act)
+
+    async def act(self, matter: Matter, act: Act, person: Person, roles: frozenset[Role], deed: Deed) -> Matter:
+        """Do one act: one winner when two press at once, decided by the row count.
+
+        Raises:
+            Refused: not theirs, not now, or somebody was faster.
+        """
+        await self.may(matter, act, roles)
+        return await self._do(matter, act, deed, person)
+
+    async def by_clock(self, matter: Matter, act: Act, facts: Mapping[str, Any]) -> Matter:
+        """An act of the clock itself, such as an escalation."""
+        if act not in allowed(matter.status, {Role.CLOCK}):
+            return matter
+        return await self._do(matter, act, Deed(), None, facts)
+
+    async def _do(
+        self, matter: Matter, act: Act, deed: Deed, person: Person | None, facts: Mapping[str, Any] | None = None
+    ) -> Matter:
+        move = known(matter.status, act)
+        assert move is not None
+        status = move.to or matter.status
+        effect = EFFECTS.get(act)
+        scene = Scene(matter, deed, self._now, self._roster)
+        changes = await effect(scene) if effect else {}
+        await self._change(matter, act, {**_status(matter, status, self._now), **changes})
+        entry = None
+        if person is not None:
+            entry = await self._history.say(matter.id, person.id, deed.words, deed.uploads, internal=act is Act.NOTE)
+        said = {"rating": deed.rating} if deed.rating else {}
+        await self._history.append(
+            matter.id,
+            act,
+            status,
+            actor_id=person.id if person else None,
+            entry_n=entry,
+            facts={**said, **(facts or {})},
+        )
+        after = await self._replan(matter, await self._again(matter.id))
+        await self._newsroom.spread(after, act, actor=person, before=matter, words=deed.words, uploads=deed.uploads)
+        return after
+
+    async def _change(self, matter: Matter, act: Act, changes: Mapping[str, Any]) -> None:
+        still = (matters.c.id == matter.id) & (matters.c.status == matter.status.value)
+        still &= matters.c.owner_id == matter.owner_id
+        done = await self._tx.execute(update(matters).where(still).values(**changes))
+        if done.rowcount == 0:
+            await self._refuse_latecomer(matter, act)
+
+    async def _refuse_latecomer(self, matter: Matter, act: Act) -> None:
+        done = await self._views.last(matter.id, act)
+        if done is not None:
+            raise AlreadyDone(done.actor, done.at)
+        raise NotNow(matter.status)
+
+    async def _replan(self, before: Matter, after: Matter) -> Matter:
+        """New dates and timers, when the act changed what they follow from."""
+        if (before.status, before.owner_id, before.extended_to) == (after.status, after.owner_id, after.extended_to):
+            return after
+        due = self._house.due_now(after)
+        await self._tx.execute(
+            update(matters).where(matters.c.id == after.id).values(accept_due=due.accept, deliver_due=due.deliver)
+        )
+        after = await self._again(after.id)
+        await self._timers.plan(after)
+        return after
+
+    async def _again(self, matter_id: int) -> Matter:
+        matter = await self._views.matter(matter_id)
+        assert matter is not None
+        return matter
+
+
+def _status(matter: Matter, status: Status, now: datetime) -> dict[str, Any]:
+    return {"status": status.value, "since": matter.since if status is matter.status else now}
+
+
+def _answers(category: Category, form: Filing) -> list[dict[str, str]]:
+    return [
+        {"ask_zh": question.label.zh, "ask_en": question.label.en, "value": form.answers[question.id]}
+        for question in category.questions
+        if question.id in form.answers
+    ]

@@ -1,0 +1,87 @@
+"""Who has to hear what: each act spreads as news to people and as fresh cards, owed in the act's own transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from desk.filing import Upload
+from desk.people import People, Person
+from desk.roster import Roster
+from desk.rules.hears import Urgency, hears, news_key
+from desk.rules.life import Act, Role
+from desk.views import Matter
+
+
+@dataclass(frozen=True)
+class News:
+    """One thing one person has to hear about one matter; `key` names the sentence, `uploads` are passed on with it."""
+
+    person_id: int
+    matter: Matter
+    act: Act
+    key: str
+    values: Mapping[str, object]
+    urgency: Urgency
+    uploads: Sequence[Upload] = ()
+
+
+@dataclass
+class Newsroom:
+    """Collects the news and the cards to refresh; settled before the transaction ends."""
+
+    people: People
+    roster: Roster
+    news: list[News] = field(default_factory=list)
+    touched: dict[int, None] = field(default_factory=dict)
+    cards_for: dict[tuple[int, int], None] = field(default_factory=dict)
+
+    def refresh(self, matter_id: int, person_id: int) -> None:
+        """This person gets the matter's card as it stands; so does everybody who has one."""
+        self.touched[matter_id] = None
+        self.cards_for[(matter_id, person_id)] = None
+
+    def tell(self, person_id: int, matter: Matter, act: Act, key: str, urgency: Urgency) -> None:
+        """Owe one person one sentence about a matter, as the clock does."""
+        values = {"number": matter.number, "due": matter.deliver_due, "accept": matter.accept_due}
+        self.news.append(News(person_id, matter, act, key, {**values, "wanted": matter.wanted or ""}, urgency))
+
+    async def spread(
+        self,
+        matter: Matter,
+        act: Act,
+        *,
+        actor: Person | None,
+        before: Matter | None = None,
+        words: str = "",
+        uploads: Sequence[Upload] = (),
+    ) -> None:
+        """Owe the news of this act. Whoever acted hears nothing; a new owner's card is their news."""
+        self.refresh(matter.id, matter.person_id)
+        for person_id in await self.roster.hands(matter.owner_id):
+            self.refresh(matter.id, person_id)
+        told: set[int] = {actor.id} if actor else set()
+        if before is None or before.owner_id != matter.owner_id:
+            told.update(await self.roster.hands(matter.owner_id))
+        values = {
+            "number": matter.number,
+            "actor": actor.name if actor else "",
+            "words": words,
+            "due": matter.deliver_due,
+            "rating": matter.rating or 0,
+        }
+        for role, urgency in hears(act):
+            for person_id in await self._audience(role, matter, before):
+                if person_id not in told:
+                    told.add(person_id)
+                    key = news_key(act, role)
+                    self.news.append(News(person_id, matter, act, key, values, urgency, tuple(uploads)))
+
+    async def _audience(self, role: Role, matter: Matter, before: Matter | None) -> Sequence[int]:
+        if role is Role.CARDHOLDER:
+            return (matter.person_id,)
+        if role is Role.OWNER:
+            return await self.roster.hands(before.owner_id if before else matter.owner_id)
+        if role is Role.SUPERVISOR:
+            return await self.roster.heads(matter.office)
+        return [person.id for person in await self.people.with_role(role.value)]

@@ -1,0 +1,97 @@
+"""Messages owed: every letter is a row in the outbox before anything is sent; sending is another loop's business."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import and_, insert, select, update
+
+from db.engine import Tx
+from db.queue import Queue
+from db.schema.queues import cards, outbox
+from desk.rules.hears import Urgency
+
+OUTBOX = Queue(outbox)
+
+
+@dataclass(frozen=True)
+class Letter:
+    """One call of the Bot API that is owed to a chat.
+
+    `replaces` names letters that this one makes pointless while they are unsent; `wait` holds it back so that it can
+    be replaced itself (an album's many pictures get one answer).
+    """
+
+    chat_id: int
+    method: str
+    params: Mapping[str, Any]
+    urgency: Urgency = Urgency.NOW
+    matter_id: int | None = None
+    person_id: int | None = None
+    card_id: int | None = None
+    replaces: str | None = None
+    wait: timedelta = timedelta()
+
+
+class Post:
+    """Writes letters down, inside the transaction that makes them owed."""
+
+    def __init__(self, tx: Tx, now: datetime) -> None:
+        self._tx = tx
+        self._now = now
+
+    async def owe(self, letters: Sequence[Letter]) -> None:
+        """Owe these letters, in this order."""
+        if not letters:
+            return
+        for name in {letter.replaces for letter in letters if letter.replaces}:
+            await OUTBOX.supersede(self._tx, outbox.c.purpose == name, self._now)
+        await OUTBOX.put_many(self._tx, [self._row(letter) for letter in letters], self._now)
+        self._tx.wake("outbox")
+
+    async def card(self, matter_id: int, person_id: int, chat_id: int) -> int:
+        """The id of the one status card that this person has for this matter, made when there is none."""
+        mine = and_(cards.c.matter_id == matter_id, cards.c.person_id == person_id)
+        found: int | None = await self._tx.scalar(select(cards.c.id).where(mine))
+        if found is not None:
+            return found
+        await self._tx.execute(insert(cards).values(matter_id=matter_id, person_id=person_id, chat_id=chat_id))
+        made: int = await self._tx.scalar(select(cards.c.id).where(mine))
+        return made
+
+    async def holders(self, matter_id: int) -> list[int]:
+        """The persons who have a card of this matter."""
+        rows = await self._tx.execute(select(cards.c.person_id).where(cards.c.matter_id == matter_id))
+        return [row.person_id for row in rows]
+
+    async def matter_on(self, chat_id: int, message_id: int) -> int | None:
+        """The matter whose card is this message."""
+        here = and_(cards.c.chat_id == chat_id, cards.c.message_id == message_id)
+        found: int | None = await self._tx.scalar(select(cards.c.matter_id).where(here))
+        if found is not None:
+            return found
+        sent = and_(outbox.c.chat_id == chat_id, outbox.c.message_id == message_id)
+        matter: int | None = await self._tx.scalar(select(outbox.c.matter_id).where(sent))
+        return matter
+
+    async def forget_card(self, matter_id: int, person_id: int) -> None:
+        """Let the next state of this card come as a new message at the bottom of the chat."""
+        mine = and_(cards.c.matter_id == matter_id, cards.c.person_id == person_id)
+        await self._tx.execute(update(cards).where(mine).values(message_id=None))
+
+    def _row(self, letter: Letter) -> dict[str, Any]:
+        return {
+            "key": str(letter.chat_id),
+            "urgency": int(letter.urgency),
+            "due_at": self._now + letter.wait,
+            "chat_id": letter.chat_id,
+            "method": letter.method,
+            "params": dict(letter.params),
+            "card_id": letter.card_id,
+            "matter_id": letter.matter_id,
+            "person_id": letter.person_id,
+            "purpose": letter.replaces,
+        }

@@ -1,0 +1,72 @@
+"""Every question asked is kept with its outcome, so that the office sees what it failed to answer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import insert, select, update
+
+from db.engine import Tx
+from db.schema.matters import questions
+from desk.people import Person
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question as it was asked, and the entries that were offered."""
+
+    id: int
+    text: str
+    entries: tuple[str, ...]
+    chosen: str | None
+
+
+class Questions:
+    """The log of questions, inside one transaction."""
+
+    def __init__(self, tx: Tx, now: datetime) -> None:
+        self._tx = tx
+        self._now = now
+
+    async def keep(
+        self, person: Person, text: str, language: str, outcome: str, entries: Sequence[str], book: str
+    ) -> int:
+        """Record a question: `outcome` is `answer`, `choices`, `unknown` or `browsed`; `book` the FAQ's version."""
+        row = await self._tx.execute(
+            insert(questions)
+            .values(
+                at=self._now,
+                asker_id=person.id,
+                text=text[:1000],
+                language=language,
+                outcome=outcome,
+                entries=list(entries),
+                chosen=entries[0] if outcome in ("answer", "browsed") else None,
+                book=book,
+            )
+            .returning(questions.c.id)
+        )
+        return int(row.scalar_one())
+
+    async def get(self, question_id: int, person: Person) -> Question | None:
+        """This person's own question."""
+        mine = (questions.c.id == question_id) & (questions.c.asker_id == person.id)
+        row = (await self._tx.execute(select(questions).where(mine))).first()
+        return Question(row.id, row.text, tuple(row.entries), row.chosen) if row else None
+
+    async def chose(self, question: Question, entry: str | None) -> None:
+        """They picked one of the three, or none of these."""
+        await self._set(question.id, chosen=entry, outcome="chosen" if entry else "none")
+
+    async def liked(self, question: Question, liked: bool) -> None:
+        """They said whether the answer helped."""
+        await self._set(question.id, liked=liked)
+
+    async def led_to_filing(self, question_id: int) -> None:
+        """A matter came of it."""
+        await self._set(question_id, filed=True)
+
+    async def _set(self, question_id: int, **values: object) -> None:
+        await self._tx.execute(update(questions).where(questions.c.id == question_id).values(**values))

@@ -1,0 +1,47 @@
+"""How the desk says no: one family of exceptions, each a sentence in the reader's language, said in one place."""
+
+from __future__ import annotations
+
+
+class Refused(Exception):
+    """No, and here is why: the key of a sentence and its values."""
+
+    def __init__(self, key: str, **values: object) -> None:
+        super().__init__(key)
+        self.key = key
+        self.values = values
+
+
+class NoCard(Refused):
+    """Filing wants a valid talent card."""
+
+    def __init__(self) -> None:
+        super().__init__("filing.need_card")
+
+
+class NoSuchMatter(Refused):
+    """There is no such matter, or it is none of theirs; both sound alike."""
+
+    def __init__(self) -> None:
+        super().__init__("refused.no_matter")
+
+
+class NotYours(Refused):
+    """They may see the matter, but this act belongs to somebody else."""
+
+    def __init__(self) -> None:
+        super().__init__("refused.not_yours")
+
+
+class NotNow(Refused):
+    """The act is theirs, but not in the matter's present status."""
+
+    def __init__(self, status: object) -> None:
+        super().__init__("refused.not_now", stage=status)
+
+
+class AlreadyDone(Refused):
+    """Somebody has done it before."""
+
+    def __init__(self, by: str, at: object) -> None:
+        super().__init__("refused.already", by=by, at=at)

@@ -1,0 +1,221 @@
+"""The three ones in the database: who is assigned to a person, a project or a team, and who stands in for whom today."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import and_, func, or_, select
+
+from db.engine import Tx
+from db.schema.matters import matters
+from db.schema.people import absences, links, persons, project_members, projects, staff, team_members, teams
+from desk.catalogue import Category
+from desk.filing import Concern
+from desk.house import House
+from desk.people import Person
+from desk.refusals import Refused
+from desk.rules.reasons import Name, Reason
+from desk.rules.roster import Absence, Day, Link, LinkKind, Office, Staff
+from desk.rules.routing import Facts, Route, route
+from desk.views import OPEN, Matter
+
+
+@dataclass(frozen=True)
+class Contact:
+    """One of somebody's three contacts. `subject` is the project or team, empty for their leader."""
+
+    kind: str
+    name: str
+    office: str
+    subject: Name | None
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """Who gets a matter that changes hands, and why."""
+
+    owner: int
+    office: str
+    reason: Reason
+
+
+class Roster:
+    """Reads the roster of one day, inside one transaction."""
+
+    def __init__(self, tx: Tx, house: House, today: date) -> None:
+        self._tx = tx
+        self._house = house
+        self._today = today
+
+    async def route(self, person_id: int, category: Category, concern: Concern) -> Route:
+        """Who owns a new matter under the three ones, who else knows, why, and every rule tried."""
+        day = await self.day(person_id, concern)
+        facts = Facts(
+            person_id=person_id,
+            concern=concern.kind,
+            concern_id=concern.id,
+            office=category.office,
+            concern_name=concern.name or Name(""),
+            pinned=category.pinned,
+            co_offices=tuple(category.co_handlers),
+        )
+        return route(facts, day.links, day.absences, day.unreachable, day.offices, day.pool, day.on)
+
+    async def day(self, person_id: int, concern: Concern) -> Day:
+        """Everything routing has to know today about one matter."""
+        return Day(
+            links=await self._links(person_id, concern),
+            absences=await self._absences(),
+            unreachable=await self._unreachable(),
+            offices=await self._offices(),
+            pool=await self._pool(),
+            on=self._today,
+        )
+
+    async def concerns_of(self, person: Person) -> list[Concern]:
+        """What a matter of theirs can be about: themselves, and each project and team they belong to."""
+        found = [Concern("person")]
+        for kind, table, members, mine in (
+            ("project", projects, project_members, project_members.c.project_id),
+            ("team", teams, team_members, team_members.c.team_id),
+        ):
+            query = select(table).join(members, mine == table.c.id).where(members.c.person_id == person.id)
+            rows = (await self._tx.execute(query.order_by(table.c.id))).all()
+            found += [Concern(kind, row.id, Name(row.name_zh, row.name_en)) for row in rows]
+        return found
+
+    async def contacts_of(self, person: Person) -> list[Contact]:
+        """The contacts of this person, of each project and of each team of theirs."""
+        found = []
+        offices = await self._offices()
+        pool = await self._pool()
+        for concern in await self.concerns_of(person):
+            for link in await self._links(person.id, concern):
+                if not link.holds(self._today):
+                    continue
+                who = pool.get(link.staff) if link.staff else None
+                office = link.office or (who.office if who else "")
+                name = who.name if who else offices[office].name.zh
+                found.append(Contact(link.kind.value, name, office, concern.name))
+        return found
+
+    async def hands(self, staff_id: int) -> list[int]:
+        """The persons who act for this post: its holder, and for a leader the liaisons."""
+        query = select(staff.c.person_id).where(
+            or_(staff.c.id == staff_id, staff.c.acts_for == staff_id), staff.c.active
+        )
+        return list((await self._tx.execute(query)).scalars())
+
+    async def heads(self, office: str) -> list[int]:
+        """The persons who head an office."""
+        query = select(staff.c.person_id).where(staff.c.office == office, staff.c.role == "head", staff.c.active)
+        return list((await self._tx.execute(query)).scalars())
+
+    async def deputies(self, staff_id: int) -> list[int]:
+        """The person who stands in for this post, today's absence first."""
+        post = staff.alias("post")
+        query = select(staff.c.person_id).join(post, post.c.deputy_id == staff.c.id).where(post.c.id == staff_id)
+        return list((await self._tx.execute(query)).scalars())
+
+    async def liaisons_of(self, person_id: int) -> list[int]:
+        """The persons who act for this cardholder's leader."""
+        found = await self._links(person_id, Concern("person"))
+        leaders = [link.staff for link in found if link.holds(self._today) and link.staff is not None]
+        query = select(staff.c.person_id).where(staff.c.acts_for.in_(leaders), staff.c.active)
+        return list((await self._tx.execute(query)).scalars())
+
+    async def to_dispatcher(self) -> Assignment:
+        """The talent office, which dispatches anew what came back."""
+        day = await self.day(0, Concern("person"))
+        found = day.backstop()
+        return Assignment(found.id, found.office, Reason("routing.returned", {"office": day.office_name(found.office)}))
+
+    async def to_office(self, office: str) -> Assignment:
+        """Whoever of this office is next in turn, or stands in for it.
+
+        Raises:
+            Refused: there is no such office.
+        """
+        day = await self.day(0, Concern("person"))
+        if office not in day.offices:
+            raise Refused("dispatch.no_office")
+        facts = Facts(0, "person", None, office, pinned=True)
+        found = route(facts, (), day.absences, day.unreachable, day.offices, day.pool, day.on)
+        name = day.office_name(found.office)
+        return Assignment(found.owner, found.office, Reason("routing.dispatched", {"office": name}))
+
+    async def one_up(self, matter: Matter) -> Assignment:
+        """One level above whoever has it: the head of the office, then the leader's liaison, then the talent office."""
+        day = await self.day(matter.person_id, Concern("person"))
+        for candidate in self._above(day, matter):
+            if candidate.id != matter.owner_id and day.present(candidate.id):
+                return _one_up(day, candidate)
+        last = day.backstop()
+        return _one_up(day, last)
+
+    def _above(self, day: Day, matter: Matter) -> Sequence[Staff]:
+        house = day.offices.get(matter.office)
+        head = day.pool.get(house.head) if house and house.head else None
+        link = day.link(LinkKind.LEADER, matter.person_id)
+        liaisons = day.liaisons(link.staff) if link and link.staff else []
+        ladder = [each for each in (head, *liaisons) if each is not None]
+        passed = [n for n, each in enumerate(ladder) if each.id == matter.owner_id]
+        return ladder[passed[-1] + 1 :] if passed else ladder
+
+    async def _links(self, person_id: int, concern: Concern) -> list[Link]:
+        mine = and_(links.c.kind == LinkKind.LEADER.value, links.c.subject_id == person_id)
+        if concern.kind == "project":
+            mine = and_(links.c.kind == LinkKind.DEPARTMENT.value, links.c.subject_id == concern.id)
+        elif concern.kind == "team":
+            mine = and_(links.c.kind == LinkKind.RUN_TEAM.value, links.c.subject_id == concern.id)
+        rows = (await self._tx.execute(select(links).where(mine))).all()
+        return [Link(LinkKind(r.kind), r.subject_id, r.since, r.until, r.staff_id, r.office) for r in rows]
+
+    async def _absences(self) -> list[Absence]:
+        rows = await self._tx.execute(select(absences).where(absences.c.last_day >= self._today))
+        return [Absence(row.staff_id, row.first_day, row.last_day, row.deputy_id) for row in rows]
+
+    async def _unreachable(self) -> frozenset[int]:
+        """Staff whose chat refuses messages, or who never opened one."""
+        gone = or_(persons.c.reachable.is_(False), persons.c.chat_id.is_(None))
+        rows = await self._tx.execute(select(staff.c.id).join(persons).where(staff.c.active, gone))
+        return frozenset(rows.scalars())
+
+    async def _offices(self) -> dict[str, Office]:
+        heads = await self._tx.execute(select(staff).where(staff.c.active, staff.c.role == "head"))
+        by_office = {row.office: row for row in heads}
+        return {
+            office.id: Office(
+                office.id,
+                Name(office.name.zh, office.name.en),
+                head=by_office[office.id].id if office.id in by_office else None,
+                deputy=by_office[office.id].deputy_id if office.id in by_office else None,
+                backstop=office.backstop,
+            )
+            for office in self._house.catalogue.offices
+        }
+
+    async def _pool(self) -> dict[int, Staff]:
+        held = (
+            select(matters.c.owner_id, func.count().label("open"), func.max(matters.c.filed_at).label("last"))
+            .where(matters.c.status.in_([status.value for status in OPEN]))
+            .group_by(matters.c.owner_id)
+            .subquery()
+        )
+        query = (
+            select(staff, persons.c.name, held.c.open, held.c.last)
+            .join(persons)
+            .outerjoin(held, held.c.owner_id == staff.c.id)
+            .where(staff.c.active)
+        )
+        return {
+            row.id: Staff(row.id, row.name, row.office, row.role, row.acts_for, row.deputy_id, row.open or 0, row.last)
+            for row in (await self._tx.execute(query)).all()
+        }
+
+
+def _one_up(day: Day, who: Staff) -> Assignment:
+    reason = Reason("routing.one_up", {"office": day.office_name(who.office), "name": who.name})
+    return Assignment(who.id, who.office, reason)

@@ -1,0 +1,145 @@
+"""Asking: free words get an answer, three to choose from, or an offer to file, with the words carried over.
+
+Open to everybody. A wrong answer is worse than none, so what is not clear is asked back.
+"""
+
+from __future__ import annotations
+
+from desk.people import Person
+from faq import Answer, Choices, Outcome, Reader, Unknown
+from faq.schema import Entry
+from handlers import labels
+from handlers.buttons import Button
+from handlers.feature import Feature
+from handlers.markup import rich
+from handlers.turn import Turn
+
+LONGEST_LABEL = 60
+
+
+async def ask(turn: Turn) -> None:
+    """Answer what was written."""
+    if not turn.text:
+        turn.reply("ask.words_please")
+        return
+    match understood(turn):
+        case Answer() as answer:
+            asked = await _keep(turn, turn.text, "answer", [answer.entry.id])
+            show_entry(turn, answer.entry, asked, expired=answer.expired)
+        case Choices(entries=entries):
+            await _offer(turn, entries)
+        case Unknown(category=category):
+            _show_offer(turn, await _keep(turn, turn.text, "unknown", []), category)
+
+
+def understood(turn: Turn) -> Outcome:
+    """What the book makes of the words, for this reader, today."""
+    return turn.services.knowledge.match(turn.text, turn.say.language, reader(turn.person), turn.desk.today)
+
+
+def reader(person: Person) -> Reader:
+    """Which entries are meant for this person."""
+    roles = {"cardholder" if person.card else "guest", *(post.role for post in person.posts)}
+    roles |= {"staff"} if person.is_staff else set()
+    return Reader(person.card.tier if person.card else None, frozenset(roles))
+
+
+async def choose(turn: Turn) -> None:
+    """One of the three was meant."""
+    question = await turn.desk.questions.get(turn.subject, turn.person)
+    entry = turn.services.knowledge.book.by_key.get(turn.arg)
+    if question is None or entry is None:
+        turn.toast("press.unknown", alert=True)
+        return
+    await turn.desk.questions.chose(question, entry.id)
+    show_entry(turn, entry, question.id)
+
+
+async def none_of_these(turn: Turn) -> None:
+    """None of the three was meant: offer to file what they said."""
+    question = await turn.desk.questions.get(turn.subject, turn.person)
+    if question is None:
+        turn.toast("press.unknown", alert=True)
+        return
+    await turn.desk.questions.chose(question, None)
+    first = turn.services.knowledge.book.entry(question.entries[0])
+    _show_offer(turn, question.id, first.category if first else None)
+
+
+async def rate(turn: Turn) -> None:
+    """Whether the answer helped."""
+    question = await turn.desk.questions.get(turn.subject, turn.person)
+    if question is not None:
+        await turn.desk.questions.liked(question, bool(turn.arg))
+    turn.toast("ask.thanks" if turn.arg else "ask.sorry")
+
+
+async def browse_entry(turn: Turn) -> None:
+    """Show the entry whose button was pressed."""
+    entry = turn.services.knowledge.book.by_key.get(turn.arg)
+    if entry is None:
+        turn.toast("ask.gone", alert=True)
+        return
+    asked = await _keep(turn, entry.title.of(turn.say.language), "browsed", [entry.id])
+    show_entry(turn, entry, asked)
+
+
+def show_entry(turn: Turn, entry: Entry, question_id: int, *, expired: bool = False) -> None:
+    """The answer with its source, related entries and the way to a matter; one out of date says so first."""
+    language = turn.say.language
+    text = turn.say(
+        "ask.answer_expired" if expired else "ask.answer",
+        title=entry.title.of(language),
+        answer=rich(entry.answer.of(language)),
+        source=labels.source(turn, entry),
+    )
+    file_it = turn.button("ask.file_this", "filing.from_question", question_id, labels.key(entry.category))
+    opinions = [turn.button("ask.up", "ask.rate", question_id, 1), turn.button("ask.down", "ask.rate", question_id, 0)]
+    turn.display(text, buttons=[[file_it], *_related(turn, entry), opinions])
+
+
+def _related(turn: Turn, entry: Entry) -> list[list[Button]]:
+    book = turn.services.knowledge.book
+    others = [other for other in map(book.entry, entry.related[:2]) if other is not None]
+    return [[Button(_short(each.title.of(turn.say.language)), "ask.related", arg=book.key(each.id))] for each in others]
+
+
+async def _offer(turn: Turn, entries: tuple[Entry, ...]) -> None:
+    question = await _keep(turn, turn.text, "choices", [entry.id for entry in entries])
+    book = turn.services.knowledge.book
+    rows = [
+        [Button(_short(entry.title.of(turn.say.language)), "ask.choose", question, book.key(entry.id))]
+        for entry in entries
+    ]
+    rows.append([turn.button("ask.none_of_these", "ask.none", question)])
+    turn.reply("ask.which", buttons=rows)
+
+
+def _show_offer(turn: Turn, question: int, category: str | None) -> None:
+    rows = []
+    if category is not None:
+        label = turn.button(
+            "ask.file_as",
+            "filing.from_question",
+            question,
+            labels.key(category),
+            category=labels.category(turn, category),
+        )
+        rows.append([label])
+    rows.append([turn.button("ask.file_other", "filing.from_question", question)])
+    rows.append([turn.button("ask.browse", "browse.topics")])
+    turn.show("ask.unknown", buttons=rows)
+
+
+async def _keep(turn: Turn, text: str, outcome: str, entries: list[str]) -> int:
+    book = turn.services.knowledge.book
+    return await turn.desk.questions.keep(turn.person, text, turn.say.language, outcome, entries, book.version)
+
+
+def _short(label: str) -> str:
+    return label if len(label) <= LONGEST_LABEL else label[: LONGEST_LABEL - 1] + "…"
+
+
+feature = Feature(
+    presses={"ask.choose": choose, "ask.none": none_of_these, "ask.rate": rate, "ask.related": browse_entry}
+)

@@ -1,0 +1,215 @@
+"""Filing a key small matter: the cardholder says what, we say who handles it and by when.
+
+For cardholders. One question at a time; back, skip and cancel everywhere; a policy question in the middle is answered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+
+from desk.catalogue import Category, Question
+from desk.filing import CATEGORY, CONCERN, FILES, REVIEW, Filing, Upload
+from desk.refusals import NoCard, Refused
+from desk.rules import answers
+from faq import Answer
+from handlers import ask, consent, filing_form, labels
+from handlers.feature import Command, Feature
+from handlers.incoming import Attachment
+from handlers.turn import Turn
+
+JOURNEY = "filing"
+MOST_UPLOADS = 20
+LARGEST_UPLOAD = 20 * 1024 * 1024
+"""Bytes; the Bot API hands out nothing larger."""
+ALBUM_PAUSE = timedelta(seconds=1)
+
+
+async def new(turn: Turn) -> None:
+    """Begin with an empty form."""
+    await _begin(turn, Filing())
+
+
+async def from_question(turn: Turn) -> None:
+    """Begin from an answer or from a question nobody could answer: its words and the guessed category come along."""
+    asked = await turn.desk.questions.get(turn.subject, turn.person)
+    category = labels.category_of(turn, turn.arg)
+    await _begin(
+        turn,
+        Filing(
+            words=asked.text if asked else "",
+            question=asked.id if asked else None,
+            guess=category.id if category else None,
+        ),
+        chosen=category,
+    )
+
+
+async def resume(turn: Turn) -> None:
+    """Go on after the consent that this form had to wait for."""
+    form = Filing.from_state(turn.wish)
+    await _begin(turn, form, chosen=turn.services.house.catalogue.get(form.category) if form.category else None)
+
+
+async def choose_category(turn: Turn) -> None:
+    """The category was picked; what it changes of the form is forgotten, what still fits is kept."""
+    form = await _form(turn)
+    category = labels.category_of(turn, turn.arg)
+    if category is None:
+        raise Refused("filing.category_gone")
+    await _go_on(
+        turn,
+        replace(form, at=CATEGORY, category=category.id, answers={} if form.category != category.id else form.answers),
+    )
+
+
+async def choose_concern(turn: Turn) -> None:
+    """It concerns them, a project or a team of theirs."""
+    form = await _form(turn)
+    concerns = await filing_form.concerns(turn, form)
+    await _go_on(turn, replace(form, at=CONCERN, concern=concerns[turn.arg % len(concerns)]))
+
+
+async def choose_option(turn: Turn) -> None:
+    """One of a question's choices was pressed."""
+    form = await _form(turn)
+    question = filing_form.question_at(turn, form)
+    if question is None:
+        raise Refused("filing.moved_on")
+    choice = question.choices[turn.arg % len(question.choices)]
+    await _go_on(turn, replace(form.with_answer(question, choice.of(turn.say.language)), at=question.id))
+
+
+async def skip(turn: Turn) -> None:
+    """Leave this question unanswered, where that is allowed."""
+    form = await _form(turn)
+    question = filing_form.question_at(turn, form)
+    if question is not None and not question.optional:
+        raise Refused("filing.needed")
+    await _go_on(turn, form)
+
+
+async def next_step(turn: Turn) -> None:
+    """Enough files; on to the review."""
+    await _go_on(turn, await _form(turn))
+
+
+async def back(turn: Turn) -> None:
+    """One step back, with what was said kept."""
+    form = await _form(turn)
+    await filing_form.show(turn, form.back(await filing_form.steps(turn, form)))
+
+
+async def change(turn: Turn) -> None:
+    """From the review: change one answer."""
+    form = await _form(turn)
+    steps = await filing_form.steps(turn, form)
+    await filing_form.show(turn, replace(form, at=steps[turn.arg % len(steps)], changing=True))
+
+
+async def hear(turn: Turn) -> None:
+    """Words, files or a contact while the form is open."""
+    form = await _form(turn)
+    question = filing_form.question_at(turn, form)
+    if turn.incoming.attachments and form.at in (FILES, REVIEW):
+        await _add_uploads(turn, form, turn.incoming.attachments)
+    elif question is not None and not _is_a_question_to_us(turn, question):
+        await _answer(turn, form, question)
+    elif turn.text:
+        await ask.ask(turn)
+        await filing_form.show(turn, form)
+    else:
+        turn.reply("filing.not_now")
+        await filing_form.show(turn, form)
+
+
+async def submit(turn: Turn) -> None:
+    """File it: a number, who handles it and why, and the day by when."""
+    form = await _form(turn)
+    steps = await filing_form.steps(turn, form)
+    missing = filing_form.first_missing(turn, form, steps)
+    if missing is not None:
+        await filing_form.show(turn, replace(form, at=missing))
+        return
+    await turn.desk.matters.file(turn.person, form)
+    await turn.desk.drafts.drop(turn.person)
+    turn.show("filing.sent")
+
+
+async def _begin(turn: Turn, form: Filing, chosen: Category | None = None) -> None:
+    form = replace(form, category=chosen.id if chosen else form.category)
+    if not await consent.given(turn, JOURNEY, form.to_state()):
+        return
+    if turn.person.card is None or not turn.person.card.valid_on(turn.desk.today):
+        raise NoCard
+    if turn.incoming.is_press:
+        turn.leave_as_is()
+    form = replace(form, category=form.guess if chosen else None)
+    await (_go_on(turn, form) if chosen else filing_form.show(turn, form))
+
+
+async def _form(turn: Turn) -> Filing:
+    draft = await turn.desk.drafts.of(turn.person)
+    if draft is None or draft.journey != JOURNEY:
+        raise Refused("filing.no_form")
+    return Filing.from_state(draft.state)
+
+
+async def _go_on(turn: Turn, form: Filing) -> None:
+    await filing_form.show(turn, form.onward(await filing_form.steps(turn, form)))
+
+
+async def _answer(turn: Turn, form: Filing, question: Question) -> None:
+    sent = turn.incoming
+    if question.kind == "file":
+        await _add_uploads(turn, form, sent.attachments, for_question=question)
+        return
+    said = sent.contact.phone if sent.contact and question.kind == "phone" else turn.text
+    understood = answers.parse(filing_form.wanted(question), said, turn.desk.today, turn.say.language)
+    await _go_on(turn, form.with_answer(question, understood.text))
+
+
+async def _add_uploads(
+    turn: Turn, form: Filing, attachments: Sequence[Attachment], for_question: Question | None = None
+) -> None:
+    """An album comes as many messages; they get one answer, a moment after the last."""
+    if not attachments:
+        raise Refused("filing.file_please")
+    for file in attachments:
+        if file.size > LARGEST_UPLOAD:
+            raise Refused("filing.too_large")
+        if len(form.uploads) >= MOST_UPLOADS:
+            raise Refused("filing.too_many", n=MOST_UPLOADS)
+        form = replace(form, uploads=(*form.uploads, Upload(file.kind, file.file_id, file.name, file.size, file.album)))
+    if for_question is not None:
+        await _go_on(turn, form.with_answer(for_question, turn.say.plain("filing.attached")))
+        return
+    await turn.desk.drafts.keep(turn.person, JOURNEY, form.to_state())
+    turn.hold_back(f"uploads:{turn.person.id}", ALBUM_PAUSE if attachments[0].album else timedelta())
+    await filing_form.show(turn, form)
+
+
+def _is_a_question_to_us(turn: Turn, question: Question) -> bool:
+    """Whether these words ask about policy rather than answer the form: only if the book is sure and they look it."""
+    if question.kind == "text" and not labels.looks_asked(turn.text):
+        return False
+    return bool(turn.text) and isinstance(ask.understood(turn), Answer)
+
+
+feature = Feature(
+    commands=(Command("new", new, audience="talent"),),
+    presses={
+        "filing.new": new,
+        "filing.from_question": from_question,
+        "filing.category": choose_category,
+        "filing.concern": choose_concern,
+        "filing.option": choose_option,
+        "filing.skip": skip,
+        "filing.next": next_step,
+        "filing.back": back,
+        "filing.change": change,
+        "filing.submit": submit,
+    },
+    listens={JOURNEY: hear},
+)

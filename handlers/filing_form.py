@@ -1,0 +1,197 @@
+"""What the filing form looks like: each step's question, its progress, its buttons, and the review at the end."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from desk.catalogue import Category, Question
+from desk.filing import CATEGORY, CONCERN, FILES, REVIEW, Concern, Filing
+from desk.rules.answers import Wanted
+from handlers import labels
+from handlers.buttons import Button
+from handlers.turn import Turn
+from words import Raw
+
+JOURNEY = "filing"
+PER_ROW = 2
+
+
+async def show(turn: Turn, form: Filing) -> None:
+    """Ask the step the form is at, and keep the form."""
+    await turn.desk.drafts.keep(turn.person, JOURNEY, form.to_state())
+    order = await steps(turn, form)
+    if form.at == CATEGORY:
+        _ask_category(turn, form)
+    elif form.at == CONCERN:
+        _ask_concern(turn, form, await concerns(turn, form), order)
+    elif form.at == FILES:
+        _ask_files(turn, form, order)
+    elif form.at == REVIEW:
+        await _review(turn, form, order)
+    else:
+        _ask_question(turn, form, order)
+
+
+async def steps(turn: Turn, form: Filing) -> list[str]:
+    """Every step of this person's form."""
+    return form.steps(_category(turn, form), await concerns(turn, form))
+
+
+async def concerns(turn: Turn, form: Filing) -> list[Concern]:
+    """What the matter can be about: the person, and each project and team of theirs that fits the category."""
+    category = _category(turn, form)
+    mine = await turn.desk.roster.concerns_of(turn.person)
+    fitting = [each for each in mine if category is None or each.kind in category.concerns]
+    return fitting or [Concern("person")]
+
+
+def question_at(turn: Turn, form: Filing) -> Question | None:
+    """The category's own question the form is at, if it is at one."""
+    category = _category(turn, form)
+    if category is None:
+        return None
+    return next((question for question in category.questions if question.id == form.at), None)
+
+
+def wanted(question: Question) -> Wanted:
+    """What the question accepts, as the rules that read answers want it."""
+    return Wanted(
+        kind=question.kind,
+        choices=question.choices,
+        optional=question.optional,
+        low=question.min,
+        high=question.max,
+        pattern=question.pattern,
+        ahead=question.ahead,
+    )
+
+
+def first_missing(turn: Turn, form: Filing, order: Sequence[str]) -> str | None:
+    """The first step that must be answered and is not; `None` when the form is complete."""
+    category = _category(turn, form)
+    if category is None:
+        return CATEGORY
+    if CONCERN in order and form.concern is None:
+        return CONCERN
+    wanted = (question for question in category.questions if not question.optional)
+    return next((question.id for question in wanted if question.id not in form.answers), None)
+
+
+def _category(turn: Turn, form: Filing) -> Category | None:
+    return turn.services.house.catalogue.get(form.category) if form.category else None
+
+
+def _ask_category(turn: Turn, form: Filing) -> None:
+    everything = list(turn.services.house.catalogue.categories)
+    everything.sort(key=lambda category: category.id != form.guess)
+    buttons = [
+        Button(labels.category(turn, each.id), "filing.category", arg=labels.key(each.id)) for each in everything
+    ]
+    turn.show(
+        "filing.which",
+        buttons=[*_rows(buttons), [turn.button("filing.cancel", "start.cancel")]],
+        words=_quoted(turn, form),
+    )
+
+
+def _ask_concern(turn: Turn, form: Filing, about: Sequence[Concern], order: Sequence[str]) -> None:
+    names = [labels.concern(turn, each) for each in about]
+    rows = [[Button(name, "filing.concern", arg=n)] for n, name in enumerate(names)]
+    turn.show("filing.about", buttons=[*rows, _feet(turn, form, order)], **_head(turn, form, order))
+
+
+def _ask_question(turn: Turn, form: Filing, order: Sequence[str]) -> None:
+    question = question_at(turn, form)
+    if question is None:
+        raise LookupError(f"the form is at {form.at!r}, which its category does not ask")
+    language = turn.say.language
+    options = [
+        Button(choice.of(language), "filing.option", order.index(form.at), n)
+        for n, choice in enumerate(question.choices)
+    ]
+    text = turn.say(
+        "filing.question",
+        **_head(turn, form, order),
+        ask=question.ask.of(language),
+        hint=_hint(turn, question),
+        said=_said(turn, form, question),
+    )
+    turn.display(text, buttons=[*_rows(options), _feet(turn, form, order, optional=question.optional)])
+
+
+def _ask_files(turn: Turn, form: Filing, order: Sequence[str]) -> None:
+    category = _category(turn, form)
+    materials = [f"• {text.of(turn.say.language)}" for text in (category.materials if category else ())]
+    key = "filing.files_more" if form.uploads else "filing.files"
+    label = "filing.files_done" if form.uploads else "filing.files_none"
+    text = turn.say(key, **_head(turn, form, order), n=len(form.uploads), materials="\n".join(materials))
+    turn.display(text, buttons=[[turn.button(label, "filing.next")], _feet(turn, form, order)])
+
+
+async def _review(turn: Turn, form: Filing, order: Sequence[str]) -> None:
+    category = _category(turn, form)
+    if category is None:
+        await show(turn, replace(form, at=CATEGORY))
+        return
+    language = turn.say.language
+    lines = [
+        turn.say("filing.line", name=question.label.of(language), value=form.answers.get(question.id) or "—")
+        for question in category.questions
+    ]
+    if form.words:
+        lines.insert(0, turn.say("filing.line", name=turn.say.plain("filing.words"), value=form.words))
+    changes = [
+        turn.button("filing.change", "filing.change", arg=n, what=_step_name(turn, category, step))
+        for n, step in enumerate(order)
+        if step != REVIEW
+    ]
+    text = turn.say(
+        "filing.review",
+        category=labels.category(turn, category.id),
+        about=labels.concern(turn, form.concern or Concern("person")),
+        lines=Raw("\n".join(lines)),
+        n=len(form.uploads),
+    )
+    rows = [
+        [turn.button("filing.submit", "filing.submit")],
+        *_rows(changes),
+        [turn.button("filing.cancel", "start.cancel")],
+    ]
+    turn.display(text, buttons=rows)
+
+
+def _step_name(turn: Turn, category: Category, step: str) -> str:
+    question = next((each for each in category.questions if each.id == step), None)
+    return question.label.of(turn.say.language) if question else turn.say.plain(f"filing.step_{step}")
+
+
+def _head(turn: Turn, form: Filing, order: Sequence[str]) -> dict[str, object]:
+    now, of = form.progress(order)
+    return {"step": now, "of": of, "category": labels.category(turn, form.category) if form.category else ""}
+
+
+def _feet(turn: Turn, form: Filing, order: Sequence[str], *, optional: bool = False) -> list[Button]:
+    feet = [turn.button("filing.back", "filing.back")] if order.index(form.at) else []
+    if optional:
+        feet.append(turn.button("filing.skip", "filing.skip"))
+    return [*feet, turn.button("filing.cancel", "start.cancel")]
+
+
+def _hint(turn: Turn, question: Question) -> Raw:
+    kind = turn.say(f"filing.kind_{question.kind}")
+    own = turn.say("filing.hint", hint=question.hint.of(turn.say.language)) if question.hint else ""
+    return Raw("\n".join(part for part in (own, kind) if part))
+
+
+def _said(turn: Turn, form: Filing, question: Question) -> Raw:
+    said = form.answers.get(question.id)
+    return Raw(turn.say("filing.said", value=said) if said else "")
+
+
+def _quoted(turn: Turn, form: Filing) -> Raw:
+    return Raw(turn.say("filing.quoted", words=form.words) if form.words else "")
+
+
+def _rows(buttons: Sequence[Button]) -> list[list[Button]]:
+    return [list(buttons[n : n + PER_ROW]) for n in range(0, len(buttons), PER_ROW)]

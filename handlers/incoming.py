@@ -1,0 +1,112 @@
+"""What arrived, unpacked once: Telegram's optional fields become plain values that a journey can rely on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from telegram import Message, Update
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """A file somebody sent. `size` in bytes; `album` joins the pictures of one album."""
+
+    kind: str
+    file_id: str
+    name: str
+    size: int
+    album: str | None = None
+
+
+@dataclass(frozen=True)
+class SharedContact:
+    """A phone number shared by button; it is the sender's own only when `user_id` is the sender's."""
+
+    phone: str
+    user_id: int | None
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """One message or press from one person.
+
+    `callback_id` and `data` are set for a press, whose `message_id` is the message that carried the button.
+    """
+
+    user_id: int
+    chat_id: int
+    name: str
+    app_language: str | None
+    private: bool
+    message_id: int
+    text: str = ""
+    attachments: tuple[Attachment, ...] = ()
+    contact: SharedContact | None = None
+    reply_to: int | None = None
+    edited: bool = False
+    callback_id: str | None = None
+    data: str = ""
+
+    @property
+    def is_press(self) -> bool:
+        """Whether a button was pressed, rather than a message written."""
+        return self.callback_id is not None
+
+
+def unpack(update: Update) -> Incoming | None:
+    """The message or press in this update, or `None` when a person neither wrote nor pressed."""
+    if update.callback_query is not None:
+        return _press(update)
+    message = update.effective_message
+    user = update.effective_user
+    if message is None or user is None or update.channel_post is not None:
+        return None
+    return Incoming(
+        user_id=user.id,
+        chat_id=message.chat.id,
+        name=user.full_name,
+        app_language=user.language_code,
+        private=message.chat.type == "private",
+        message_id=message.message_id,
+        text=(message.text or message.caption or "").strip(),
+        attachments=tuple(_attachments(message)),
+        contact=_contact(message),
+        reply_to=message.reply_to_message.message_id if message.reply_to_message else None,
+        edited=update.edited_message is not None,
+    )
+
+
+def _press(update: Update) -> Incoming | None:
+    query = update.callback_query
+    if query is None or query.message is None:
+        return None
+    return Incoming(
+        user_id=query.from_user.id,
+        chat_id=query.message.chat.id,
+        name=query.from_user.full_name,
+        app_language=query.from_user.language_code,
+        private=query.message.chat.type == "private",
+        message_id=query.message.message_id,
+        callback_id=query.id,
+        data=query.data or "",
+    )
+
+
+def _contact(message: Message) -> SharedContact | None:
+    shared = message.contact
+    return SharedContact(shared.phone_number, shared.user_id) if shared else None
+
+
+def _attachments(message: Message) -> list[Attachment]:
+    album = message.media_group_id
+    found: list[Attachment] = []
+    if message.photo:
+        best = message.photo[-1]
+        found.append(Attachment("photo", best.file_id, "", best.file_size or 0, album))
+    for kind in ("document", "voice", "video", "audio"):
+        part = getattr(message, kind)
+        if part is not None:
+            found.append(
+                Attachment(kind, part.file_id, getattr(part, "file_name", "") or "", part.file_size or 0, album)
+            )
+    return found

@@ -1,0 +1,121 @@
+"""My matters: the cardholder sees each one, adds words or files, urges, withdraws, says whether it was solved.
+
+For cardholders; a matter of somebody else answers as if it did not exist.
+"""
+
+from __future__ import annotations
+
+from desk.rules.life import Act, Role
+from handlers import cards, labels
+from handlers.buttons import Button
+from handlers.feature import Command, Feature
+from handlers.matter_turn import matter_of, respond
+from handlers.turn import Turn
+from words import Raw
+
+PAGE = 8
+
+
+async def list_mine(turn: Turn) -> None:
+    """Every matter of mine, the newest first, a button for each."""
+    found = await turn.desk.views.of_person(turn.person.id, limit=PAGE)
+    if not found:
+        turn.show("mine.none", buttons=[[turn.button("home.new", "filing.new")]])
+        return
+    rows = [
+        [
+            Button(
+                turn.say.plain(
+                    "mine.item",
+                    number=each.number,
+                    category=labels.category(turn, each.category),
+                    stage=turn.say.plain(f"status.{each.status.value}"),
+                ),
+                "mine.view",
+                each.id,
+            )
+        ]
+        for each in found
+    ]
+    turn.show("mine.list", n=len(found), buttons=rows)
+
+
+async def view(turn: Turn) -> None:
+    """One matter with its whole history."""
+    matter, roles = await matter_of(turn)
+    history = await turn.desk.views.history(matter.id)
+    text = cards.text(matter, [], roles, turn.services, turn.say)
+    rows = cards.buttons(matter, roles, turn.say)[:-1]
+    rows.append(
+        [turn.button("mine.files", "mine.files", matter.id), turn.button("mine.bring_card", "mine.card", matter.id)]
+    )
+    if Role.CARDHOLDER in roles:
+        rows.append([turn.button("mine.all", "mine.list")])
+    turn.tell(turn.say("mine.view", card=Raw(text), timeline=Raw(cards.timeline(history, turn.say))), buttons=rows)
+
+
+async def bring_card(turn: Turn) -> None:
+    """Send the status card anew, at the bottom of the chat; from now on that one is edited."""
+    matter, _roles = await matter_of(turn)
+    await turn.desk.post.forget_card(matter.id, turn.person.id)
+    turn.desk.newsroom.refresh(matter.id, turn.person.id)
+
+
+async def files(turn: Turn) -> None:
+    """Every file of a matter, sent again by Telegram's own copy."""
+    matter, roles = await matter_of(turn)
+    found = [
+        each
+        for each in await turn.desk.views.words(matter.id, with_internal=Role.CARDHOLDER not in roles)
+        if each.file_id
+    ]
+    if not found:
+        turn.toast("mine.no_files")
+        return
+    for each in found:
+        turn.send_file(each.kind, each.file_id or "", turn.say("mine.file", n=each.n, number=matter.number))
+
+
+async def urge(turn: Turn) -> None:
+    """Ask for speed; the owner hears it."""
+    await respond(turn, Act.URGE)
+
+
+async def withdraw(turn: Turn) -> None:
+    """Take it back, after one more press."""
+    matter, _roles = await matter_of(turn)
+    if not turn.arg:
+        sure = [
+            turn.button("mine.withdraw_yes", "act.withdraw", matter.id, 1),
+            turn.button("mine.withdraw_no", "mine.view", matter.id),
+        ]
+        turn.reply("mine.withdraw_sure", buttons=[sure], number=matter.number)
+        return
+    turn.leave_as_is()
+    await respond(turn, Act.WITHDRAW)
+
+
+async def confirm(turn: Turn) -> None:
+    """Solved; then a rating from 1 to 5."""
+    if not turn.arg:
+        matter, _roles = await matter_of(turn)
+        stars = [Button(str(n) + "★", "act.confirm", matter.id, n) for n in range(1, 6)]
+        turn.reply("mine.rate", buttons=[stars], number=matter.number)
+        return
+    turn.leave_as_is()
+    await respond(turn, Act.CONFIRM, rating=turn.arg)
+    turn.toast("mine.rated")
+
+
+feature = Feature(
+    commands=(Command("my", list_mine, audience="talent"),),
+    presses={
+        "mine.list": list_mine,
+        "mine.view": view,
+        "mine.card": bring_card,
+        "mine.files": files,
+        "act.urge": urge,
+        "act.withdraw": withdraw,
+        "act.confirm": confirm,
+    },
+)

@@ -1,0 +1,72 @@
+"""The first hello, help, the choice of language, and putting a form away: open to everybody."""
+
+from __future__ import annotations
+
+from handlers.buttons import Button
+from handlers.feature import Command, Feature
+from handlers.turn import Turn
+from words import LANGUAGES
+
+
+async def start(turn: Turn) -> None:
+    """Say who we are and what can be done here, by what the person is."""
+    turn.reply(_greeting(turn), buttons=home(turn), name=turn.person.name)
+
+
+async def help_(turn: Turn) -> None:
+    """Say how to get something done, in a few lines."""
+    turn.reply("start.help_staff" if turn.person.is_staff else "start.help", buttons=home(turn))
+
+
+async def cancel(turn: Turn) -> None:
+    """Put away the form they are in."""
+    had_one = await turn.desk.drafts.drop(turn.person)
+    turn.show("start.cancelled" if had_one else "start.nothing_to_cancel")
+
+
+async def languages(turn: Turn) -> None:
+    """Offer the languages, each named in itself."""
+    buttons = [
+        Button(turn.services.words.speaker(code).plain("language.name"), "language.set", arg=n)
+        for n, code in enumerate(LANGUAGES)
+    ]
+    turn.show("language.which", buttons=[buttons])
+
+
+async def set_language(turn: Turn) -> None:
+    """Speak the chosen language from now on."""
+    code = LANGUAGES[turn.arg % len(LANGUAGES)]
+    await turn.desk.people.choose_language(turn.person, code)
+    turn.say = turn.services.words.speaker(code)
+    turn.show("language.done", buttons=home(turn))
+
+
+def home(turn: Turn) -> list[list[Button]]:
+    """The buttons everything starts from."""
+    if turn.person.is_staff:
+        return [
+            [turn.button("home.inbox", "inbox.open"), turn.button("home.faq", "browse.topics")],
+            [turn.button("home.language", "language.choose")],
+        ]
+    return [
+        [turn.button("home.new", "filing.new"), turn.button("home.my", "mine.list")],
+        [turn.button("home.faq", "browse.topics"), turn.button("home.contacts", "contacts.show")],
+        [turn.button("home.language", "language.choose")],
+    ]
+
+
+def _greeting(turn: Turn) -> str:
+    if turn.person.is_staff:
+        return "start.hello_staff"
+    return "start.hello" if turn.person.card else "start.hello_guest"
+
+
+feature = Feature(
+    commands=(
+        Command("start", start),
+        Command("help", help_),
+        Command("cancel", cancel),
+        Command("language", languages),
+    ),
+    presses={"start.cancel": cancel, "language.choose": languages, "language.set": set_language},
+)

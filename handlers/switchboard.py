@@ -1,0 +1,166 @@
+"""Every update passes here: it finds the person, the journey and the step, and settles what the turn owes.
+
+The features are given as one tuple; python-telegram-bot's own handlers and filters decide which kind of update it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from telegram import CallbackQuery, ChatMember, Update
+from telegram.ext import (
+    Application,
+    BaseHandler,
+    CallbackQueryHandler,
+    ChatMemberHandler,
+    CommandHandler,
+    ContextTypes,
+    MessageHandler,
+    filters,
+)
+
+from db.engine import Tx
+from desk.desk import Desk
+from desk.refusals import Refused
+from handlers import settle
+from handlers.feature import Feature, Step
+from handlers.incoming import unpack
+from handlers.services import Services
+from handlers.turn import Turn
+
+Context = ContextTypes.DEFAULT_TYPE
+After = Callable[[], Awaitable[None]]
+
+IN_CHAT = filters.ChatType.PRIVATE & (filters.UpdateType.MESSAGE | filters.UpdateType.EDITED_MESSAGE)
+
+
+@dataclass
+class Passage:
+    """What belongs to the one update being handled in this task."""
+
+    tx: Tx
+    now: datetime
+    failure: BaseException | None = None
+    after: list[After] = field(default_factory=list)
+
+
+_passage: ContextVar[Passage] = ContextVar("passage")
+
+
+class Switchboard:
+    """Hands updates to the features and timers to the desk.
+
+    Parameters:
+        application: python-telegram-bot's application; its handlers are added here.
+        features: the journeys, in order of precedence.
+        talk: the step for words that no form listens for.
+    """
+
+    def __init__(
+        self,
+        application: Application[Any, Any, Any, Any, Any, Any],
+        services: Services,
+        features: Sequence[Feature],
+        talk: Step,
+    ) -> None:
+        self._application = application
+        self._services = services
+        self._talk = talk
+        self._presses: Mapping[str, Step] = {name: step for each in features for name, step in each.presses.items()}
+        self._listens: Mapping[str, Step] = {name: step for each in features for name, step in each.listens.items()}
+        for each in features:
+            for command in each.commands:
+                application.add_handler(self._command(command.name, command.run))
+        application.add_handler(CallbackQueryHandler(self._pressed))
+        application.add_handler(ChatMemberHandler(self._membership, ChatMemberHandler.MY_CHAT_MEMBER))
+        application.add_handler(MessageHandler(IN_CHAT, partial(self._turn, self._spoken)))
+        application.add_error_handler(self._failed)
+
+    async def handle(self, tx: Tx, raw: Mapping[str, Any], now: datetime) -> Sequence[After]:
+        """Handle one stored update inside its transaction.
+
+        Returns:
+            what may be done, as best effort, once the transaction is committed.
+
+        Raises:
+            whatever the journey raised, so that the transaction is rolled back and the update tried again.
+        """
+        update = Update.de_json(dict(raw), self._application.bot)
+        passage = Passage(tx, now)
+        token = _passage.set(passage)
+        try:
+            await self._application.process_update(update)
+        finally:
+            _passage.reset(token)
+        if passage.failure is not None:
+            raise passage.failure
+        return passage.after
+
+    async def fire(self, tx: Tx, kind: str, matter_id: int | None, body: Mapping[str, Any], now: datetime) -> None:
+        """Let the desk act on a timer that is due, and owe what follows from it."""
+        desk = Desk(tx, self._services.house, now)
+        await desk.clockwork.fire(kind, matter_id, body)
+        await settle.settle_desk(desk, self._services)
+
+    def _command(self, name: str, run: Step) -> BaseHandler[Any, Any, Any]:
+        only = filters.ChatType.PRIVATE & filters.UpdateType.MESSAGE
+        return CommandHandler(name, partial(self._turn, run), filters=only)
+
+    async def _turn(self, step: Step, update: Update, context: Context) -> None:
+        incoming = unpack(update)
+        if incoming is None:
+            return
+        passage = _passage.get()
+        desk = Desk(passage.tx, self._services.house, passage.now)
+        person = await desk.people.meet(incoming.user_id, incoming.chat_id, incoming.app_language)
+        say = self._services.words.speaker(person.language)
+        turn = Turn(incoming, person, say, desk, self._services, tuple(context.args or ()))
+        try:
+            await step(turn)
+        except Refused as refusal:
+            turn.refuse(refusal)
+        await settle.settle_turn(turn)
+        passage.after.extend(turn.after)
+        if update.callback_query is not None:
+            passage.after.append(partial(_answer, update.callback_query, turn.answer))
+
+    async def _pressed(self, update: Update, context: Context) -> None:
+        await self._turn(self._press, update, context)
+
+    async def _press(self, turn: Turn) -> None:
+        pressed = self._services.tokens.open(turn.incoming.user_id, turn.incoming.data)
+        step = self._presses.get(pressed.action) if pressed else None
+        if pressed is None or step is None:
+            turn.toast("press.unknown", alert=True)
+            return
+        turn.pressed = pressed
+        await step(turn)
+
+    async def _spoken(self, turn: Turn) -> None:
+        draft = await turn.desk.drafts.of(turn.person)
+        listener = self._listens.get(draft.journey) if draft else None
+        if listener is None:
+            await self._talk(turn)
+        elif not turn.incoming.edited:
+            await listener(turn)
+
+    async def _membership(self, update: Update, _context: Context) -> None:
+        change = update.my_chat_member
+        if change is None or change.chat.type != "private":
+            return
+        passage = _passage.get()
+        desk = Desk(passage.tx, self._services.house, passage.now)
+        gone = change.new_chat_member.status in (ChatMember.BANNED, ChatMember.LEFT)
+        await desk.people.reachability(change.from_user.id, reachable=not gone)
+
+    async def _failed(self, _update: object, context: Context) -> None:
+        _passage.get().failure = context.error
+
+
+async def _answer(query: CallbackQuery, answer: Mapping[str, Any]) -> None:
+    await query.answer(**answer)

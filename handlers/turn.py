@@ -1,0 +1,141 @@
+"""One person's turn: what they sent, who they are, and how a journey answers; nothing leaves before it is over.
+
+A journey calls `reply`, `show`, `toast`, never Telegram. What it owes becomes rows when the turn is settled.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from desk.desk import Desk
+from desk.people import Person
+from desk.post import Letter
+from desk.refusals import Refused
+from handlers.buttons import Button, Link, inline
+from handlers.incoming import Incoming
+from handlers.services import Services
+from handlers.token import Pressed
+from words import Speaker
+
+SENDS = {
+    "photo": "sendPhoto",
+    "document": "sendDocument",
+    "voice": "sendVoice",
+    "video": "sendVideo",
+    "audio": "sendAudio",
+}
+"""The Bot API's method for each kind of file."""
+
+
+@dataclass
+class Turn:
+    """Everything one journey step needs. `pressed` is set when a genuine button of ours was pressed."""
+
+    incoming: Incoming
+    person: Person
+    say: Speaker
+    desk: Desk
+    services: Services
+    args: tuple[str, ...] = ()
+    pressed: Pressed = field(default=Pressed("", 0, 0))
+    letters: list[Letter] = field(default_factory=list)
+    after: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
+    answer: Mapping[str, Any] = field(default_factory=dict)
+    wish: Mapping[str, Any] = field(default_factory=dict)
+    edited_already: bool = False
+    held: tuple[str, timedelta] | None = None
+
+    @property
+    def text(self) -> str:
+        """The words they sent, or nothing."""
+        return self.incoming.text
+
+    @property
+    def subject(self) -> int:
+        """The row the pressed button is about."""
+        return self.pressed.subject
+
+    @property
+    def arg(self) -> int:
+        """The pressed button's small argument."""
+        return self.pressed.arg
+
+    def button(self, key: str, action: str, subject: int = 0, arg: int = 0, **values: object) -> Button:
+        """A button labelled with the sentence `key`."""
+        return Button(self.say.plain(key, **values), action, subject, arg)
+
+    def reply(self, key: str, /, *, buttons: Sequence[Sequence[Button | Link]] = (), **values: object) -> None:
+        """Owe this person a new message."""
+        self.tell(self.say(key, **values), buttons=buttons)
+
+    def show(self, key: str, /, *, buttons: Sequence[Sequence[Button | Link]] = (), **values: object) -> None:
+        """Answer in place when a button was pressed, else with a new message."""
+        self.display(self.say(key, **values), buttons=buttons)
+
+    def tell(
+        self,
+        text: str,
+        *,
+        buttons: Sequence[Sequence[Button | Link]] = (),
+        keyboard: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Owe this person a new message whose HTML is ready; `keyboard` is a reply keyboard in the Bot API's form."""
+        params = self._params(text, buttons)
+        if keyboard is not None:
+            params["reply_markup"] = dict(keyboard)
+        self._owe("sendMessage", params)
+
+    def display(self, text: str, *, buttons: Sequence[Sequence[Button | Link]] = ()) -> None:
+        """Like `show`, with HTML that is ready. A second display in one turn is a new message."""
+        if not self.incoming.is_press or self.edited_already:
+            self.tell(text, buttons=buttons)
+            return
+        self.edited_already = True
+        params = self._params(text, buttons)
+        params.setdefault("reply_markup", {"inline_keyboard": []})
+        self._owe("editMessageText", params | {"message_id": self.incoming.message_id})
+
+    def leave_as_is(self) -> None:
+        """Take the buttons off the pressed message and keep its text."""
+        if self.incoming.is_press and not self.edited_already:
+            self.edited_already = True
+            params = {"message_id": self.incoming.message_id, "reply_markup": {"inline_keyboard": []}}
+            self._owe("editMessageReplyMarkup", params)
+
+    def hold_back(self, name: str, pause: timedelta) -> None:
+        """Wait a moment with what is said from here on; said again under the same name, only the last is sent."""
+        self.held = (name, pause)
+
+    def send_file(self, kind: str, file_id: str, caption: str) -> None:
+        """Owe this person a file that Telegram has already."""
+        params = {kind: file_id, "caption": caption, "parse_mode": "HTML"}
+        self._owe(SENDS.get(kind, "sendDocument"), params)
+
+    def toast(self, key: str, /, *, alert: bool = False, **values: object) -> None:
+        """A short word over the screen for whoever pressed; for a written message, an ordinary reply."""
+        if self.incoming.is_press:
+            self.answer = {"text": self.say.plain(key, **values)[:200], "show_alert": alert}
+        else:
+            self.tell(self.say(key, **values))
+
+    def refuse(self, refusal: Refused) -> None:
+        """Say no, in the person's language."""
+        self.toast(refusal.key, alert=True, **refusal.values)
+
+    def _params(self, text: str, buttons: Sequence[Sequence[Button | Link]]) -> dict[str, Any]:
+        params: dict[str, Any] = {
+            "text": text,
+            "parse_mode": "HTML",
+            "link_preview_options": {"is_disabled": True},
+        }
+        if buttons:
+            params["reply_markup"] = inline(buttons, self.services.tokens, self.incoming.user_id)
+        return params
+
+    def _owe(self, method: str, params: Mapping[str, Any]) -> None:
+        name, pause = self.held or (None, timedelta())
+        whole = {"chat_id": self.incoming.chat_id, **params}
+        self.letters.append(Letter(self.incoming.chat_id, method, whole, replaces=name, wait=pause))

@@ -96,7 +96,7 @@ class Webhook:
         self._intake = intake
         self._secret = secret.encode()
 
-    async def __call__(self, request: web.Request) -> web.Response:
+    async def receive(self, request: web.Request) -> web.Response:
         """200 once it is stored, 403 without the secret, 413 when too big, 503 when it could not be stored."""
         given = request.headers.get(SECRET_HEADER, "").encode()
         if not hmac.compare_digest(given, self._secret):
@@ -134,8 +134,8 @@ class Poller:
             except Exception as error:
                 failures += 1
                 log.warning("poll.failed", error=type(error).__name__, said=_said(error))
-                await self._mend(error)
-                await self._clock.wait(self._stopping, _pause(error, failures))
+                if not await self._mended(error):
+                    await self._clock.wait(self._stopping, _pause(error, failures))
 
     async def stop(self) -> None:
         """Ask for no more. What was fetched and not acknowledged comes again at the next start."""
@@ -157,17 +157,20 @@ class Poller:
             known = [number for update in updates if (number := _update_id(update)) is not None]
             self._offset = max(known, default=(self._offset or 1) - 1) + 1
 
-    async def _mend(self, error: Exception) -> None:
+    async def _mended(self, error: Exception) -> bool:
         """A webhook that is still set keeps everybody from polling; whoever polls wants it gone."""
-        if isinstance(error, Conflict) and "webhook" in error.message.lower():
-            try:
-                await self._api.call("deleteWebhook")
-            except TelegramError as failed:
-                log.warning("webhook.stays", error=type(failed).__name__)
+        if not isinstance(error, Conflict) or "webhook" not in error.message.lower():
+            return False
+        try:
+            await self._api.call("deleteWebhook")
+        except TelegramError as failed:
+            log.warning("webhook.stays", error=type(failed).__name__)
+            return False
+        return True
 
 
 def _row(update: Any, text: str) -> Row:
-    return {"key": _key(update), "update_id": _update_id(update), "body": text}
+    return {"key": key_of(update), "update_id": _update_id(update), "body": text}
 
 
 def _update_id(update: Any) -> int | None:
@@ -175,7 +178,7 @@ def _update_id(update: Any) -> int | None:
     return found if type(found) is int and 0 <= found <= _LARGEST_ID else None
 
 
-def _key(update: Any) -> str:
+def key_of(update: Any) -> str:
     """The chat whose updates keep their order with this one, else its user, else 0."""
     if not isinstance(update, dict):
         return "0"

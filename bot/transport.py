@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import json
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,8 @@ import aiohttp
 from telegram import error as telegram
 from telegram._utils.defaultvalue import DefaultValue
 from telegram.request import BaseRequest, RequestData
+
+os.environ.setdefault("PTB_TIMEDELTA", "true")  # python-telegram-bot's way to say: spans of time as timedelta
 
 CONNECT, READ, MEDIA = 5.0, 20.0, 60.0
 """Seconds to open a connection, to wait for an answer, and to wait when a file goes along."""
@@ -151,24 +154,29 @@ def _is_file(value: Any) -> bool:
 
 
 def _upload(given: Mapping[str, Any], files: Mapping[str, Any]) -> aiohttp.FormData:
-    form = aiohttp.FormData()
+    form = aiohttp.FormData(quote_fields=False)  # Telegram takes names as they are, in UTF-8
     for name, value in given.items():
         if name not in files:
             form.add_field(name, value if isinstance(value, str) else json.dumps(value))
             continue
         content = base64.b64decode(value["base64"]) if "base64" in value else Path(value["path"]).read_bytes()
-        filename = value.get("name") or Path(value.get("path", name)).name
+        filename = _plain(value.get("name") or Path(value.get("path", name)).name)
         form.add_field(name, content, filename=filename, content_type=value.get("type", "application/octet-stream"))
     return form
 
 
 def _form(fields: Mapping[str, str] | None, files: Mapping[str, Any]) -> aiohttp.FormData:
-    form = aiohttp.FormData()
+    form = aiohttp.FormData(quote_fields=False)  # Telegram takes names as they are, in UTF-8
     for name, value in (fields or {}).items():
         form.add_field(name, value)
     for name, (filename, content, kind) in files.items():
-        form.add_field(name, content, filename=filename, content_type=kind)
+        form.add_field(name, content, filename=_plain(filename), content_type=kind)
     return form
+
+
+def _plain(name: str) -> str:
+    """A file's name without what would end the header it stands in."""
+    return "".join(letter for letter in name if letter.isprintable() and letter not in '"\\')
 
 
 def _seconds(given: Any, usual: float) -> float | None:

@@ -33,7 +33,7 @@ def create(ready: Ready, webhook: Webhook | None = None, path: str = WEBHOOK_PAT
     app.router.add_get("/healthz", healthz)
     app.router.add_get("/readyz", readyz)
     if webhook is not None:
-        app.router.add_post(path, webhook)
+        app.router.add_post(path, webhook.receive)
     return app
 
 

@@ -35,6 +35,10 @@ class StaleLeaseError(Exception):
     """The row is somebody else's by now."""
 
 
+class PoisonError(Exception):
+    """This row will fail however often it is tried; it is given up at once."""
+
+
 class Job(Loop):
     """A loop whose rows are each worked on in one transaction, tried again on failure and given up in the end.
 
@@ -85,7 +89,7 @@ class Job(Loop):
 
     async def _failed(self, claimed: Claimed, error: Exception) -> None:
         text = "".join(traceback.format_exception(error))
-        tired = claimed.claims > MOST_CLAIMS
+        tired = claimed.claims > MOST_CLAIMS or isinstance(error, PoisonError)
         now = self.clock.now()
         log.error("row.failed", queue=self.queue.name, row=claimed.id, attempt=claimed.attempts + 1, exc_info=error)
         if isinstance(error, (OperationalError, InterfaceError, OSError)) and not tired:
@@ -113,7 +117,10 @@ class Job(Loop):
 
 
 class Worker(Job):
-    """Handles updates. `handle` gets the transaction, the update as Telegram sent it, and the moment."""
+    """Handles updates. `handle` gets the transaction, the update as Telegram sent it, and the moment.
+
+    It may raise `PoisonError` for an update that can never be handled.
+    """
 
     def __init__(
         self,
@@ -130,4 +137,14 @@ class Worker(Job):
         self._handle = handle
 
     async def act(self, tx: Tx, claimed: Claimed, now: datetime) -> Sequence[After]:
-        return await self._handle(tx, json.loads(claimed["body"]), now) or ()
+        return await self._handle(tx, _read(claimed["body"]), now) or ()
+
+
+def _read(body: str) -> dict[str, Any]:
+    try:
+        update = json.loads(body)
+    except (ValueError, RecursionError) as error:
+        raise PoisonError("not JSON") from error
+    if not isinstance(update, dict):
+        raise PoisonError("not an object")
+    return update

@@ -1,0 +1,192 @@
+"""Every update is handled once, in its chat's order, in one transaction with what it owes; timers likewise."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
+from typing import Any
+
+from room_clock import RoomClock
+from sqlalchemy import select
+
+from bot.clock import Timers
+from bot.intake import Intake
+from bot.loop import Loop
+from bot.worker import After, Worker
+from db.engine import Database, Tx
+from db.queue import Claimed, Queue
+from db.schema.queues import inbox, outbox, timers
+
+INBOX, OUTBOX, TIMERS = Queue(inbox), Queue(outbox), Queue(timers)
+
+
+def update(number: int, chat: int, text: str = "") -> dict[str, Any]:
+    return {"update_id": number, "message": {"message_id": 1, "chat": {"id": chat, "type": "private"}, "text": text}}
+
+
+@asynccontextmanager
+async def running(loop: Loop) -> AsyncIterator[None]:
+    task = asyncio.create_task(loop.run())
+    try:
+        yield
+    finally:
+        await loop.stop()
+        await task
+
+
+class Desk:
+    """Handles updates by writing them down; some texts make it fail."""
+
+    def __init__(self) -> None:
+        self.seen: list[tuple[int, str]] = []
+        self.dead: list[str] = []
+        self.fail: dict[str, int] = {}
+        self.after: list[After] = []
+
+    async def handle(self, tx: Tx, raw: Mapping[str, Any], now: datetime) -> Sequence[After]:
+        text, chat = raw["message"]["text"], raw["message"]["chat"]["id"]
+        row = {"key": str(chat), "chat_id": chat, "method": "sendMessage", "params": {"text": text}}
+        await OUTBOX.put(tx, row, now)
+        if self.fail.get(text, 0):
+            self.fail[text] -= 1
+            raise RuntimeError(f"cannot stand {text}")
+        tx.after_commit(lambda: self.seen.append((chat, text)))
+        return self.after
+
+    async def on_dead(self, _tx: Tx, claimed: Claimed, error: str) -> None:
+        self.dead.append(f"{claimed['body']} {error}")
+
+
+async def owed(database: Database) -> list[str]:
+    async with database.read() as tx:
+        return [row.params["text"] for row in await tx.execute(select(outbox.c.params).order_by(outbox.c.id))]
+
+
+async def states(database: Database) -> list[str]:
+    async with database.read() as tx:
+        return [row.state for row in await tx.execute(select(inbox.c.state).order_by(inbox.c.id))]
+
+
+def worker(database: Database, desk: Desk, clock: RoomClock) -> Worker:
+    return Worker(database, INBOX, desk.handle, desk.on_dead, clock)
+
+
+async def test_each_chat_is_handled_in_order_and_once(database: Database, clock: RoomClock) -> None:
+    desk = Desk()
+    updates = [update(n, n % 3, str(n)) for n in range(12)]
+    await Intake(database, INBOX, clock).accept([*updates, *updates])
+    hands = worker(database, desk, clock)
+    async with running(hands):
+        await hands.idle()
+    assert sorted(desk.seen) == sorted((n % 3, str(n)) for n in range(12))
+    for chat in range(3):
+        assert [text for found, text in desk.seen if found == chat] == [str(n) for n in range(chat, 12, 3)]
+    assert len(await owed(database)) == 12
+
+
+async def test_an_update_that_fails_leaves_nothing_behind_and_is_tried_again(
+    database: Database, clock: RoomClock
+) -> None:
+    desk = Desk()
+    desk.fail["bad"] = 1
+    await Intake(database, INBOX, clock).accept([update(1, 7, "bad"), update(2, 7, "next"), update(3, 8, "other")])
+    hands = worker(database, desk, clock)
+    async with running(hands):
+        await hands.idle()
+        assert await owed(database) == ["other"]
+        clock.passes(1)
+        await hands.idle()
+    assert await owed(database) == ["other", "bad", "next"]
+    assert desk.dead == []
+
+
+async def test_an_update_that_always_fails_is_given_up_told_and_its_chat_goes_on(
+    database: Database, clock: RoomClock
+) -> None:
+    desk = Desk()
+    desk.fail["poison"] = 99
+    await Intake(database, INBOX, clock).accept([update(1, 7, "poison"), update(2, 7, "next")])
+    hands = worker(database, desk, clock)
+    async with running(hands):
+        for _ in range(5):
+            await hands.idle()
+            clock.passes(31)
+        await hands.idle()
+    assert await states(database) == ["dead", "done"]
+    assert await owed(database) == ["next"]
+    assert len(desk.dead) == 1
+    assert "cannot stand poison" in desk.dead[0]
+
+
+async def test_what_is_no_update_at_all_is_given_up(database: Database, clock: RoomClock) -> None:
+    desk = Desk()
+    intake = Intake(database, INBOX, clock)
+    for raw in (b"\xff\x00{", b"[1]", b'{"update_id": "x"}', b"[" * 100_000):
+        await intake.accept_text(raw)
+    hands = worker(database, desk, clock)
+    async with running(hands):
+        for _ in range(5):
+            await hands.idle()
+            clock.passes(31)
+        await hands.idle()
+    assert await states(database) == ["dead"] * 4
+
+
+async def test_what_follows_the_commit_may_fail_without_harm(database: Database, clock: RoomClock) -> None:
+    desk = Desk()
+    followed = []
+
+    async def breaks() -> None:
+        raise RuntimeError
+
+    async def follows() -> None:
+        followed.append(await owed(database))
+
+    desk.after = [breaks, follows]
+    await Intake(database, INBOX, clock).accept([update(1, 7, "hello")])
+    hands = worker(database, desk, clock)
+    async with running(hands):
+        await hands.idle()
+    assert followed == [["hello"]]
+    assert await states(database) == ["done"]
+
+
+async def test_a_worker_whose_lease_ran_out_changes_nothing(database: Database, clock: RoomClock) -> None:
+    desk = Desk()
+    await Intake(database, INBOX, clock).accept([update(1, 7, "once")])
+    late = worker(database, desk, clock)
+    [claimed], _ = await late.take(clock.now(), 1)
+    clock.passes(61)
+    hands = worker(database, desk, clock)
+    async with running(hands):
+        await hands.idle()
+    await late.work(claimed)
+    assert desk.seen == [(7, "once")]
+    assert await owed(database) == ["once"]
+
+
+async def test_timers_fire_when_their_moment_comes(database: Database, clock: RoomClock) -> None:
+    fired: list[tuple[str, int | None, Any]] = []
+
+    async def fire(tx: Tx, kind: str, matter_id: int | None, body: Mapping[str, Any], now: datetime) -> None:
+        tx.after_commit(lambda: fired.append((kind, matter_id, body["step"])))
+        if body["step"] == 1:
+            await TIMERS.put(tx, timer(2, now + timedelta(hours=1)), now)
+
+    def timer(step: int, due: datetime) -> dict[str, Any]:
+        return {"kind": "accept", "matter_id": 12, "body": {"step": step}, "due_at": due, "dedupe": f"12:{step}"}
+
+    async with database.write() as tx:
+        await TIMERS.put(tx, timer(1, clock.now() + timedelta(hours=1)), clock.now())
+    hands = Timers(database, TIMERS, fire, Desk().on_dead, clock)
+    async with running(hands):
+        await hands.idle()
+        assert fired == []
+        clock.passes(3600)
+        await hands.idle()
+        assert fired == [("accept", 12, 1)]
+        clock.passes(3600)
+        await hands.idle()
+    assert fired == [("accept", 12, 1), ("accept", 12, 2)]

@@ -6,6 +6,7 @@ Rules of core.telegram.org/bots/api#html-style; the error texts are those of the
 import re
 from dataclasses import dataclass
 
+from sandbox.links import link_entity
 from sandbox.refusals import Refusal, bad
 from sandbox.world import Json
 
@@ -17,12 +18,6 @@ TAGS = {
 NAMED = {"lt": "<", "gt": ">", "amp": "&", "quot": '"'}
 REFERENCE = re.compile(r"&(?:#x([0-9a-fA-F]{1,6})|#([0-9]{1,7})|([a-z]+));?")
 SPACES = " \t\r\n\v\f"
-LINK = re.compile(
-    r"^(?:(?:https?|ftp)://)?(?:[^\s/@]+@)?(?:\d+(?:\.\d+){3}|[^\s/:?#.]+(?:\.[^\s/:?#.]+)+)(?::\d+)?(?:[/?#]\S*)?$",
-    re.IGNORECASE,
-)
-USER_LINK = re.compile(r"^tg://user\?id=(\d+)$")
-OTHER_LINK = re.compile(r"^(?:tg|mailto|tel|ton|tonsite):\S+$")
 
 
 def units(text: str) -> int:
@@ -212,18 +207,6 @@ def argument_of(tag: str, attributes: dict[str, str]) -> str:
     if tag == "blockquote":
         return "expandable" if "expandable" in attributes else ""
     return attributes.get("emoji-id", "")
-
-
-def link_entity(link: str) -> Json | None:
-    """A link's fields, or None where Telegram silently makes no link of it."""
-    if person := USER_LINK.match(link):
-        return {"type": "text_mention", "user": {"id": int(person[1]), "is_bot": False, "first_name": ""}}
-    if OTHER_LINK.match(link):
-        return {"url": link}
-    if not LINK.match(link):
-        return None
-    url = link if "://" in link else f"http://{link}"
-    return {"url": url if "/" in url.split("://", 1)[1] else url + "/"}
 
 
 def slice_units(text: str, offset: int, length: int) -> str:

@@ -1,6 +1,7 @@
 """A group the bot is in."""
 
-from sandbox.people import Person, messages_in
+from sandbox.onlooker import messages_in
+from sandbox.people import Person
 from sandbox.seen import Message
 from sandbox.telegram import Telegram
 from sandbox.world import FIRST_GROUP, FIRST_SUPERGROUP, Chat, Entry, Json

@@ -97,7 +97,7 @@ class Updates:
     def allow(self, kinds: Any) -> None:
         """Remember `allowed_updates`; unknown names are ignored, an empty list means the usual kinds."""
         if isinstance(kinds, list):
-            self.allowed = [kind for kind in kinds if kind in KINDS] or None
+            self.allowed = [kind for kind in map(str, kinds) if kind in KINDS] or None
             self.touch("settings", "allowed")
 
     def add(self, kind: str, payload: Json, life: float = DAY) -> int | None:

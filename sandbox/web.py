@@ -1,51 +1,24 @@
 """The people's side over HTTP (API.md): what the chat page asks and does."""
 
-import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from aiohttp import BodyPartReader, web
+from aiohttp import web
 
 from sandbox import menus
+from sandbox.asked import Handler, Wrong, body_of, number, parts_of, plain_errors
 from sandbox.events import stream
 from sandbox.feed import EVERYONE
 from sandbox.guard import POLICY
 from sandbox.people import Person
-from sandbox.refusals import NotNow
 from sandbox.shown import chat_shown, message_shown
 from sandbox.telegram import Telegram
 from sandbox.world import Chat, Json
 
 PAGE = Path(__file__).parent / "page"
-LARGEST = 64 * 1024 * 1024
 MOST_MESSAGES = 1000
 MAKEABLE = ("first_name", "last_name", "username", "role", "language_code", "phone", "note")
-
-
-class Wrong(Exception):  # noqa: N818 - an answer, not an error
-    """A request of the page that cannot be served; status and one sentence."""
-
-    def __init__(self, status: int, sentence: str) -> None:
-        super().__init__(sentence)
-        self.status = status
-
-
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
-
-
-def plain_errors(handler: Handler) -> Handler:
-    """Answer what went wrong as `{"error": …}`."""
-
-    async def answered(request: web.Request) -> web.StreamResponse:
-        try:
-            return await handler(request)
-        except Wrong as wrong:
-            return web.json_response({"error": str(wrong)}, status=wrong.status)
-        except NotNow as no:
-            return web.json_response({"error": str(no)}, status=409)
-
-    return answered
 
 
 class PeopleApi:
@@ -115,7 +88,7 @@ class PeopleApi:
 
     async def add(self, request: web.Request) -> web.StreamResponse:
         """Another person, or the same one changed."""
-        body = await _body(request)
+        body = await body_of(request)
         fields = {name: body[name] for name in MAKEABLE if name in body}
         if not body.get("key") or not fields.get("first_name"):
             raise Wrong(400, "key and first_name are needed")
@@ -156,29 +129,29 @@ class PeopleApi:
 
     async def send(self, request: web.Request) -> web.StreamResponse:
         """Write."""
-        person, body = self.person(request), await _body(request)
+        person, body = self.person(request), await body_of(request)
         text = body.get("text")
         if not isinstance(text, str) or not text.strip():
             raise Wrong(400, "text is needed")
         if text.startswith("/start") and person.account.blocked:
             await person.unblocks_bot()
         chat = self.chat(person, body.get("chat"))
-        message = await person.says(text, _number(body, "reply_to", 0) or None, chat.id)
+        message = await person.says(text, number(body, "reply_to", 0) or None, chat.id)
         return web.json_response(message_shown(message.entry, person.id))
 
     async def edit(self, request: web.Request) -> web.StreamResponse:
         """Change one's own words."""
-        person, body = self.person(request), await _body(request)
+        person, body = self.person(request), await body_of(request)
         if not isinstance(body.get("text"), str) or not body["text"].strip():
             raise Wrong(400, "text is needed")
         chat = self.chat(person, body.get("chat"))
         self._entry_exists(chat, body)
-        message = await person.edits(_number(body, "message_id"), body["text"].strip(), chat.id)
+        message = await person.edits(number(body, "message_id"), body["text"].strip(), chat.id)
         return web.json_response(message_shown(message.entry, person.id))
 
     async def press(self, request: web.Request) -> web.StreamResponse:
         """Press a button that is really there."""
-        person, body = self.person(request), await _body(request)
+        person, body = self.person(request), await body_of(request)
         chat = self.chat(person, body.get("chat"))
         entry = self._entry_exists(chat, body)
         rows = entry.body.get("reply_markup", {}).get("inline_keyboard", [])
@@ -190,12 +163,12 @@ class PeopleApi:
     async def upload(self, request: web.Request) -> web.StreamResponse:
         """Send pictures, a file or a voice note."""
         person = self.person(request)
-        fields, files = await _parts(request)
+        fields, files = await parts_of(request)
         chat = self.chat(person, fields.get("chat"))
         if not files:
             raise Wrong(400, "a part named file is needed")
         name, mime, data = files[0]
-        caption, more = fields.get("caption"), {"chat": chat.id, "reply_to": _number(fields, "reply_to", 0) or None}
+        caption, more = fields.get("caption"), {"chat": chat.id, "reply_to": number(fields, "reply_to", 0) or None}
         match fields.get("kind"):
             case "photo":
                 sent = [await person.sends_photo(data, caption, **more)]
@@ -211,9 +184,9 @@ class PeopleApi:
 
     async def contact(self, request: web.Request) -> web.StreamResponse:
         """Share a contact."""
-        person, body = self.person(request), await _body(request)
+        person, body = self.person(request), await body_of(request)
         chat = self.chat(person, body.get("chat"))
-        owner = _number(body, "user_id", -1)
+        owner = number(body, "user_id", -1)
         message = await person.shares_contact(body.get("phone"), owner, body.get("first_name"), chat.id)
         return web.json_response(message_shown(message.entry, person.id))
 
@@ -225,7 +198,7 @@ class PeopleApi:
 
     async def language(self, request: web.Request) -> web.StreamResponse:
         """Another language of the app."""
-        person, body = self.person(request), await _body(request)
+        person, body = self.person(request), await body_of(request)
         if not isinstance(body.get("code"), str):
             raise Wrong(400, "code is needed")
         await person.speaks(body["code"])
@@ -244,46 +217,7 @@ class PeopleApi:
         return web.Response(body=file.data, headers={**headers, "Content-Type": file.mime})
 
     def _entry_exists(self, chat: Chat, body: Json) -> Any:
-        entry = chat.entries.get(_number(body, "message_id"))
+        entry = chat.entries.get(number(body, "message_id"))
         if entry is None:
             raise Wrong(404, "no such message")
         return entry
-
-
-def _number(body: Json, name: str, default: int | None = None) -> int:
-    try:
-        return int(body[name]) if body.get(name) is not None or default is None else default
-    except (KeyError, TypeError, ValueError):
-        raise Wrong(400, f"{name} is a number") from None
-
-
-async def _body(request: web.Request) -> Json:
-    try:
-        body = await request.json() if request.can_read_body else {}
-    except (json.JSONDecodeError, UnicodeDecodeError):
-        raise Wrong(400, "the body is not JSON") from None
-    if not isinstance(body, dict):
-        raise Wrong(400, "the body is not a JSON object")
-    return body
-
-
-async def _parts(request: web.Request) -> tuple[dict[str, str], list[tuple[str, str, bytes]]]:
-    if request.content_type != "multipart/form-data":
-        raise Wrong(400, "multipart/form-data is needed")
-    fields: dict[str, str] = {}
-    files: list[tuple[str, str, bytes]] = []
-    size = 0
-    async for part in await request.multipart():
-        if not isinstance(part, BodyPartReader):
-            continue
-        data = bytearray()
-        while chunk := await part.read_chunk(1 << 18):
-            size += len(chunk)
-            if size > LARGEST:
-                raise Wrong(413, "at most 64 MB at once")
-            data += chunk
-        if part.filename is None:
-            fields[part.name or ""] = data.decode("utf-8", "replace")
-        else:
-            files.append((part.filename, part.headers.get("Content-Type", "application/octet-stream"), bytes(data)))
-    return fields, files

@@ -42,12 +42,16 @@ def _known(telegram: Telegram, entities: list[Json]) -> list[Json]:
     kept = []
     for entity in entities:
         if entity["type"] == "text_mention":
-            person = telegram.world.accounts.get(entity.get("user", {}).get("id"))
+            person = telegram.world.accounts.get(Call("", _object(entity.get("user"))).integer("id"))
             if person is None:
                 continue
             entity = {**entity, "user": person.user()}
         kept.append(entity)
     return kept
+
+
+def _object(value: Any) -> Json:
+    return value if isinstance(value, dict) else {}
 
 
 def text_content(telegram: Telegram, call: Call, too_long: str) -> Json:
@@ -96,12 +100,12 @@ def replied(telegram: Telegram, call: Call, chat: Chat) -> Entry | None:
         }
     if not isinstance(wanted, dict):
         raise bad("object expected as reply parameters")
-    number = wanted.get("message_id")
-    if not number:
+    asked = Call("", wanted)
+    if not (number := asked.integer("message_id")):
         return None
-    other = telegram.world.chats.get(int(wanted.get("chat_id", chat.id)))
-    entry = other.entries.get(int(number)) if other else None
-    if entry is None and str(wanted.get("allow_sending_without_reply", "")).lower() not in ("true", "1"):
+    other = telegram.world.chats.get(asked.integer("chat_id", chat.id))
+    entry = other.entries.get(number) if other else None
+    if entry is None and not asked.flag("allow_sending_without_reply"):
         raise bad("message to be replied not found")
     return entry
 

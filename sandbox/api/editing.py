@@ -76,7 +76,8 @@ async def delete_messages(telegram: Telegram, call: Call) -> Any:
     if not isinstance(numbers, list) or not 1 <= len(numbers) <= 100:
         raise bad("message identifiers are not specified")
     for number in numbers:
-        if (entry := chat.entries.get(number)) is not None:
+        entry = chat.entries.get(number) if isinstance(number, int) else None
+        if entry is not None:
             telegram.remove(chat, entry)
     return True
 

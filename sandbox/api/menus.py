@@ -21,7 +21,7 @@ MOST_COMMANDS = 100
 
 def _place(telegram: Telegram, call: Call) -> tuple[Json, str]:
     scope = call.structure("scope", "BotCommandScope") or {"type": "default"}
-    if not isinstance(scope, dict) or scope.get("type") not in SCOPES:
+    if not isinstance(scope, dict) or scope.get("type") not in tuple(SCOPES):
         raise bad("can't parse BotCommandScope: unsupported type specified")
     for part in SCOPES[scope["type"]]:
         if part not in scope:

@@ -3,7 +3,8 @@
 import pytest
 
 from sandbox.detect import with_detected
-from sandbox.entities import HtmlReader, link_entity, trimmed, units
+from sandbox.entities import HtmlReader, trimmed, units
+from sandbox.links import link_entity
 from sandbox.refusals import Refusal
 
 

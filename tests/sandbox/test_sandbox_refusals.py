@@ -224,3 +224,34 @@ async def test_messages_older_than_two_days_stay(clock: VirtualClock, bot: Calle
     clock.advance(48 * 3600 + 1)
     refusal = await bot.refused("deleteMessage", chat_id=talent.chat, message_id=sent["message_id"])
     assert refusal == (400, "Bad Request: message can't be deleted for everyone")
+
+
+@pytest.mark.parametrize(
+    ("method", "params"),
+    [
+        ("sendMessage", {"text": ["a"], "reply_parameters": {"message_id": "abc", "chat_id": {}}}),
+        ("sendMessage", {"text": "x", "reply_parameters": 7}),
+        ("sendMessage", {"text": "x", "entities": [{"type": "bold", "offset": "0", "length": None}]}),
+        ("sendMessage", {"text": "x", "entities": [{"type": "text_mention", "offset": 0, "length": 1, "user": 5}]}),
+        ("sendMessage", {"text": "x", "reply_markup": {"inline_keyboard": {"a": 1}}}),
+        ("sendMessage", {"text": "x", "reply_markup": {"inline_keyboard": [[{"text": 1, "callback_data": 2}]]}}),
+        ("sendMessage", {"text": "x", "reply_markup": {"keyboard": [[None]]}}),
+        ("sendMessage", {"text": "x", "link_preview_options": "{"}),
+        ("sendMediaGroup", {"media": [1, 2]}),
+        ("sendMediaGroup", {"media": [{"type": "photo", "media": None}] * 2}),
+        ("sendPhoto", {"photo": {"a": 1}}),
+        ("setMessageReaction", {"message_id": "x", "reaction": 5}),
+        ("deleteMessages", {"message_ids": [{}]}),
+        ("setMyCommands", {"commands": [None]}),
+        ("setMyCommands", {"commands": [], "scope": {"type": ["a"]}}),
+        ("getUpdates", {"offset": "x", "limit": [], "allowed_updates": [{}]}),
+        ("getFile", {"file_id": 5}),
+        ("answerCallbackQuery", {"callback_query_id": {"a": 1}}),
+    ],
+)
+async def test_nonsense_never_breaks_the_server(
+    method: str, params: dict[str, Any], bot: Caller, talent: Person
+) -> None:
+    status, body = await bot.raw(method, chat_id=talent.chat, **params)
+    assert status in (200, 400)
+    assert isinstance(body["ok"], bool)

@@ -1,15 +1,14 @@
 // One person's phone: the header, their chats with the bot, and what the server tells about them.
 
+import { messageActions, personActions, takeGestures } from "./actions.js";
 import * as api from "./api.js";
 import { Composer } from "./composer.js";
 import { avatar, bdi, el, fullName, icon, label, signButton } from "./dom.js";
-import { alertBox, openMenu, toast } from "./menu.js";
+import { alertBox, toast } from "./menu.js";
 import { takeDrops } from "./drop.js";
 import { Room } from "./room.js";
 import { summary } from "./text.js";
 import { Thread } from "./thread.js";
-
-const LONG_PRESS = 500;
 
 export class Phone {
   /**
@@ -25,7 +24,7 @@ export class Phone {
     this.name = el("bdi.name", { dir: "auto" });
     this.role = el("span.role", { dir: "auto" });
     this.face = el("span.face");
-    this.more = signButton("person-more", "more", "更多 more", () => this.#personMenu());
+    this.more = signButton("person-more", "more", "更多 more", () => personActions(this));
     this.more.setAttribute("aria-haspopup", "menu");
     this.head = el("header.phone-head", {}, this.face, el("h2.who", {}, this.name, this.role), this.more);
     this.tabs = el("div.tabs", { role: "group", "aria-label": "聊天 chats", hidden: true });
@@ -35,8 +34,7 @@ export class Phone {
     this.composer = new Composer(this.element, this.#composerActs());
     this.element.append(this.head, this.tabs, this.pin, this.thread.element, this.composer.element);
     takeDrops(this.element, (files) => !this.composer.form.hidden && this.composer.tray.add(files));
-    this.element.addEventListener("contextmenu", (event) => this.#context(event));
-    this.element.addEventListener("pointerdown", (event) => this.#longPress(event));
+    takeGestures(this);
     this.setPerson(person);
   }
 
@@ -153,11 +151,11 @@ export class Phone {
 
   #threadActs() {
     return {
-      say: (text) => this.#send(text),
+      say: (text) => this.send(text),
       press: (message, data) => this.#press(message, data),
-      copy: (text) => this.#copy(text),
+      copy: (text) => this.copy(text),
       fill: (text) => this.composer.fill(text),
-      options: (message, anchor) => this.#options(message, anchor),
+      options: (message, anchor) => messageActions(this, message, anchor),
       jump: (id) => this.thread.jump(id),
       earlier: () => this.#earlier(),
       seen: () => this.seen(),
@@ -166,18 +164,18 @@ export class Phone {
 
   #composerActs() {
     return {
-      send: (text, replyTo) => this.#send(text, replyTo),
-      edit: (id, text) => this.#try(() => api.edit(this.person.id, this.room.chat.id, id, text)),
+      send: (text, replyTo) => this.send(text, replyTo),
+      edit: (id, text) => this.attempt(() => api.edit(this.person.id, this.room.chat.id, id, text)),
       upload: (parcels, caption, replyTo) => this.#upload(parcels, caption, replyTo),
-      contact: () => this.#try(() => api.contact(this.person.id, this.room.chat.id)),
-      start: () => this.#send("/start"),
-      unblock: () => this.#try(() => api.unblock(this.person.id)),
+      contact: () => this.attempt(() => api.contact(this.person.id, this.room.chat.id)),
+      start: () => this.send("/start"),
+      unblock: () => this.attempt(() => api.unblock(this.person.id)),
       editLast: () => this.#editLast(),
     };
   }
 
   /** Do it, or tell why not; true when it was done. */
-  async #try(job) {
+  async attempt(job) {
     try {
       await job();
       return true;
@@ -188,15 +186,15 @@ export class Phone {
     }
   }
 
-  #send(text, replyTo) {
-    return this.#try(() => api.send(this.person.id, this.room.chat.id, text, replyTo));
+  send(text, replyTo) {
+    return this.attempt(() => api.send(this.person.id, this.room.chat.id, text, replyTo));
   }
 
   async #upload(parcels, caption, replyTo) {
     const { id } = this.person;
     const chat = this.room.chat.id;
     this.element.setAttribute("data-uploading", "");
-    const done = await this.#try(async () => {
+    const done = await this.attempt(async () => {
       for (const [i, { kind, files }] of parcels.entries()) await api.upload(id, chat, kind, files, i ? "" : caption, replyTo);
     });
     this.element.removeAttribute("data-uploading");
@@ -212,7 +210,7 @@ export class Phone {
     };
     const press = room.pressBegins(message, data, rest);
     this.thread.renew(message);
-    const sent = await this.#try(async () => {
+    const sent = await this.attempt(async () => {
       const { callback_query_id: query } = await api.press(this.person.id, room.chat.id, message.message_id, data);
       if (room.pressNamed(press, query)) rest();
     });
@@ -222,7 +220,7 @@ export class Phone {
   async #earlier() {
     const room = this.room;
     const oldest = Math.min(...room.messages.keys());
-    await this.#try(async () => {
+    await this.attempt(async () => {
       const older = await api.messages(this.person.id, room.chat.id, oldest);
       for (const message of older) room.put(message);
       room.complete = older.length < 200;
@@ -230,33 +228,11 @@ export class Phone {
     });
   }
 
-  async #copy(text) {
+  async copy(text) {
     await navigator.clipboard.writeText(text).then(
       () => toast(this.element, "已复制 Copied"),
       () => toast(this.element, "浏览器不让复制 The browser did not allow copying", "refused"),
     );
-  }
-
-  #options(message, anchor) {
-    const words = message.text ?? message.caption;
-    const items = [{ zh: "回复", en: "Reply", sign: "reply", run: () => this.composer.reply(message) }];
-    if (words) items.push({ zh: "复制", en: "Copy", sign: "copy", run: () => this.#copy(words) });
-    if (message.mine && words) items.push({ zh: "编辑", en: "Edit", sign: "edit", run: () => this.composer.edit(message) });
-    openMenu(this.element, anchor, "消息操作 message actions", items);
-  }
-
-  #personMenu() {
-    const { id, blocked, language_code: code } = this.person;
-    const speak = (wanted) => () => this.#try(() => api.language(id, wanted));
-    const chinese = (code ?? "zh").startsWith("zh");
-    openMenu(this.element, this.more, "更多 more", [
-      { zh: "重新开始", en: "Send /start", sign: "reply", run: () => this.#send("/start") },
-      { zh: "手机语言：中文", en: "Chinese", sign: "globe", checked: chinese, run: speak("zh-hans") },
-      { zh: "手机语言：英文", en: "English", sign: "globe", checked: !chinese, run: speak("en") },
-      blocked
-        ? { zh: "解除停用", en: "Unblock the bot", sign: "ban", run: () => this.#try(() => api.unblock(id)) }
-        : { zh: "停用机器人", en: "Block the bot", sign: "ban", danger: true, run: () => this.#try(() => api.block(id)) },
-    ]);
   }
 
   #editLast() {
@@ -264,27 +240,6 @@ export class Phone {
     const last = own.sort((a, b) => b.message_id - a.message_id)[0];
     if (last) this.composer.edit(last);
     return Boolean(last);
-  }
-
-  #messageAt(event) {
-    const unit = event.target.closest(".unit:not(.service)");
-    return unit && this.room.find(Number(unit.dataset.id));
-  }
-
-  #context(event) {
-    const message = this.#messageAt(event);
-    if (!message || event.target.closest("a, img, audio") || String(getSelection())) return;
-    event.preventDefault();
-    this.#options(message, pointAt(event));
-  }
-
-  #longPress(event) {
-    const message = event.pointerType === "touch" && this.#messageAt(event);
-    if (!message || event.target.closest("button, a, audio")) return;
-    const timer = setTimeout(() => this.#options(message, pointAt(event)), LONG_PRESS);
-    for (const name of ["pointerup", "pointercancel", "pointermove"]) {
-      this.element.addEventListener(name, () => clearTimeout(timer), { once: true });
-    }
   }
 
   #drawKeyboard() {
@@ -323,10 +278,4 @@ export class Phone {
     const hint = el("p.quiet", {}, ...label("还没有消息", "No messages yet"));
     this.thread.scroller.prepend(el("div.welcome", {}, avatar(this.person.id, fullName(this.person)), lines, hint));
   }
-}
-
-/** A menu can open where a pointer was, as it does at a button. */
-function pointAt(event) {
-  const { clientX, clientY } = event;
-  return { getBoundingClientRect: () => new DOMRect(clientX, clientY, 0, 0) };
 }

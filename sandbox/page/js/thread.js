@@ -4,6 +4,7 @@ import { bubble } from "./bubble.js";
 import { el, icon, label } from "./dom.js";
 import { dayKey, dayName } from "./when.js";
 
+const LOG = { tabindex: "0", role: "log", "aria-live": "polite", "aria-relevant": "additions", "aria-label": "对话内容 conversation" };
 const NEAR = 80;
 const TYPING_SECONDS = 5;
 const TOGETHER_SECONDS = 300;
@@ -16,10 +17,10 @@ export class Thread {
     this.act = act;
     this.units = new Map();
     this.below = 0;
-    this.list = el("ol.messages", { role: "log", "aria-live": "polite", "aria-relevant": "additions", "aria-label": "消息 messages" });
+    this.list = el("ol.messages");
     this.older = el("button.older", { type: "button", hidden: true, onclick: () => act.earlier() }, ...label("更早的消息", "Earlier"));
-    this.typing = el("div.typing", { hidden: true, "aria-label": "对方正在输入 typing" }, el("i"), el("i"), el("i"));
-    this.scroller = el("div.scroller", { tabindex: "0", "aria-label": "对话内容 conversation" }, this.older, this.list, this.typing);
+    this.typing = el("div.typing", { hidden: true, role: "img", "aria-label": "对方正在输入 typing" }, el("i"), el("i"), el("i"));
+    this.scroller = el("div.scroller", LOG, this.older, this.list, this.typing);
     this.count = el("span.badge", { hidden: true });
     this.pill = el("button.down", { type: "button", hidden: true, "aria-label": "到最新 to the newest", onclick: () => this.toEnd(true) }, this.count, icon("down"));
     this.element = el("div.thread", {}, this.scroller, this.pill);

@@ -113,12 +113,13 @@ export class Composer {
     const context = this.context;
     if (!text && !this.tray.filled) return;
     const parcels = this.tray.parcels();
+    const first = parcels[0];
     const done = this.#deliver(text, context, parcels);
     this.leave();
     this.tray.clear();
     this.input.value = "";
     this.#typed();
-    if (!(await done)) this.#takeBack(text, context, parcels);
+    if (!(await done)) this.#takeBack(parcels[0] === first ? text : "", context, parcels);
   }
 
   #deliver(text, context, parcels) {

@@ -3,11 +3,11 @@
 import { messageActions, personActions, takeGestures } from "./actions.js";
 import * as api from "./api.js";
 import { Composer } from "./composer.js";
-import { avatar, bdi, el, fullName, icon, label, signButton } from "./dom.js";
-import { alertBox, toast } from "./menu.js";
+import { avatar, el, fullName, signButton } from "./dom.js";
 import { takeDrops } from "./drop.js";
+import { drawPin, drawTabs, welcome } from "./head.js";
+import { alertBox, toast } from "./menu.js";
 import { Room } from "./room.js";
-import { summary } from "./text.js";
 import { Thread } from "./thread.js";
 
 export class Phone {
@@ -72,9 +72,9 @@ export class Phone {
     this.thread.show(room);
     this.composer.commands.set(room.commands);
     this.#drawKeyboard();
-    this.#drawPin();
-    this.#drawTabs();
-    this.#welcome();
+    drawPin(this);
+    drawTabs(this);
+    welcome(this);
   }
 
   /** Somebody looks at this phone now. */
@@ -116,7 +116,7 @@ export class Phone {
     toast: (room, data) => this.#answered(room, data),
     pinned: (room, data) => {
       room.chat.pinned_message_id = data.message_id;
-      if (room === this.room) this.#drawPin();
+      if (room === this.room) drawPin(this);
     },
     commands: (room, { commands }) => {
       room.commands = commands;
@@ -129,7 +129,7 @@ export class Phone {
     room.put(message);
     if (room !== this.room) {
       room.unread = (room.unread ?? 0) + (fresh && !message.mine);
-      this.#drawTabs();
+      drawTabs(this);
     } else {
       this.element.querySelector(".welcome")?.remove();
       this.thread.put(message);
@@ -195,7 +195,10 @@ export class Phone {
     const chat = this.room.chat.id;
     this.element.setAttribute("data-uploading", "");
     const done = await this.attempt(async () => {
-      for (const [i, { kind, files }] of parcels.entries()) await api.upload(id, chat, kind, files, i ? "" : caption, replyTo);
+      for (let words = caption; parcels.length; words = "") {
+        await api.upload(id, chat, parcels[0].kind, parcels[0].files, words, replyTo);
+        parcels.shift(); // what is left over stays with the sender, should the next be refused
+      }
     });
     this.element.removeAttribute("data-uploading");
     return done;
@@ -247,35 +250,5 @@ export class Phone {
     const forcing = keyboard?.force_reply && [...this.room.messages.values()].filter((message) => message.buttons?.force_reply).at(-1);
     this.composer.keyboard(keyboard, forcing);
     this.composer.gateFor(this.person);
-  }
-
-  #drawPin() {
-    const id = this.room.chat.pinned_message_id;
-    const message = id && this.room.find(id);
-    this.pin.hidden = !message;
-    if (!message) return;
-    this.pin.replaceChildren(icon("pin"), el("span", {}, bdi(summary(message))));
-    this.pin.setAttribute("aria-label", `置顶 pinned: ${summary(message)}`);
-    this.pin.onclick = () => this.thread.jump(id);
-  }
-
-  #drawTabs() {
-    const tab = (room) =>
-      el(
-        "button.tab",
-        { type: "button", "aria-pressed": String(room === this.room), onclick: () => this.show(room) },
-        room.isGroup ? bdi(room.chat.title) : el("span", {}, "机器人 Bot"),
-        room.unread ? el("span.badge", {}, String(room.unread)) : null,
-      );
-    this.tabs.hidden = this.rooms.size < 2;
-    this.tabs.replaceChildren(...[...this.rooms.values()].map(tab));
-  }
-
-  #welcome() {
-    this.element.querySelector(".welcome")?.remove();
-    if (this.room.messages.size) return;
-    const lines = this.person.note ? el("p", { dir: "auto" }, this.person.note) : null;
-    const hint = el("p.quiet", {}, ...label("还没有消息", "No messages yet"));
-    this.thread.scroller.prepend(el("div.welcome", {}, avatar(this.person.id, fullName(this.person)), lines, hint));
   }
 }

@@ -102,3 +102,28 @@ async def test_two_windows_show_the_same(screen: Screen, browser: Browser, town:
     await asyncio.gather(screen.types("左边"), expect(other.bubbles("mine").last).to_contain_text("左边"))
     await expect(other.bubbles("theirs").last).to_contain_text("回声 左边")
     await other.page.close()
+
+
+async def test_what_is_refused_goes_back_into_the_input(screen: Screen, town: Sandbox) -> None:
+    await screen.page.route("**/send", lambda route: route.abort())
+    await screen.types("没发出去的话")
+    await expect(screen.phone().locator(".toast")).to_be_visible()
+    await expect(screen.phone().locator(".input")).to_have_value("没发出去的话")
+
+
+async def test_a_group_is_a_second_tab_with_its_own_count(screen: Screen, echo: EchoBot, town: Sandbox) -> None:
+    group = town.add_group("专班群", [town.people["talent"], town.people["runner"]])
+    await screen.open()
+    await echo.call("sendMessage", chat_id=group.id, text="群里的话")
+    tab = screen.phone().get_by_role("button", name="专班群")
+    await expect(tab.locator(".badge")).to_have_text("1")
+    await tab.click()
+    await expect(screen.bubbles("theirs").last).to_contain_text("群里的话")
+    await expect(screen.phone("runner").locator(".tabs")).to_be_visible()
+
+
+async def test_a_pinned_message_stands_on_top(screen: Screen, echo: EchoBot, town: Sandbox) -> None:
+    chat = town.people["talent"].id
+    card = await echo.call("sendMessage", chat_id=chat, text="EY-2026-000123 已接单")
+    await echo.call("pinChatMessage", chat_id=chat, message_id=card["message_id"])
+    await expect(screen.phone().locator(".pin")).to_contain_text("EY-2026-000123")

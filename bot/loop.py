@@ -87,7 +87,9 @@ class Loop(ABC):
             hand = asyncio.create_task(self._hand(one))
             self._hands.add(hand)
             hand.add_done_callback(self._done)
-        if not claimed:
+        if claimed and len(claimed) < room:
+            await self._wake.wait()  # every hand that ends wakes us, and so does what is put in meanwhile
+        elif not claimed:
             if self.settled() and not self._wake.is_set() and not self._is_due(due):
                 self._quiet.set()
             await self.clock.wait(self._wake, self._pause(due))

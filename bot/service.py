@@ -38,7 +38,7 @@ class Service:
         """
         self.port = await self._server.start()
         await self.parts.request.initialize()
-        for work in (self.parts.worker.run(), self.parts.delivery.run(), self.parts.timers.run(), self._contact()):
+        for work in (self.parts.delivery.run(), self.parts.timers.run(), self._contact()):
             self._spawn(work)
 
     async def stop(self) -> None:
@@ -51,6 +51,7 @@ class Service:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.parts.application.shutdown()
         await self.parts.request.shutdown()
 
     async def _missing(self) -> str | None:
@@ -69,11 +70,13 @@ class Service:
                 log.warning("telegram.away", error=type(error).__name__, again_in=pause)
             await self.parts.clock.sleep(pause)
             pause = min(pause * 2, LONGEST_PAUSE)
+        # Not before: a command may name the bot it is for, and Telegram has to tell us our name first.
+        self._spawn(self.parts.worker.run())
         if not self.parts.settings.public_url:
             await self.parts.poller.run()
 
     async def _introduce(self) -> None:
-        await self.parts.application.bot.initialize()
+        await self.parts.application.initialize()
         self.name = self.parts.application.bot.username
         async with self.parts.database.read() as tx:
             staff_chats = await People(tx, self.parts.clock.now()).staff_chats()

@@ -1,0 +1,86 @@
+"""A district in a test: the real bot over real HTTP against the sandbox, with the demo's people, on a virtual clock."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from room_clock import RoomClock
+
+from bot.assembly import Parts, assemble
+from bot.limits import Limits, Rate, Rates
+from bot.service import Service
+from bot.settings import Settings
+from db import migrate
+from db.engine import Database
+from desk.rosterfile import DEMO
+from desk.rosterfile import load as load_roster
+from desk.seeding import seed
+from sandbox import Person, Sandbox
+
+TOKEN = "123456789:journey-token-that-opens-nothing"
+MONDAY_MORNING = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)  # 10:00 in Enyang
+AT_ONCE = Rate(timedelta(microseconds=1), 1_000_000)
+PHOTO = bytes.fromhex(
+    "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c6360f8cf00000201010079b6e2"
+    "0a0000000049454e44ae426082"
+)
+
+
+@dataclass
+class District:
+    """Everybody of the demo roster, each with a phone, and the service they write to."""
+
+    sandbox: Sandbox
+    service: Service
+    clock: RoomClock
+
+    @property
+    def parts(self) -> Parts:
+        return self.service.parts
+
+    def __getattr__(self, key: str) -> Person:
+        """A person by the key of their phone: `district.talent`, `district.department` …"""
+        try:
+            return self.sandbox.people[key]
+        except KeyError:
+            raise AttributeError(key) from None
+
+    async def settles(self) -> None:
+        """Come back when everything sent has been handled, and everything owed has arrived."""
+        await self.sandbox.until(lambda: not self.sandbox.updates.pending)
+        await self.parts.worker.idle()
+        await self.parts.timers.idle()
+        await self.parts.delivery.idle()
+
+    async def passes(self, **time: float) -> None:
+        """Let time pass, and everything happen that is due by then."""
+        self.clock.passes(timedelta(**time).total_seconds())
+        await self.settles()
+
+
+@asynccontextmanager
+async def open_district(folder: Path, database_url: str, sandbox: Sandbox, clock: RoomClock) -> AsyncIterator[District]:
+    """The demo district, seeded and running; entered again on the same database, it is what a restart is."""
+    settings = Settings(token=TOKEN, database=database_url, api_url=sandbox.url, port=0, _env_file=None)
+    await migrate.upgrade(database_url)
+    database = await Database.open(database_url)
+    parts = assemble(settings, database, clock=clock, limits=Limits(Rates(AT_ONCE, AT_ONCE, AT_ONCE)))
+    roster = load_roster(DEMO, parts.services.house.catalogue)
+    phones = {}
+    for entry in (*roster.cardholders, *roster.staff):
+        if entry.chat:
+            phones[entry.chat] = sandbox.add_person(entry.chat, first_name=entry.name, phone=entry.phone).id
+    sandbox.add_person("guest", first_name="Alex", language_code="en")
+    async with database.write() as tx:
+        await seed(tx, roster, phones, clock.now())
+    service = Service(parts)
+    await service.start()
+    try:
+        yield District(sandbox, service, clock)
+    finally:
+        await service.stop()
+        await database.close()

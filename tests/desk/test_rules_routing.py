@@ -4,13 +4,16 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from desk.rules.reasons import Name, Reason
 from desk.rules.roster import Absence, Link, LinkKind, NoBackstopError, Office, Staff
 from desk.rules.routing import Copy, CopyKind, Facts, Outcome, Route, route
 from words import LANGUAGES, Saying, Words
+
+UNTIMED = settings(deadline=None)
+"""A busy machine is no counterexample."""
 
 TODAY = date(2026, 11, 24)
 LEADER, LIAISON, LIAISON_2, CLERK, CLERK_2, HEAD, RUNNER, RUNNER_2, DISPATCHER = range(1, 10)
@@ -160,6 +163,7 @@ def test_every_reason_can_be_said(language: str) -> None:
 STAFF = st.sampled_from(sorted(POOL))
 
 
+@UNTIMED
 @given(
     absent=st.lists(st.tuples(STAFF, st.none() | STAFF), max_size=12),
     unreachable=st.frozensets(STAFF),

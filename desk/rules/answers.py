@@ -117,7 +117,7 @@ def _amount(said: str) -> Decimal | None:
 
 
 def _spoken(said: str) -> Decimal | None:
-    """Numbers written in characters, such as 五十万; a last digit alone counts the next unit down (一万二 is 12,000)."""
+    """Numbers in characters, such as 五十万; a last digit alone counts the next unit down (一万二 is 12,000)."""
     if not said or any(letter not in {*_DIGITS, *_UNITS, "万", "亿"} for letter in said):
         return None
     total = section = digit = 0

@@ -88,7 +88,7 @@ class Loop(ABC):
             self._hands.add(hand)
             hand.add_done_callback(self._done)
         if claimed and len(claimed) < room:
-            await self._wake.wait()  # every hand that ends wakes us, and so does what is put in meanwhile
+            await self.clock.wait(self._wake, POLL.total_seconds())  # a hand that ends wakes us, too
         elif not claimed:
             if self.settled() and not self._wake.is_set() and not self._is_due(due):
                 self._quiet.set()

@@ -16,6 +16,8 @@ from sqlalchemy import URL, CursorResult, Executable, MetaData, event, make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
+from db.onehop import OneHop
+
 QUEUES = ("inbox", "outbox", "timers")
 BUSY_MS = 5_000
 READERS = 4
@@ -193,8 +195,9 @@ def _server(address: URL, pool: int) -> tuple[AsyncEngine, AsyncEngine]:
 
 def _sqlite(address: URL) -> tuple[AsyncEngine, AsyncEngine]:
     Path(str(address.database)).parent.mkdir(parents=True, exist_ok=True)
-    writer = create_async_engine(address, pool_size=1, max_overflow=0, connect_args={"isolation_level": None})
-    readers = create_async_engine(address, pool_size=READERS, max_overflow=0, connect_args={"isolation_level": None})
+    ours: dict[str, Any] = {"module": OneHop(), "max_overflow": 0, "connect_args": {"isolation_level": None}}
+    writer = create_async_engine(address, pool_size=1, **ours)
+    readers = create_async_engine(address, pool_size=READERS, **ours)
     for engine in (writer, readers):
         event.listen(engine.sync_engine, "connect", _keep_promises)
     event.listen(readers.sync_engine, "connect", _only_read)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, select
+from sqlalchemy import ColumnElement, Row, Select, func, select
 
 from db.engine import Tx
 from db.schema.matters import entries, events, matters
@@ -78,6 +78,7 @@ class Matter:
     closed_at: datetime | None
     solved: bool | None
     rating: int | None
+    papers: int
 
 
 class Views:
@@ -139,6 +140,15 @@ _holder = persons.alias("holder")
 _owner = persons.alias("owner")
 
 
+_papers = (
+    select(func.count())
+    .select_from(entries)
+    .where(entries.c.matter_id == matters.c.id, entries.c.file_id.is_not(None), entries.c.internal.is_(False))
+    .scalar_subquery()
+    .label("papers")
+)
+
+
 def _whole() -> Select[Any]:
     return (
         select(
@@ -151,6 +161,7 @@ def _whole() -> Select[Any]:
             projects.c.name_en.label("project_en"),
             teams.c.name_zh.label("team_zh"),
             teams.c.name_en.label("team_en"),
+            _papers,
         )
         .join(_holder, _holder.c.id == matters.c.person_id)
         .join(staff, staff.c.id == matters.c.owner_id)

@@ -112,9 +112,11 @@ async def hear(turn: Turn) -> None:
     """Words, files or a contact while the form is open."""
     form = await _form(turn)
     question = filing_form.question_at(turn, form)
-    if turn.incoming.attachments and form.at in (FILES, REVIEW):
-        await _add_uploads(turn, form, turn.incoming.attachments)
-    elif question is not None and not _is_a_question_to_us(turn, question):
+    if turn.incoming.attachments and (question is None or question.kind != "file"):
+        form = await _add_uploads(turn, form, turn.incoming.attachments)
+        if question is None or not turn.text:
+            return
+    if question is not None and not _is_a_question_to_us(turn, question):
         await _answer(turn, form, question)
     elif turn.text:
         await ask.ask(turn)
@@ -163,31 +165,37 @@ async def _go_on(turn: Turn, form: Filing) -> None:
 async def _answer(turn: Turn, form: Filing, question: Question) -> None:
     sent = turn.incoming
     if question.kind == "file":
-        await _add_uploads(turn, form, sent.attachments, for_question=question)
+        if not sent.attachments:
+            raise Refused("filing.file_please")
+        form = _with_uploads(form, sent.attachments)
+        await _go_on(turn, form.with_answer(question, turn.say.plain("filing.attached")))
         return
     said = sent.contact.phone if sent.contact and question.kind == "phone" else turn.text
     understood = answers.parse(filing_form.wanted(question), said, turn.desk.today, turn.say.language)
     await _go_on(turn, form.with_answer(question, understood.text))
 
 
-async def _add_uploads(
-    turn: Turn, form: Filing, attachments: Sequence[Attachment], for_question: Question | None = None
-) -> None:
-    """An album comes as many messages; they get one answer, a moment after the last."""
-    if not attachments:
-        raise Refused("filing.file_please")
+async def _add_uploads(turn: Turn, form: Filing, attachments: Sequence[Attachment]) -> Filing:
+    """Keep files, at whatever step they come. An album is many messages; they get one answer, after the last."""
+    form = _with_uploads(form, attachments)
+    await turn.desk.drafts.keep(turn.person, filing_form.JOURNEY, form.to_state())
+    turn.hold_back(f"uploads:{turn.person.id}", ALBUM_PAUSE if attachments[0].album else timedelta())
+    if form.at not in (CATEGORY, FILES, REVIEW) and turn.text:
+        return form
+    if form.at not in (FILES, REVIEW):
+        turn.reply("filing.kept", n=len(form.uploads))
+    await filing_form.show(turn, form)
+    return form
+
+
+def _with_uploads(form: Filing, attachments: Sequence[Attachment]) -> Filing:
     for file in attachments:
         if file.size > LARGEST_UPLOAD:
             raise Refused("filing.too_large")
         if len(form.uploads) >= MOST_UPLOADS:
             raise Refused("filing.too_many", n=MOST_UPLOADS)
         form = replace(form, uploads=(*form.uploads, Upload(file.kind, file.file_id, file.name, file.size, file.album)))
-    if for_question is not None:
-        await _go_on(turn, form.with_answer(for_question, turn.say.plain("filing.attached")))
-        return
-    await turn.desk.drafts.keep(turn.person, JOURNEY, form.to_state())
-    turn.hold_back(f"uploads:{turn.person.id}", ALBUM_PAUSE if attachments[0].album else timedelta())
-    await filing_form.show(turn, form)
+    return form
 
 
 def _is_a_question_to_us(turn: Turn, question: Question) -> bool:

@@ -34,7 +34,7 @@ async def begin(act: Act, turn: Turn) -> None:
     matter, roles = await matter_of(turn)
     await turn.desk.matters.may(matter, act, roles)
     await turn.desk.drafts.keep(turn.person, JOURNEY, {"matter": matter.id, "act": act.value})
-    turn.reply(f"words_for.{act.value}", number=matter.number, buttons=[[turn.button("filing.cancel", "start.cancel")]])
+    turn.reply(f"words_for.{act.value}", number=matter.number, buttons=[[turn.button("start.cancel", "start.cancel")]])
 
 
 async def hear(turn: Turn) -> None:

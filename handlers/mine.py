@@ -104,7 +104,6 @@ async def confirm(turn: Turn) -> None:
         return
     turn.leave_as_is()
     await respond(turn, Act.CONFIRM, rating=turn.arg)
-    turn.toast("mine.rated")
 
 
 feature = Feature(

@@ -91,9 +91,9 @@ class Speaker:
         local = at.astimezone(ZONE)
         return dates.format_datetime(local, self._catalogue.form(f"format.{pattern}", None), locale=self.language)
 
-    def day(self, day: date) -> str:
-        """A calendar day."""
-        return dates.format_date(day, self._catalogue.form("format.day", None), locale=self.language)
+    def day(self, day: date, pattern: str = "day") -> str:
+        """A calendar day: `day` without its year for what is near, `date` with it."""
+        return dates.format_date(day, self._catalogue.form(f"format.{pattern}", None), locale=self.language)
 
     def _say(self, form: _Form, key: str, values: Mapping[str, object]) -> str:
         count = values.get("n")
@@ -121,6 +121,6 @@ class _Form(Formatter):
         if isinstance(value, datetime):
             return self._speaker.moment(value, format_spec or "moment")
         if isinstance(value, date):
-            return self._speaker.day(value)
+            return self._speaker.day(value, format_spec or "day")
         text = value.of(self._speaker.language) if isinstance(value, Spoken) else format(value, format_spec)
         return html.escape(text, quote=False) if self._escape else text

@@ -9,10 +9,21 @@ from desk.matters import Matters
 from desk.news import Newsroom
 from desk.people import People
 from desk.roster import Roster
-from desk.rules.deadlines import LADDER, Kind, Rung
+from desk.rules.deadlines import LADDER, Kind, Promise, Rung
 from desk.rules.hears import Urgency
-from desk.rules.life import Act
+from desk.rules.life import Act, Status
 from desk.views import Matter, Views
+
+
+_WITH_SOMEBODY = frozenset({Status.FILED, Status.DISPATCHED, Status.RETURNED})
+
+STILL_OWED: Mapping[Promise, frozenset[Status]] = {
+    Promise.ACCEPT: _WITH_SOMEBODY,
+    Promise.DELIVER: _WITH_SOMEBODY | {Status.ACCEPTED},
+    Promise.MATERIALS: frozenset({Status.WAITING}),
+    Promise.ANSWER: frozenset({Status.DELIVERED}),
+}
+"""The statuses in which a promise is still open; in any other, what was planned for it came too late to matter."""
 
 
 class Clockwork:
@@ -31,6 +42,8 @@ class Clockwork:
         if matter is None:
             return
         promise, step = body["promise"], body["step"]
+        if matter.status not in STILL_OWED[Promise(promise)]:
+            return
         match Kind(kind):
             case Kind.REMIND:
                 await self._tell(matter, await self._roster.hands(matter.owner_id), f"late.remind_{promise}")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from words import Saying
+
 
 class Refused(Exception):
     """No, and here is why: the key of a sentence and its values."""
@@ -36,8 +38,8 @@ class NotYours(Refused):
 class NotNow(Refused):
     """The act is theirs, but not in the matter's present status."""
 
-    def __init__(self, status: object) -> None:
-        super().__init__("refused.not_now", stage=status)
+    def __init__(self, status: str) -> None:
+        super().__init__("refused.not_now", stage=Saying(f"status.{status}"))
 
 
 class AlreadyDone(Refused):

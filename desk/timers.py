@@ -26,8 +26,12 @@ class Timers:
         self._now = now
 
     async def plan(self, matter: Matter) -> None:
-        """Replace what was planned by what follows from how the matter stands now. What is past stays past."""
-        await QUEUE.cancel(self._tx, timers.c.matter_id == matter.id, self._now)
+        """Replace what was planned by what follows from how the matter stands now.
+
+        What fell due already stays: it has still to fire, however late the clock comes to it.
+        """
+        later = (timers.c.matter_id == matter.id) & (timers.c.due_at > self._now)
+        await QUEUE.cancel(self._tx, later, self._now)
         act = await self._tx.scalar(select(func.max(events.c.n)).where(events.c.matter_id == matter.id))
         standing = self._house.standing(matter)
         rows = [

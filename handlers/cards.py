@@ -73,15 +73,14 @@ def _who(matter: Matter, services: Services, say: Speaker) -> str:
 
 
 def _for_whom(matter: Matter, services: Services, say: Speaker) -> str:
-    lines = [say("card.answer", name=answer[f"ask_{say.language}"], value=answer["value"]) for answer in matter.answers]
-    about = (
-        Saying(f"concern.{matter.concern.kind}_named", {"name": matter.concern.name}) if matter.concern.name else None
-    )
-    if about is not None:
+    lines = [say("card.answer", name=each[f"ask_{say.language}"], value=each["value"]) for each in matter.answers]
+    if matter.concern.name:
+        about = Saying(f"concern.{matter.concern.kind}_named", {"name": matter.concern.name})
         lines.insert(0, say("card.about", about=about))
-    return say(
-        "card.for_whom", name=matter.person_name, lines=Raw("\n".join(lines)), reason=Raw(say.saying(matter.reason))
-    )
+    if matter.papers:
+        lines.append(say("card.papers", n=matter.papers))
+    reason = Raw(say.saying(matter.reason))
+    return say("card.for_whom", name=matter.person_name, lines=Raw("\n".join(lines)), reason=reason)
 
 
 def _when(matter: Matter, say: Speaker) -> str:

@@ -2,21 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
-
-sys.path.append(str(Path(__file__).resolve().parent.parent / "db"))
-
-from databases import database, database_url, open_database, postgres_server
 from room_clock import RoomClock
 
 from bot.transport import AiohttpRequest, Api
 from sandbox import Person, Sandbox
-
-__all__ = ["database", "database_url", "open_database", "postgres_server"]
 
 
 @pytest.fixture

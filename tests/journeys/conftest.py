@@ -2,22 +2,14 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from district import MONDAY_MORNING, TOKEN, District, open_district
+from room_clock import RoomClock
 
-HERE = Path(__file__).resolve().parent
-sys.path += [str(HERE), str(HERE.parent / "db"), str(HERE.parent / "bot")]
-
-from databases import database_url, postgres_server  # noqa: E402
-from district import MONDAY_MORNING, TOKEN, District, open_district  # noqa: E402
-from room_clock import RoomClock  # noqa: E402
-
-from sandbox import Sandbox, VirtualClock  # noqa: E402
-
-__all__ = ["database_url", "postgres_server"]
+from sandbox import Sandbox, VirtualClock
 
 
 @pytest.fixture
@@ -34,9 +26,7 @@ async def sandbox(clock: RoomClock) -> AsyncIterator[Sandbox]:
 
 
 @pytest.fixture
-async def district(
-    tmp_path: Path, database_url: str, sandbox: Sandbox, clock: RoomClock
-) -> AsyncIterator[District]:
+async def district(tmp_path: Path, database_url: str, sandbox: Sandbox, clock: RoomClock) -> AsyncIterator[District]:
     async with open_district(tmp_path, database_url, sandbox, clock) as opened:
         for key in ("talent", "liaison", "department", "run_team", "admin"):
             await sandbox.people[key].start()

@@ -141,10 +141,10 @@ async def submit(turn: Turn) -> None:
 
 async def _begin(turn: Turn, form: Filing, chosen: Category | None = None) -> None:
     form = replace(form, category=chosen.id if chosen else form.category)
-    if not await consent.given(turn, JOURNEY, form.to_state()):
-        return
     if turn.person.card is None or not turn.person.card.valid_on(turn.desk.today):
         raise NoCard
+    if not await consent.given(turn, JOURNEY, form.to_state()):
+        return
     if turn.incoming.is_press:
         turn.leave_as_is()
     form = replace(form, category=form.guess if chosen else None)

@@ -83,7 +83,10 @@ entries = Table(
     Column("file_name", Text),
     Column("file_size", BigInteger),
     Column("album", String(64)),
+    Column("reply_n", Integer, comment="the entry this one answers"),
+    Column("edits_n", Integer, comment="the entry whose words this one replaces"),
     Unique("matter_id", "n", name="entries_in_order"),
+    Index("entries_by_album", "author_id", "album"),
 )
 
 drafts = Table(

@@ -67,6 +67,7 @@ outbox = _queue(
     Column("person_id", BigInteger),
     Column("purpose", String(64), comment="unsent rows of one purpose can be superseded together"),
     Column("message_id", BigInteger, comment="what Telegram called it"),
+    Column("entries", Json, comment="the entries of the matter that its messages carry, in order"),
     Index(
         "outbox_by_message",
         "chat_id",

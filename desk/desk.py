@@ -15,6 +15,7 @@ from desk.news import Newsroom
 from desk.people import People
 from desk.post import Post
 from desk.questions import Questions
+from desk.rates import Statistics
 from desk.roster import Roster
 from desk.timers import Timers
 from desk.views import Views
@@ -80,3 +81,8 @@ class Desk:
     def clockwork(self) -> Clockwork:
         """What happens when nobody acted."""
         return Clockwork(self.matters, self.views, self.roster, self.people, self.newsroom)
+
+    @cached_property
+    def statistics(self) -> Statistics:
+        """The three rates."""
+        return Statistics(self._tx, self.now)

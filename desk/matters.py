@@ -10,6 +10,7 @@ from sqlalchemy import insert, update
 
 from db.engine import Tx
 from db.schema.matters import matters
+from db.types import to_ms
 from desk.catalogue import Category
 from desk.deed import Deed
 from desk.effects import EFFECTS, Scene
@@ -82,7 +83,8 @@ class Matters:
         ).scalar_one()
         entry = await self._history.say(matter_id, person.id, form.words, form.uploads)
         await self._history.append(matter_id, Act.FILE, Status.FILED, actor_id=person.id, entry_n=entry)
-        await self._history.append(matter_id, Act.DISPATCH, Status.DISPATCHED, actor_id=None, facts={"to": route.owner})
+        sent = {"to": route.owner, "accept_by": to_ms(due.accept)}
+        await self._history.append(matter_id, Act.DISPATCH, Status.DISPATCHED, actor_id=None, facts=sent)
         matter = await self._again(matter_id)
         await self._timers.plan(matter)
         await self._newsroom.spread(matter, Act.FILE, actor=person)

@@ -45,6 +45,11 @@ class Settings(BaseSettings):
     button_secret: SecretStr = Field(
         description="Signs the buttons; the same in every process. Empty: made from the token.", default=SecretStr("")
     )
+    data_key: SecretStr = Field(
+        description="Encrypts phone numbers and other personal values; keep a copy of it outside this machine. To "
+        "change it: new,old until `python -m bot keys rotate` has run. Empty: made from the token.",
+        default=SecretStr(""),
+    )
     host: str = Field(description="The address to listen on for the webhook and the health page.", default="127.0.0.1")
     port: int = Field(description="The port to listen on; 0 takes a free one.", default=8080, ge=0, le=65535)
     api_url: str = Field(
@@ -96,6 +101,12 @@ class Settings(BaseSettings):
         given = {"buttons": self.button_secret, "webhook": self.webhook_secret}[purpose].get_secret_value()
         seed = given or f"{purpose}:{self.token.get_secret_value()}"
         return hashlib.sha256(seed.encode()).digest()
+
+    def data_keys(self) -> list[bytes]:
+        """The keys of the vault, 32 bytes each, the newest first; none when there is neither a key nor a token."""
+        given = [part.strip() for part in self.data_key.get_secret_value().split(",") if part.strip()]
+        keys = given or [self.token.get_secret_value()]
+        return [hashlib.sha256(f"data:{key}".encode()).digest() for key in keys if key]
 
 
 def load(**given: object) -> Settings:

@@ -27,6 +27,8 @@ persons = Table(
     Column("telegram_id", BigInteger, unique=True),
     Column("chat_id", BigInteger),
     Column("name", Text, nullable=False),
+    Column("phone_mark", String(64), index=True, comment="keyed hash, to compare with"),
+    Column("phone_sealed", Text, comment="encrypted; the key is outside the database"),
     Column("language", String(8), comment="chosen by the person; null: follow the app"),
     Column("app_language", String(16), comment="what the person's app says"),
     Column("consent", String(16), comment="version of the notice agreed to"),
@@ -74,6 +76,7 @@ projects = Table(
     Column("key", String(64), unique=True, nullable=False),
     Column("name_zh", Text, nullable=False),
     Column("name_en", Text, nullable=False),
+    Column("active", Boolean, nullable=False, server_default="1"),
 )
 
 teams = Table(
@@ -83,6 +86,7 @@ teams = Table(
     Column("key", String(64), unique=True, nullable=False),
     Column("name_zh", Text, nullable=False),
     Column("name_en", Text, nullable=False),
+    Column("active", Boolean, nullable=False, server_default="1"),
 )
 
 project_members = Table(

@@ -6,6 +6,7 @@ A: per phrasing. B: per entry, from its phrasings. C: for the best entry, whethe
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +14,7 @@ from rapidfuzz import fuzz, process
 
 from faq.grams import Kind
 from faq.index import Index, Ints, Query
+from faq.pinyin import raw_sounds
 
 Matrix = NDArray[np.float64]
 
@@ -25,7 +27,7 @@ PHRASING = (
     "phrasing_coarse",
     "question_fine",
     "phrasing_fine",
-    "question_sound",
+    "sound_gain",
     "left_in_question",
     "left_in_phrasing",
     "asks_shared",
@@ -49,9 +51,18 @@ TRUST = (
     "rivals",
 )
 
-_COARSE = np.isin(np.arange(len(Kind)), [Kind.HAN_PAIR, Kind.WORD, Kind.WORD_PAIR, Kind.CONCEPT])
-_FINE = np.isin(np.arange(len(Kind)), [Kind.HAN, Kind.TRIGRAM])
 _SOUND = np.isin(np.arange(len(Kind)), [Kind.SOUND, Kind.SOUND_PAIR])
+_TYPED = (
+    np.ones(len(Kind), bool),
+    np.isin(np.arange(len(Kind)), [Kind.HAN_PAIR, Kind.WORD, Kind.WORD_PAIR, Kind.CONCEPT]),
+    np.isin(np.arange(len(Kind)), [Kind.HAN, Kind.TRIGRAM]),
+)
+_SPOKEN = (
+    _SOUND | np.isin(np.arange(len(Kind)), [Kind.CONCEPT, Kind.ASKS]),
+    np.arange(len(Kind)) == Kind.SOUND_PAIR,
+    np.arange(len(Kind)) == Kind.SOUND,
+)
+"""All, coarse and fine kinds of gram. A question typed as pinyin has sounds only: they play all parts."""
 
 
 @dataclass(frozen=True)
@@ -79,24 +90,33 @@ def compare(index: Index, query: Query, candidates: Ints) -> Compared:
     shared = np.zeros((len(candidates), len(query.known)), bool)
     shared[np.repeat(np.arange(len(candidates)), lengths)[hit], place[hit]] = True
 
-    weight, kind = index.weight[tokens], index.kind[tokens]
+    every, coarse_kinds, fine_kinds = _SPOKEN if query.spoken else _TYPED
+    kind = index.kind[tokens]
+    weight = index.weight[tokens] * every[kind]
     by_kind = np.stack(
-        [query.weight, query.weight**2, *(query.weight * m[query.kinds] for m in (_COARSE, _FINE, _SOUND))]
+        [query.weight, query.weight**2, *(query.weight * m[query.kinds] for m in (coarse_kinds, fine_kinds, _SOUND))]
     )
     asks_q = query.kinds == Kind.ASKS
     common = shared @ np.vstack([by_kind, asks_q]).T
     own = np.add.reduceat(
-        np.stack([weight, weight**2, weight * _COARSE[kind], weight * _FINE[kind], (kind == Kind.ASKS)]), at, axis=1
+        np.stack([weight, weight**2, weight * coarse_kinds[kind], weight * fine_kinds[kind], (kind == Kind.ASKS)]),
+        at,
+        axis=1,
     ).T
+    own[:, :2] = np.maximum(own[:, :2], 1e-6)
     total = by_kind.sum(1)
-    coarse = total[2] + query.strange[_COARSE].sum()
-    fine = total[3] + query.strange[_FINE].sum()
+    coarse = total[2] + query.strange[coarse_kinds].sum()
+    fine = total[3] + query.strange[fine_kinds].sum()
     sound = total[4] + query.strange[_SOUND].sum()
     left_q = np.where(shared, 0, query.weight).max(1)
     left_p = np.maximum.reduceat(np.where(hit, 0, weight), at)
     explained_q, explained_p = common[:, 0] / query.mass, common[:, 0] / own[:, 0]
     texts = [index.texts[i] for i in candidates]
-    sizes = np.log1p(np.fromiter(map(len, texts), float, len(texts))) - np.log1p(len(query.text))
+    asked = query.text
+    if query.spoken:
+        texts, asked = [_said(text) for text in texts], "".join(query.text.split())
+    sizes = np.log1p(np.fromiter(map(len, texts), float, len(texts))) - np.log1p(len(asked))
+    fine_q = _share(common[:, 3], fine, explained_q)
     columns = [
         explained_q,
         explained_p,
@@ -104,15 +124,15 @@ def compare(index: Index, query: Query, candidates: Ints) -> Compared:
         common[:, 1] / np.sqrt((total[1] + query.strange.max() ** 2) * own[:, 1] + 1e-9),
         _share(common[:, 2], coarse, explained_q),
         _share(common[:, 2], own[:, 2], explained_p),
-        _share(common[:, 3], fine, explained_q),
+        fine_q,
         _share(common[:, 3], own[:, 3], explained_p),
-        _share(common[:, 4], sound, explained_q),
+        np.maximum(_share(common[:, 4], sound, explained_q) - fine_q, 0) if sound > 1e-6 else np.zeros(len(texts)),
         np.maximum(left_q, query.strangest),
         left_p,
         common[:, 5] > 0,
         (int(asks_q.sum()) - common[:, 5]) > 0,
         (own[:, 4] - common[:, 5]) > 0,
-        *_letters(query.text, texts),
+        *_letters(asked, texts),
         np.maximum(sizes, 0),
         np.maximum(-sizes, 0),
     ]
@@ -123,6 +143,12 @@ def _share(part: Matrix, whole: Matrix | float, otherwise: Matrix) -> Matrix:
     """`part / whole`; where there is no whole, the channel is silent and says what the others say."""
     share: Matrix = np.where(np.asarray(whole) > 1e-6, part / np.maximum(whole, 1e-6), otherwise)
     return share
+
+
+@lru_cache(maxsize=4096)
+def _said(text: str) -> str:
+    """How a phrasing would be typed as pinyin."""
+    return "".join(raw_sounds(text)).replace(" ", "")
 
 
 def _letters(text: str, texts: list[str]) -> list[Matrix]:

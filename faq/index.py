@@ -20,6 +20,7 @@ Floats = NDArray[np.float32]
 Ints = NDArray[np.int32]
 
 KINDS = len(Kind)
+_WRITTEN = [Kind.HAN, Kind.HAN_PAIR, Kind.WORD, Kind.WORD_PAIR, Kind.TRIGRAM]
 MOST_POSTINGS = 60_000
 """Postings looked at per question; beyond that the commonest grams only count when candidates are compared."""
 
@@ -35,6 +36,11 @@ class Query:
     strange: Floats
     strangest: float
     mass: float
+
+    @property
+    def spoken(self) -> bool:
+        """Whether it was typed as pinyin only."""
+        return bool(len(self.kinds)) and not np.isin(self.kinds, _WRITTEN).any() and not self.strange[_WRITTEN].any()
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -66,7 +66,6 @@ class Lexicon:
     asks: Phrases
     heads: tuple[str, ...]
     tails: tuple[str, ...]
-    source: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def built_in(cls) -> Lexicon:
@@ -85,11 +84,18 @@ class Lexicon:
             head, *others = [clean(word) for word in group]
             head = meaning.get(head, head)
             meaning |= {word: head for word in (head, *others) if word}
-        concepts = {word: f"#{group[0]}" for group in data["near"] for word in group}
-        kinds = {word: kind for kind, words in data["asks"].items() for word in words}
-        both = {*data["padding"]["zh"], *data["padding"]["en"], *(clean(word) for word in padding)} - {""}
-        ordered = tuple(sorted(both, key=lambda word: (-len(word), word)))
-        return cls(Phrases(meaning), Phrases(concepts), Phrases(kinds), ordered, ordered, meaning)
+        # A word may stand in several groups; the first group counts. It is looked up as it is after replacement.
+        stand = Phrases(meaning)
+        concepts = {stand.replace(word): f"#{group[0]}" for group in reversed(data["near"]) for word in group}
+        kinds = {stand.replace(word): kind for kind, words in reversed(data["asks"].items()) for word in words}
+        own = [clean(word) for word in padding]
+        return cls(
+            stand,
+            Phrases(concepts),
+            Phrases(kinds),
+            _longest_first(data["heads"], own),
+            _longest_first(data["tails"], own),
+        )
 
     def strip(self, text: str) -> str:
         """`text` without the padding at its beginning and end; left as it is where nothing else would remain."""
@@ -107,6 +113,10 @@ class Lexicon:
             if text.endswith(tail) and (not tail.isascii() or _whole(text, len(text) - len(tail), len(text))):
                 return text[: -len(tail)].rstrip()
         return text
+
+
+def _longest_first(general: Iterable[str], own: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted({*general, *own} - {""}, key=lambda word: (-len(word), word)))
 
 
 @lru_cache(maxsize=1)

@@ -65,6 +65,9 @@ class Settings(BaseSettings):
         description="Workdays and holidays that the calendar library does not know yet.",
         default=HOME / "desk" / "calendar.yaml",
     )
+    rhythm: Path = Field(
+        description="The file of quiet hours, reminders, steps up and visits.", default=HOME / "desk" / "rhythm.yaml"
+    )
     lanes: int = Field(description="How many chats are handled side by side.", default=4, ge=1, le=64)
     log_level: str = Field(description="debug, info, warning or error.", default="info")
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import secrets
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from db.types import from_ms
 from desk.catalogue import Catalogue, Category
+from desk.rhythm import Tempo
 from desk.rules.deadlines import Pause, Standing, accept_due, deliver_due
 from desk.rules.worktime import Calendar
+from desk.vault import Vault
 from desk.views import Matter
 
 
@@ -22,10 +25,15 @@ class Due:
 
 @dataclass(frozen=True)
 class House:
-    """Values read from files at start and shared by every desk. `calendar` has the district's usual hours."""
+    """Values read from files at start and shared by every desk. `calendar` has the district's usual hours.
+
+    `vault` seals personal values; without one given, what was sealed can be opened in this process alone.
+    """
 
     catalogue: Catalogue
     calendar: Calendar
+    tempo: Tempo = field(default_factory=Tempo)
+    vault: Vault = field(default_factory=lambda: Vault([secrets.token_bytes(32)]), compare=False, repr=False)
 
     def category(self, name: str) -> Category:
         """The category with this id; for one that left the catalogue, the last, which takes anything else."""

@@ -42,7 +42,7 @@ class Timers:
                 "dedupe": f"{matter.id}:{act}:{planned.kind}:{planned.promise}:{planned.step}",
                 "body": {"promise": planned.promise.value, "step": planned.step},
             }
-            for planned in plan(standing, self._house.hours_of(matter.office))
+            for planned in plan(standing, self._house.hours_of(matter.office), self._house.tempo.deadlines)
             if planned.at > self._now
         ]
         await QUEUE.put_many(self._tx, rows, self._now)

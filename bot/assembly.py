@@ -10,7 +10,8 @@ from telegram.ext import Application, ApplicationBuilder
 
 from bot.clock import Timers
 from bot.delivery import Delivery
-from bot.intake import Intake, Poller, Webhook
+from bot.heartbeat import Heartbeat
+from bot.intake import DUTY, Intake, Poller, Webhook
 from bot.limits import Limits
 from bot.now import Clock, WallClock
 from bot.settings import Settings
@@ -18,14 +19,18 @@ from bot.transport import AiohttpRequest, Api
 from bot.trouble import Trouble
 from bot.worker import Worker
 from db.engine import Database
+from db.presence import Presence
 from db.queue import Queue
 from db.schema.queues import inbox, outbox, timers
 from desk.calendar import Workdays
 from desk.catalogue import Catalogue
 from desk.house import House
+from desk.rhythm import Tempo
+from desk.vault import Vault
 from faq import Book
 from handlers.journeys import ACTIONS, FEATURES
 from handlers.knowledge import Knowledge
+from handlers.makings import Makings
 from handlers.services import Services
 from handlers.switchboard import Switchboard
 from handlers.talk import talk
@@ -53,6 +58,7 @@ class Parts:
     worker: Worker
     delivery: Delivery
     timers: Timers
+    heartbeat: Heartbeat
 
 
 def read_house(settings: Settings) -> House:
@@ -62,7 +68,10 @@ def read_house(settings: Settings) -> House:
         SheetError: a file has a slip; nothing is taken over.
     """
     catalogue = Catalogue.load(settings.categories, settings.offices)
-    return House(catalogue, Workdays.load(settings.holidays).calendar())
+    calendar = Workdays.load(settings.holidays).calendar()
+    keys = settings.data_keys()
+    tempo = Tempo.load(settings.rhythm)
+    return House(catalogue, calendar, tempo, Vault(keys)) if keys else House(catalogue, calendar, tempo)
 
 
 def read_book(settings: Settings, house: House, now: datetime) -> Book:
@@ -98,6 +107,8 @@ def assemble(
     switchboard = Switchboard(application, services, FEATURES, talk)
     trouble = Trouble(services, clock)
     intake = Intake(database, Queue(inbox), clock)
+    duties = () if settings.public_url else (DUTY,)
+    heartbeat = Heartbeat(Presence(database, [Queue(inbox), Queue(outbox), Queue(timers)], duties), clock)
     return Parts(
         settings=settings,
         clock=clock,
@@ -107,13 +118,14 @@ def assemble(
         request=request,
         api=api,
         intake=intake,
-        poller=Poller(intake, api, clock, UPDATES),
+        poller=Poller(intake, api, clock, UPDATES, heartbeat),
         webhook=Webhook(intake, settings.secret("webhook").hex()),
         worker=Worker(database, Queue(inbox), switchboard.handle, trouble.update_dead, clock, lanes=settings.lanes),
         delivery=Delivery(
-            database, Queue(outbox), api, limits or Limits(), clock, trouble.unreachable, trouble.letter_dead
+            database, Queue(outbox), api, limits or Limits(), clock, trouble.unreachable, trouble.letter_dead, Makings().ready
         ),
         timers=Timers(database, Queue(timers), switchboard.fire, trouble.timer_dead, clock),
+        heartbeat=heartbeat,
     )
 
 

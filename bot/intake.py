@@ -7,7 +7,7 @@ import hmac
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 import structlog
 from aiohttp import web
@@ -20,6 +20,9 @@ from db.queue import Queue
 
 LARGEST = 1024 * 1024
 POLL_SECONDS = 50
+DUTY = "poller"
+STAND_BY = 0.5
+"""Seconds between two looks whether it is our turn now."""
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105
 _LARGEST_ID = 2**63 - 1
 _IN_CHAT = ("message", "edited_message", "channel_post", "my_chat_member", "chat_member", "chat_join_request")
@@ -27,6 +30,16 @@ _IN_CHAT = ("message", "edited_message", "channel_post", "my_chat_member", "chat
 log = structlog.get_logger(__name__)
 
 Row = dict[str, Any]
+
+
+class Turn(Protocol):
+    """Who may do what only one process may."""
+
+    changed: asyncio.Event
+
+    def holds(self, duty: str) -> bool:
+        """Whether it is this process."""
+        ...
 
 
 @dataclass
@@ -114,13 +127,20 @@ class Webhook:
 
 
 class Poller:
-    """Fetches updates by long polling. The offset moves on, and so acknowledges, only after the commit."""
+    """Fetches updates by long polling. The offset moves on, and so acknowledges, only after the commit.
 
-    def __init__(self, intake: Intake, api: Api, clock: Clock, allowed: Sequence[str] | None = None) -> None:
+    Args:
+        turn: whose turn it is, where several processes are ready to poll; only one may.
+    """
+
+    def __init__(
+        self, intake: Intake, api: Api, clock: Clock, allowed: Sequence[str] | None = None, turn: Turn | None = None
+    ) -> None:
         self._intake = intake
         self._api = api
         self._clock = clock
         self._allowed = allowed
+        self._turn = turn
         self._offset: int | None = None
         self._stopping = asyncio.Event()
 
@@ -128,6 +148,10 @@ class Poller:
         """Poll until `stop`."""
         failures = 0
         while not self._stopping.is_set():
+            if self._turn is not None and not self._turn.holds(DUTY):
+                self._offset = None
+                await self._clock.wait(self._stopping, STAND_BY)
+                continue
             try:
                 await self._fetch()
                 failures = 0
@@ -144,7 +168,7 @@ class Poller:
     async def _fetch(self) -> None:
         wanted = {"offset": self._offset, "timeout": POLL_SECONDS, "allowed_updates": self._allowed}
         call = asyncio.create_task(self._api.call("getUpdates", wanted, read=POLL_SECONDS + 10))
-        halt = asyncio.create_task(self._stopping.wait())
+        halt = asyncio.create_task(self._interrupted())
         try:
             await asyncio.wait({call, halt}, return_when=asyncio.FIRST_COMPLETED)
             if not call.done():
@@ -156,6 +180,20 @@ class Poller:
             await self._intake.accept(updates)
             known = [number for update in updates if (number := _update_id(update)) is not None]
             self._offset = max(known, default=(self._offset or 1) - 1) + 1
+
+    async def _interrupted(self) -> None:
+        """Come back when we are stopped, or when it is another one's turn."""
+        if self._turn is None:
+            await self._stopping.wait()
+            return
+        while not self._stopping.is_set() and self._turn.holds(DUTY):
+            self._turn.changed.clear()
+            changed = asyncio.create_task(self._turn.changed.wait())
+            stopped = asyncio.create_task(self._stopping.wait())
+            try:
+                await asyncio.wait({changed, stopped}, return_when=asyncio.FIRST_COMPLETED)
+            finally:
+                await _cancel(changed, stopped)
 
     async def _mended(self, error: Exception) -> bool:
         """A webhook that is still set keeps everybody from polling; whoever polls wants it gone."""

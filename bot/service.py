@@ -11,6 +11,7 @@ from telegram.error import InvalidToken, TelegramError
 
 from bot import web
 from bot.assembly import UPDATES, Parts
+from bot.loop import GRACE
 from bot.menus import set_menus
 from desk.people import People
 
@@ -27,6 +28,7 @@ class Service:
         self.port = 0
         self.name = ""
         self._tasks: list[asyncio.Task[None]] = []
+        self._loops: list[asyncio.Task[None]] = []
         webhook = parts.webhook if parts.settings.public_url else None
         self._server = web.Server(web.create(self._missing, webhook), parts.settings.host, parts.settings.port)
 
@@ -38,16 +40,19 @@ class Service:
         """
         self.port = await self._server.start()
         await self.parts.request.initialize()
-        for work in (self.parts.delivery.run(), self.parts.timers.run(), self._contact()):
-            self._spawn(work)
+        await self.parts.heartbeat.beat()  # before anything is claimed: a lease belongs to a process that is known
+        self._spawn(self.parts.heartbeat.run())
+        self._loops = [self._spawn(self.parts.delivery.run()), self._spawn(self.parts.timers.run())]
+        self._spawn(self._contact())
 
     async def stop(self) -> None:
-        """No new work; what is in hand is finished; the rest is taken up at the next start."""
+        """No new work; what is in hand is finished, within ten seconds; the rest is taken up at the next start."""
         await self._server.stop()
-        await asyncio.gather(
-            self.parts.poller.stop(), self.parts.worker.stop(), self.parts.timers.stop(), return_exceptions=True
-        )
-        await self.parts.delivery.stop()
+        await self.parts.poller.stop()
+        for loop in (self.parts.worker, self.parts.timers, self.parts.delivery):
+            await loop.stop()
+        await asyncio.wait(self._loops, timeout=GRACE + 1)
+        await self.parts.heartbeat.stop()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -71,7 +76,7 @@ class Service:
             await self.parts.clock.sleep(pause)
             pause = min(pause * 2, LONGEST_PAUSE)
         # Not before: a command may name the bot it is for, and Telegram has to tell us our name first.
-        self._spawn(self.parts.worker.run())
+        self._loops.append(self._spawn(self.parts.worker.run()))
         if not self.parts.settings.public_url:
             await self.parts.poller.run()
 
@@ -93,5 +98,6 @@ class Service:
             )
         log.info("telegram.met", bot=self.name, by="webhook" if self.parts.settings.public_url else "polling")
 
-    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         self._tasks.append(asyncio.create_task(work))
+        return self._tasks[-1]

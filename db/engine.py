@@ -6,6 +6,7 @@ Work happens in `async with database.write() as tx`; what should follow a commit
 from __future__ import annotations
 
 import asyncio
+import secrets
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -20,6 +21,7 @@ from db.onehop import OneHop
 
 QUEUES = ("inbox", "outbox", "timers")
 BUSY_MS = 5_000
+STOPPED_MS = 15_000
 READERS = 4
 OLDEST_SQLITE = (3, 35)
 _DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg"}
@@ -55,10 +57,11 @@ def driver_url(url: str) -> URL:
 class Tx:
     """One open transaction. It ends with the `async with` it came from: committed, or undone by an exception."""
 
-    __slots__ = ("_connection", "_hooks", "_wakes", "dialect")
+    __slots__ = ("_connection", "_hooks", "_wakes", "dialect", "process")
 
-    def __init__(self, connection: AsyncConnection) -> None:
+    def __init__(self, connection: AsyncConnection, process: str) -> None:
         self._connection = connection
+        self.process = process
         self._hooks: list[Callable[[], object]] = []
         self._wakes: set[str] = set()
         self.dialect: str = connection.dialect.name
@@ -92,11 +95,15 @@ class Tx:
 
 
 class Database:
-    """A database that is open. `wake` holds one event per queue, set when a commit in this process touched it."""
+    """A database that is open. `wake` holds one event per queue, set when a commit in this process touched it.
+
+    `process` names who opened it: every lease taken through it begins with that name.
+    """
 
     def __init__(self, url: URL, engine: AsyncEngine, readers: AsyncEngine) -> None:
         self.kind: Literal["sqlite", "postgresql"] = "sqlite" if url.get_backend_name() == "sqlite" else "postgresql"
         self.url = url
+        self.process = secrets.token_hex(4)
         self.wake: Mapping[str, asyncio.Event] = MappingProxyType({name: asyncio.Event() for name in QUEUES})
         self._engine = engine
         self._readers = readers
@@ -136,7 +143,7 @@ class Database:
         """A transaction that may write. On SQLite it waits its turn, first come first served."""
         if self.kind == "sqlite":
             async with self._turn:
-                tx = Tx(await self._write_connection())
+                tx = Tx(await self._write_connection(), self.process)
                 try:
                     async with tx._connection.begin():
                         yield tx
@@ -147,7 +154,7 @@ class Database:
                     raise
         else:
             async with self._engine.begin() as connection:
-                tx = Tx(connection)
+                tx = Tx(connection, self.process)
                 yield tx
         self._committed(tx)
 
@@ -155,7 +162,7 @@ class Database:
     async def read(self) -> AsyncIterator[Tx]:
         """A transaction that only reads, side by side with the writer."""
         async with self._readers.connect() as connection, connection.begin():
-            yield Tx(connection)
+            yield Tx(connection, self.process)
 
     async def close(self) -> None:
         """Give every connection back."""
@@ -187,8 +194,15 @@ def engines(address: URL, pool: int = 1) -> tuple[AsyncEngine, AsyncEngine]:
 
 
 def _server(address: URL, pool: int) -> tuple[AsyncEngine, AsyncEngine]:
+    # A process that is stopped in the middle of a transaction must not keep its locks from all others.
+    theirs = {"idle_in_transaction_session_timeout": str(STOPPED_MS), "application_name": "talent-desk"}
     engine = create_async_engine(
-        address, pool_size=pool, max_overflow=0, pool_pre_ping=False, isolation_level="READ COMMITTED"
+        address,
+        pool_size=pool,
+        max_overflow=0,
+        pool_pre_ping=False,
+        isolation_level="READ COMMITTED",
+        connect_args={"server_settings": theirs},
     )
     return engine, engine
 

@@ -39,6 +39,8 @@ from db.schema.queues import DEAD, DONE, DUE, SUPERSEDED
 from db.types import Instant
 
 LONGEST_ERROR = 8_000
+TOKEN = 16
+"""Letters of a lease behind the name of the process that holds it."""
 _OURS = frozenset({"id", "state", "lease", "leased_until", "claims", "attempts", "error", "created_at", "done_at"})
 
 
@@ -119,7 +121,8 @@ class Queue:
 
     async def claim(self, tx: Tx, now: datetime, lease_for: timedelta, limit: int) -> list[Claimed]:
         """Take at most `limit` rows that are due and that nobody holds, for as long as `lease_for`."""
-        values = {"now": now, "until": now + lease_for, "token": secrets.token_hex(12), "most": limit}
+        token = f"{tx.process}.{secrets.token_hex(TOKEN // 2)}"
+        values = {"now": now, "until": now + lease_for, "token": token, "most": limit}
         rows = (await tx.execute(self._claim, values)).mappings().all()
         first = ("urgency", "id") if self._in_lines else ("due_at", "id")
         return [
@@ -159,6 +162,17 @@ class Queue:
     async def cancel(self, tx: Tx, where: ColumnElement[bool], now: datetime) -> int:
         """Take back the undone rows that match, even from who has them in hand; how many there were."""
         return await self._take_back(tx, where, now)
+
+    async def free(self, tx: Tx, living: Select[tuple[str]]) -> int:
+        """Give back what is leased to processes that are not among the living; how many rows there were."""
+        columns = self.table.c
+        holder = func.substr(columns.lease, 1, func.length(columns.lease) - TOKEN - 1)
+        orphaned = select(columns.id).where(self._undone, columns.lease.is_not(None), holder.not_in(living))
+        locked = orphaned.with_for_update(skip_locked=True, of=self.table)  # a dead one's last statement may still run
+        freed = update(self.table).where(columns.id.in_(locked)).values(lease=None, leased_until=None)
+        if count := (await tx.execute(freed)).rowcount:
+            tx.wake(self.name)
+        return count
 
     # ---- looking
 

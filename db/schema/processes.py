@@ -1,4 +1,4 @@
-"""The tables by which the processes that serve one database know of each other, and who of them does what only one may."""
+"""How the processes that serve one database know of each other, and who of them does what only one may do."""
 
 from sqlalchemy import BigInteger, Column, String, Table
 

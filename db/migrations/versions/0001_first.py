@@ -43,6 +43,11 @@ def upgrade() -> None:
     sa.Column('value', sa.BigInteger(), nullable=False),
     sa.PrimaryKeyConstraint('name', name=op.f('counters_key'))
     )
+    op.create_table('duties',
+    sa.Column('name', sa.String(length=32), nullable=False, comment='what only one process may do at a time'),
+    sa.Column('process', sa.String(length=16), nullable=False),
+    sa.PrimaryKeyConstraint('name', name=op.f('duties_key'))
+    )
     op.create_table('inbox',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('key', sa.String(length=64), nullable=False, comment='rows of one key are handled in order'),
@@ -122,6 +127,14 @@ def upgrade() -> None:
     with op.batch_alter_table('persons', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('persons_by_phone_mark'), ['phone_mark'], unique=False)
 
+    op.create_table('processes',
+    sa.Column('name', sa.String(length=16), nullable=False, comment='the leases it holds begin with it'),
+    sa.Column('beats', sa.BigInteger(), nullable=False, comment='counted up while it lives'),
+    sa.Column('beat_at', db.types.Instant(), nullable=False, comment='for people to read; whether it lives is told by the count'),
+    sa.Column('started_at', db.types.Instant(), nullable=False),
+    sa.Column('place', sa.String(length=128), nullable=False, comment='host and process number'),
+    sa.PrimaryKeyConstraint('name', name=op.f('processes_key'))
+    )
     op.create_table('projects',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('key', sa.String(length=64), nullable=False),
@@ -524,6 +537,7 @@ def downgrade() -> None:
 
     op.drop_table('questions')
     op.drop_table('projects')
+    op.drop_table('processes')
     with op.batch_alter_table('persons', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('persons_by_phone_mark'))
 
@@ -542,6 +556,7 @@ def downgrade() -> None:
         batch_op.drop_index('inbox_finished', sqlite_where=sa.text('done_at IS NOT NULL'), postgresql_where=sa.text('done_at IS NOT NULL'))
 
     op.drop_table('inbox')
+    op.drop_table('duties')
     op.drop_table('counters')
     with op.batch_alter_table('cards', schema=None) as batch_op:
         batch_op.drop_index('cards_by_message')

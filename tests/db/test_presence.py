@@ -1,0 +1,91 @@
+"""What a dead process held is free soon; one that was only stopped changes nothing when it comes back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from test_queue import INBOX, NOW, OUTBOX, TIMERS, claim, complete, letter, owe, state
+
+from db.engine import Database
+from db.presence import MISSED, Presence
+from db.schema import metadata
+
+QUEUES = [INBOX, OUTBOX, TIMERS]
+
+
+async def two(open_database: Any) -> tuple[Database, Database]:
+    first, second = await open_database(), await open_database()
+    async with first.write() as tx:
+        await tx.create(metadata)
+    return first, second
+
+
+async def test_the_rows_of_a_silent_process_are_free_and_its_stale_writes_change_nothing(open_database: Any) -> None:
+    silent, living = await two(open_database)
+    gone, here = Presence(silent, QUEUES), Presence(living, QUEUES)
+    await gone.beat(NOW)
+    await owe(silent, letter(1, "a"), letter(2, "b"))
+    held = await claim(silent, limit=1)
+    own = await claim(living, limit=1)
+    for _ in range(MISSED):
+        assert await here.beat(NOW) == []
+        assert (await state(living, held[0].id)).lease == held[0].lease
+    assert await here.beat(NOW) == [silent.process]
+    [again] = await claim(living)
+    assert again.id == held[0].id
+    assert not await complete(silent, held[0])
+    assert await complete(living, again)
+    assert await complete(living, own[0])
+
+
+async def test_a_process_that_was_taken_for_dead_enters_anew(open_database: Any) -> None:
+    late, living = await two(open_database)
+    paused, here = Presence(late, QUEUES), Presence(living, QUEUES)
+    await paused.beat(NOW)
+    for _ in range(MISSED + 1):
+        await here.beat(NOW)
+    assert await here.count() == 1
+    assert await paused.beat(NOW) == []
+    assert await here.count() == 2
+
+
+async def test_who_beats_is_never_taken_for_dead(open_database: Any) -> None:
+    first, second = await two(open_database)
+    one, other = Presence(first, QUEUES), Presence(second, QUEUES)
+    for _ in range(3 * MISSED):
+        assert await one.beat(NOW) == []
+        assert await other.beat(NOW) == []
+
+
+async def test_a_new_process_frees_what_was_left_by_ones_that_nobody_knows(open_database: Any) -> None:
+    forgotten, new = await two(open_database)
+    await owe(forgotten, letter(1, "a"))
+    await claim(forgotten)
+    await Presence(new, QUEUES).beat(NOW)
+    assert new.wake["outbox"].is_set()
+    assert len(await claim(new)) == 1
+
+
+async def test_a_duty_has_one_holder_and_passes_on_when_the_holder_dies_or_leaves(open_database: Any) -> None:
+    first, second = await two(open_database)
+    one, other = Presence(first, QUEUES, ["poller"]), Presence(second, QUEUES, ["poller"])
+    await one.beat(NOW)
+    await other.beat(NOW)
+    assert (one.duties, other.duties) == ({"poller"}, frozenset())
+    for _ in range(MISSED + 1):
+        await other.beat(NOW)
+    assert other.duties == {"poller"}
+    await one.beat(NOW)
+    assert one.duties == frozenset()
+    await other.leave()
+    await one.beat(NOW)
+    assert one.duties == {"poller"}
+
+
+async def test_who_leaves_gives_back_what_it_held(open_database: Any) -> None:
+    first, second = await two(open_database)
+    await Presence(first, QUEUES).beat(NOW)
+    await owe(first, letter(1, "a"))
+    await claim(first)
+    await Presence(first, QUEUES).leave()
+    assert len(await claim(second)) == 1

@@ -1,6 +1,17 @@
 """Every table, on one `metadata`; a new file of tables is named here so that migrations see it."""
 
-from db.schema import binding, conversation, keeping, matters, people, processes, queues, visits
+from db.schema import binding, co_steps, conversation, keeping, matters, people, processes, queues, visits
 from db.schema.base import metadata
 
-__all__ = ["binding", "conversation", "keeping", "matters", "metadata", "people", "processes", "queues", "visits"]
+__all__ = [
+    "binding",
+    "co_steps",
+    "conversation",
+    "keeping",
+    "matters",
+    "metadata",
+    "people",
+    "processes",
+    "queues",
+    "visits",
+]

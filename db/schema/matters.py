@@ -38,6 +38,7 @@ matters = Table(
     Column("promised_at", Instant, nullable=False, comment="from when the time to deliver counts"),
     Column("pauses", Json, nullable=False, comment="when the cardholder was to act: [from, to or null] in ms"),
     Column("extended_to", Instant),
+    Column("extension", Json, comment="more time asked for and not yet answered: new moment in ms, and who asked"),
     Column("accept_due", Instant, nullable=False),
     Column("deliver_due", Instant, nullable=False),
     Column("accepted_at", Instant),

@@ -370,6 +370,7 @@ def upgrade() -> None:
     sa.Column('promised_at', db.types.Instant(), nullable=False, comment='from when the time to deliver counts'),
     sa.Column('pauses', db.types.Json(), nullable=False, comment='when the cardholder was to act: [from, to or null] in ms'),
     sa.Column('extended_to', db.types.Instant(), nullable=True),
+    sa.Column('extension', db.types.Json(), nullable=True, comment='more time asked for and not yet answered: new moment in ms, and who asked'),
     sa.Column('accept_due', db.types.Instant(), nullable=False),
     sa.Column('deliver_due', db.types.Instant(), nullable=False),
     sa.Column('accepted_at', db.types.Instant(), nullable=True),
@@ -404,6 +405,22 @@ def upgrade() -> None:
     with op.batch_alter_table('visits', schema=None) as batch_op:
         batch_op.create_index('visits_by_staff', ['staff_id', 'planned_on'], unique=False)
         batch_op.create_index('visits_by_team', ['team_id', 'visited_at'], unique=False)
+
+    op.create_table('co_steps',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('matter_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('office', sa.String(length=32), nullable=False, comment='the department whose part it is'),
+    sa.Column('staff_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False, comment='who holds this part now'),
+    sa.Column('since', db.types.Instant(), nullable=False, comment='from when its time counts'),
+    sa.Column('taken_at', db.types.Instant(), nullable=True),
+    sa.Column('done_at', db.types.Instant(), nullable=True),
+    sa.ForeignKeyConstraint(['matter_id'], ['matters.id'], name=op.f('co_steps_matter_id_of_matters')),
+    sa.ForeignKeyConstraint(['staff_id'], ['staff.id'], name=op.f('co_steps_staff_id_of_staff')),
+    sa.PrimaryKeyConstraint('id', name=op.f('co_steps_key')),
+    sa.UniqueConstraint('matter_id', 'office', name='co_steps_one_each')
+    )
+    with op.batch_alter_table('co_steps', schema=None) as batch_op:
+        batch_op.create_index('co_steps_by_staff', ['staff_id'], unique=False)
 
     op.create_table('copies',
     sa.Column('chat_id', sa.BigInteger(), nullable=False),
@@ -480,6 +497,10 @@ def downgrade() -> None:
         batch_op.drop_index('copies_by_entry')
 
     op.drop_table('copies')
+    with op.batch_alter_table('co_steps', schema=None) as batch_op:
+        batch_op.drop_index('co_steps_by_staff')
+
+    op.drop_table('co_steps')
     with op.batch_alter_table('visits', schema=None) as batch_op:
         batch_op.drop_index('visits_by_team')
         batch_op.drop_index('visits_by_staff')

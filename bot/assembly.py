@@ -122,7 +122,14 @@ def assemble(
         webhook=Webhook(intake, settings.secret("webhook").hex()),
         worker=Worker(database, Queue(inbox), switchboard.handle, trouble.update_dead, clock, lanes=settings.lanes),
         delivery=Delivery(
-            database, Queue(outbox), api, limits or Limits(), clock, trouble.unreachable, trouble.letter_dead, Makings().ready
+            database,
+            Queue(outbox),
+            api,
+            limits or Limits(),
+            clock,
+            trouble.unreachable,
+            trouble.letter_dead,
+            Makings().ready,
         ),
         timers=Timers(database, Queue(timers), switchboard.fire, trouble.timer_dead, clock),
         heartbeat=heartbeat,

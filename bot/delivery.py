@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -25,6 +25,7 @@ from db.engine import Database, Tx
 from db.queue import Claimed, Queue
 from db.schema.queues import cards, outbox, rate_buckets
 from db.types import to_ms
+from desk.copies import Copy, keep_copy
 
 WIDTH = 16
 LEASE = timedelta(seconds=120)
@@ -36,6 +37,7 @@ CROWD = 3
 """So many chats refused at once mean that the bot as a whole sends too much."""
 
 Told = Callable[[Tx, Claimed, str], Awaitable[None]]
+Ready = Callable[[Mapping[str, Any]], Awaitable[dict[str, Any]]]
 
 log = structlog.get_logger(__name__)
 
@@ -56,6 +58,7 @@ class Outcome:
     message_id: int | None = None
     digest: str | None = None
     error: TelegramError | None = None
+    messages: tuple[int, ...] = ()
 
 
 _CARDS = select(cards).where(cards.c.id.in_(bindparam("ids", expanding=True)))
@@ -67,6 +70,7 @@ class Delivery(Loop):
     Args:
         on_unreachable: called, in the transaction that gives the row up, when its person cannot be written to.
         on_dead: the same for a message that Telegram will not take as it is.
+        ready: completes the parameters of a call just before it is made, outside any transaction.
     """
 
     def __init__(
@@ -78,9 +82,11 @@ class Delivery(Loop):
         clock: Clock,
         on_unreachable: Told,
         on_dead: Told,
+        ready: Ready | None = None,
     ) -> None:
         super().__init__(database, queue, clock, width=WIDTH, lease=LEASE)
         self._api = api
+        self._ready = ready
         self._limits = limits
         self._told = {Verdict.UNREACHABLE: on_unreachable, Verdict.REJECTED: on_dead}
         self._outcomes: list[Outcome] = []
@@ -152,7 +158,9 @@ class Delivery(Loop):
     async def _send(self, claimed: Claimed) -> Outcome:
         params = {"chat_id": claimed["chat_id"], **claimed["params"]}
         if claimed["method"] != "card":
-            return Outcome(claimed, _message_id(await self._api.call(claimed["method"], params)))
+            params = await self._ready(params) if self._ready else params
+            ids = _message_ids(await self._api.call(claimed["method"], params))
+            return Outcome(claimed, ids[0] if ids else None, messages=ids)
         card = self._cards.pop(claimed["card_id"], Card(None, None))
         digest = _digest(params)
         if card.message_id is None:
@@ -220,6 +228,10 @@ class Delivery(Loop):
         claimed = outcome.claimed
         if not await self.queue.complete(tx, claimed, now, message_id=outcome.message_id):
             log.warning("lease.lost", queue=self.queue.name, row=claimed.id)
+        for message, entry in zip(outcome.messages, claimed["entries"] or (), strict=False):
+            caption = claimed["method"] != "sendMessage"
+            copy = Copy(claimed["chat_id"], message, claimed["matter_id"], entry, ours=True, caption=caption)
+            await keep_copy(tx, copy)
         if claimed["card_id"] is not None and outcome.message_id is not None:
             known = {"message_id": outcome.message_id, "chat_id": claimed["chat_id"], "digest": outcome.digest}
             await tx.execute(update(cards).where(cards.c.id == claimed["card_id"]).values(known))
@@ -258,6 +270,12 @@ class Delivery(Loop):
 
 class _UnsendableError(BadRequest):
     """Judged like a refusal: it will not get better by trying."""
+
+
+def _message_ids(result: Any) -> tuple[int, ...]:
+    """The message that was sent, an album's messages in order, or no message at all."""
+    found = result if isinstance(result, list) else [result]
+    return tuple(one["message_id"] for one in found if isinstance(one, dict) and "message_id" in one)
 
 
 def _message_id(result: Any) -> int | None:

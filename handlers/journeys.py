@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handlers import ask, browse, consent, contacts, filing, handling, mine, start
+from handlers import ask, browse, consent, contacts, filing, handling, mine, start, stats
 from handlers.feature import Feature
 
 FEATURES: tuple[Feature, ...] = (
@@ -11,6 +11,7 @@ FEATURES: tuple[Feature, ...] = (
     filing.feature,
     mine.feature,
     handling.feature,
+    stats.feature,
     contacts.feature,
     browse.feature,
     ask.feature,

@@ -114,6 +114,11 @@ class Turn:
         params = {kind: file_id, "caption": caption, "parse_mode": "HTML"}
         self._owe(SENDS.get(kind, "sendDocument"), params)
 
+    def send_made(self, kind: str, maker: str, of: object, name: str, caption: str) -> None:
+        """Owe this person a file that is made just before it is sent; `maker` is one of `handlers.makings`."""
+        made = {"make": maker, "of": of, "name": name}
+        self._owe(SENDS[kind], {kind: made, "caption": caption, "parse_mode": "HTML"})
+
     def toast(self, key: str, /, *, alert: bool = False, **values: object) -> None:
         """A short word over the screen for whoever pressed; for a written message, an ordinary reply."""
         if self.incoming.is_press:

@@ -1,0 +1,36 @@
+"""Files made just before they are sent: the outbox keeps what they show, not the bytes; made off the event loop.
+
+A parameter `{"make": "chart", "of": …, "name": "rates.png"}` becomes the file that the Bot API is given.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from handlers import chart, export
+
+MAKERS: Mapping[str, Callable[[Any], bytes]] = {
+    "chart": lambda plain: chart.draw(chart.Chart.from_plain(plain)),
+    "workbook": export.write,
+}
+
+
+class Makings:
+    """Makes one file at a time, so that a crowd of pictures takes no more memory than one."""
+
+    def __init__(self) -> None:
+        self._one = asyncio.Lock()
+
+    async def ready(self, params: Mapping[str, Any]) -> dict[str, Any]:
+        """The parameters of a call with every file in them made."""
+        return {name: await self._made(value) for name, value in params.items()}
+
+    async def _made(self, value: Any) -> Any:
+        if not (isinstance(value, dict) and "make" in value):
+            return value
+        async with self._one:
+            content = await asyncio.to_thread(MAKERS[value["make"]], value["of"])
+        return {"base64": base64.b64encode(content).decode(), "name": value["name"]}

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from db.engine import Tx
 from desk.clockwork import Clockwork
+from desk.conversation import Conversation
 from desk.drafts import Drafts
 from desk.house import House
 from desk.matters import Matters
@@ -76,6 +77,11 @@ class Desk:
     def matters(self) -> Matters:
         """Filing, and every act on a matter."""
         return Matters(self._tx, self.house, self.now, self.roster, self.newsroom, self.timers)
+
+    @cached_property
+    def conversation(self) -> Conversation:
+        """Words and files between the two sides."""
+        return Conversation(self._tx, self.now, self.views, self.newsroom)
 
     @cached_property
     def clockwork(self) -> Clockwork:

@@ -13,6 +13,8 @@ from sqlalchemy import func, insert, select
 from db.engine import Tx
 from db.schema.matters import entries, events
 from db.types import to_ms
+from desk.copies import Copy, keep_copy
+from desk.deed import Message
 from desk.filing import Upload
 from desk.rules.life import Act, Status
 
@@ -60,14 +62,28 @@ class History:
         await self._tx.execute(insert(events).values(**row, digest=digest(row)))
 
     async def say(
-        self, matter_id: int, author_id: int, text: str, uploads: Sequence[Upload] = (), *, internal: bool = False
+        self,
+        matter_id: int,
+        author_id: int,
+        text: str,
+        uploads: Sequence[Upload] = (),
+        *,
+        internal: bool = False,
+        message: Message | None = None,
+        replies: int | None = None,
+        edits: int | None = None,
     ) -> int | None:
-        """Keep words and files as numbered entries; the number of the first, or `None` when there was nothing."""
-        parts: list[dict[str, Any]] = [{"kind": "text", "text": text}] if text else []
+        """Keep words and files as numbered entries; the number of the first, or `None` when there was nothing.
+
+        Words that came with one file are its caption and one entry with it. `message` is what they came as, `replies`
+        the number of the entry they answer, `edits` of the one they replace.
+        """
+        captioned = text if len(uploads) == 1 else ""
+        parts: list[dict[str, Any]] = [{"kind": "text", "text": text}] if text and not captioned else []
         parts += [
             {
                 "kind": u.kind,
-                "text": "",
+                "text": captioned,
                 "file_id": u.file_id,
                 "file_name": u.name,
                 "file_size": u.size,
@@ -82,9 +98,19 @@ class History:
                 select(func.coalesce(func.max(entries.c.n), 0)).where(entries.c.matter_id == matter_id)
             )
         )
-        same = {"matter_id": matter_id, "at": self._now, "author_id": author_id, "internal": internal}
+        same = {
+            "matter_id": matter_id,
+            "at": self._now,
+            "author_id": author_id,
+            "internal": internal,
+            "reply_n": replies,
+            "edits_n": edits,
+        }
         for n, part in enumerate(parts, start=first):
             await self._tx.execute(insert(entries).values(**same, n=n, **part))
+        if message is not None:
+            own = Copy(message.chat_id, message.message_id, matter_id, first, ours=False, caption=bool(uploads))
+            await keep_copy(self._tx, own)
         return first
 
 

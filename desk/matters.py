@@ -20,9 +20,11 @@ from desk.house import House
 from desk.news import Newsroom
 from desk.numbering import next_number
 from desk.people import Person
-from desk.refusals import AlreadyDone, NotNow
+from desk.refusals import AlreadyDone, NotNow, Refused
 from desk.roster import Roster
 from desk.rules.life import Act, Role, Status, allowed, decide, known
+from desk.rules.routing import trail_to_plain
+from desk.steps import STEP_ACTS, Steps
 from desk.timers import Timers
 from desk.views import Matter, Views
 
@@ -38,6 +40,7 @@ class Matters:
         self._newsroom = newsroom
         self._timers = timers
         self._views = Views(tx)
+        self._steps = Steps(tx, now)
         self._history = History(tx, now)
 
     async def file(self, person: Person, form: Filing) -> Matter:
@@ -65,11 +68,8 @@ class Matters:
                     owner_id=route.owner,
                     office=route.office,
                     reason=route.reason.to_plain(),
-                    trail=[
-                        {"rule": step.rule, "outcome": step.outcome.value, "reason": step.reason.to_plain()}
-                        for step in route.trail
-                    ],
-                    answers=_answers(category, form),
+                    trail=trail_to_plain(route.trail),
+                    answers=answers_of(category, form),
                     filed_at=self._now,
                     dispatched_at=self._now,
                     since=self._now,
@@ -81,6 +81,7 @@ class Matters:
                 .returning(matters.c.id)
             )
         ).scalar_one()
+        await self._steps.begin(matter_id, route.copies)
         entry = await self._history.say(matter_id, person.id, form.words, form.uploads)
         await self._history.append(matter_id, Act.FILE, Status.FILED, actor_id=person.id, entry_n=entry)
         sent = {"to": route.owner, "accept_by": to_ms(due.accept)}
@@ -97,11 +98,16 @@ class Matters:
             AlreadyDone: it was done before, by somebody, at some time.
             NotYours: it is somebody else's to do.
             NotNow: it is theirs, but not in this status.
+            Refused: too late to reopen, or rated already.
         """
         try:
-            decide(matter.status, act, roles)
+            decide(matter.status, act, roles, extension_asked=matter.extension is not None)
         except NotNow:
             await self._refuse_latecomer(matter, act)
+        if act is Act.REOPEN and self._house.reopen_until(matter) < self._now:
+            raise Refused("reopen.too_late", until=self._house.reopen_until(matter))
+        if act is Act.RATE and matter.rating is not None:
+            raise Refused("rate.already", rating=matter.rating)
 
     async def act(self, matter: Matter, act: Act, person: Person, roles: frozenset[Role], deed: Deed) -> Matter:
         """Do one act: one winner when two press at once, decided by the row count.
@@ -109,14 +115,16 @@ class Matters:
         Raises:
             Refused: not theirs, not now, or somebody was faster.
         """
+        if act is Act.SAY and deed.uploads and matter.status is Status.WAITING and Role.CARDHOLDER in roles:
+            act = Act.SUPPLY  # a file is what was waited for, whichever way it came
         await self.may(matter, act, roles)
         return await self._do(matter, act, deed, person)
 
-    async def by_clock(self, matter: Matter, act: Act, facts: Mapping[str, Any]) -> Matter:
-        """An act of the clock itself, such as an escalation."""
+    async def by_clock(self, matter: Matter, act: Act, facts: Mapping[str, Any], deed: Deed | None = None) -> Matter:
+        """An act of the clock itself, such as an escalation, or other hands for a matter whose owner is gone."""
         if act not in allowed(matter.status, {Role.CLOCK}):
             return matter
-        return await self._do(matter, act, Deed(), None, facts)
+        return await self._do(matter, act, deed or Deed(), None, facts)
 
     async def _do(
         self, matter: Matter, act: Act, deed: Deed, person: Person | None, facts: Mapping[str, Any] | None = None
@@ -125,12 +133,22 @@ class Matters:
         assert move is not None
         status = move.to or matter.status
         effect = EFFECTS.get(act)
-        scene = Scene(matter, deed, self._now, self._roster)
+        scene = Scene(matter, deed, self._now, self._roster, self._house, person)
         changes = await effect(scene) if effect else {}
         await self._change(matter, act, {**_status(matter, status, self._now), **changes})
+        if act in STEP_ACTS and person is not None:
+            await self._steps.mark(matter, act, person)
         entry = None
         if person is not None:
-            entry = await self._history.say(matter.id, person.id, deed.words, deed.uploads, internal=act is Act.NOTE)
+            entry = await self._history.say(
+                matter.id,
+                person.id,
+                deed.words,
+                deed.uploads,
+                internal=act is Act.NOTE,
+                message=deed.message,
+                replies=deed.replies,
+            )
         said = {"rating": deed.rating} if deed.rating else {}
         await self._history.append(
             matter.id,
@@ -141,7 +159,16 @@ class Matters:
             facts={**said, **(facts or {})},
         )
         after = await self._replan(matter, await self._again(matter.id))
-        await self._newsroom.spread(after, act, actor=person, before=matter, words=deed.words, uploads=deed.uploads)
+        await self._newsroom.spread(
+            after,
+            act,
+            actor=person,
+            before=matter,
+            words=deed.words,
+            uploads=deed.uploads,
+            entry=entry,
+            replies=deed.replies,
+        )
         return after
 
     async def _change(self, matter: Matter, act: Act, changes: Mapping[str, Any]) -> None:
@@ -152,10 +179,13 @@ class Matters:
             await self._refuse_latecomer(matter, act)
 
     async def _refuse_latecomer(self, matter: Matter, act: Act) -> None:
-        done = await self._views.last(matter.id, act)
-        if done is not None:
-            raise AlreadyDone(done.actor, done.at)
-        raise NotNow(matter.status)
+        """Say who was faster; an act that can be done again and again is only old news if it was the latest move."""
+        found = [await self._views.last(matter.id, each) for each in _INSTEAD.get(act, (act,))]
+        now = await self._again(matter.id)
+        for done in found:
+            if done is not None and (act in _ONCE or done.at >= now.since):
+                raise AlreadyDone(done.actor, done.at)
+        raise NotNow(now.status)
 
     async def _replan(self, before: Matter, after: Matter) -> Matter:
         """New dates and timers, when the act changed what they follow from."""
@@ -175,11 +205,23 @@ class Matters:
         return matter
 
 
+_ONCE = frozenset({Act.FILE, Act.ACCEPT, Act.CONFIRM, Act.WITHDRAW})
+"""Acts that nobody does twice on one matter while it is in the same hands."""
+
+_INSTEAD: Mapping[Act, tuple[Act, ...]] = {
+    Act.GRANT: (Act.GRANT, Act.REFUSE_EXTENSION),
+    Act.REFUSE_EXTENSION: (Act.GRANT, Act.REFUSE_EXTENSION),
+    Act.EXTEND: (Act.EXTEND,),
+}
+"""Acts that answer the same question: whoever gave one answer was faster than the other, too."""
+
+
 def _status(matter: Matter, status: Status, now: datetime) -> dict[str, Any]:
     return {"status": status.value, "since": matter.since if status is matter.status else now}
 
 
-def _answers(category: Category, form: Filing) -> list[dict[str, str]]:
+def answers_of(category: Category, form: Filing) -> list[dict[str, str]]:
+    """The form's answers as a matter keeps them, each with its question's name in both languages."""
     return [
         {"ask_zh": question.label.zh, "ask_en": question.label.en, "value": form.answers[question.id]}
         for question in category.questions

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from desk.filing import Upload
 from desk.people import People, Person
@@ -15,7 +15,12 @@ from desk.views import Matter
 
 @dataclass(frozen=True)
 class News:
-    """One thing one person has to hear about one matter; `key` names the sentence, `uploads` are passed on with it."""
+    """One thing one person has to hear about one matter; `key` names the sentence, `uploads` are passed on with it.
+
+    `entry` is the number of the first entry that its words and files are kept as, `replies` of the one they answer;
+    `more` says that it is one more part of an album, `edited` that the words replace the entry's first ones;
+    `actor` is whoever acted.
+    """
 
     person_id: int
     matter: Matter
@@ -24,6 +29,11 @@ class News:
     values: Mapping[str, object]
     urgency: Urgency
     uploads: Sequence[Upload] = ()
+    entry: int | None = None
+    replies: int | None = None
+    more: bool = False
+    edited: bool = False
+    actor: Person | None = None
 
 
 @dataclass
@@ -55,6 +65,10 @@ class Newsroom:
         before: Matter | None = None,
         words: str = "",
         uploads: Sequence[Upload] = (),
+        entry: int | None = None,
+        replies: int | None = None,
+        more: bool = False,
+        edited: bool = False,
     ) -> None:
         """Owe the news of this act. Whoever acted hears nothing; a new owner's card is their news."""
         self.refresh(matter.id, matter.person_id)
@@ -72,10 +86,11 @@ class Newsroom:
         }
         for role, urgency in hears(act):
             for person_id in await self._audience(role, matter, before):
-                if person_id not in told:
+                # An internal note is nobody's but the staff's, even should the cardholder be one of them.
+                if person_id not in told and not (act is Act.NOTE and person_id == matter.person_id):
                     told.add(person_id)
-                    key = news_key(act, role)
-                    self.news.append(News(person_id, matter, act, key, values, urgency, tuple(uploads)))
+                    news = News(person_id, matter, act, news_key(act, role), values, urgency, tuple(uploads))
+                    self.news.append(replace(news, entry=entry, replies=replies, more=more, edited=edited, actor=actor))
 
     async def _audience(self, role: Role, matter: Matter, before: Matter | None) -> Sequence[int]:
         if role is Role.CARDHOLDER:

@@ -9,6 +9,7 @@ from sqlalchemy import Row, Select, func, insert, select, update
 
 from db.engine import Tx
 from db.schema.people import persons, staff, talent_cards
+from desk.names import plain_name
 
 
 @dataclass(frozen=True)
@@ -122,7 +123,7 @@ class People:
 
         The roster's name, where there is one, stands.
         """
-        named = person.name or name
+        named = person.name or plain_name(name)
         await self._change(person.id, consent=version, consent_at=self._now, name=named)
         return replace(person, consent=version, name=named)
 
@@ -188,7 +189,7 @@ def _person(rows: list[Row[tuple[object, ...]]]) -> Person:
         id=row.id,
         user_id=row.telegram_id,
         chat_id=row.chat_id,
-        name=row.name,
+        name=plain_name(row.name),
         language=row.language or row.app_language,
         chosen=row.language is not None,
         consent=row.consent,

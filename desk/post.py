@@ -12,6 +12,7 @@ from sqlalchemy import and_, insert, select, update
 from db.engine import Tx
 from db.queue import Queue
 from db.schema.queues import cards, outbox
+from desk.copies import copy_at
 from desk.rules.hears import Urgency
 
 OUTBOX = Queue(outbox)
@@ -22,7 +23,8 @@ class Letter:
     """One call of the Bot API that is owed to a chat.
 
     `replaces` names letters that this one makes pointless while they are unsent; `wait` holds it back so that it can
-    be replaced itself (an album's many pictures get one answer).
+    be replaced itself (an album's many pictures get one answer). `entries` are the numbers of the entries that its
+    messages carry. What is put off `later` stands in a line of its own, so that urgent letters can pass it.
     """
 
     chat_id: int
@@ -34,6 +36,8 @@ class Letter:
     card_id: int | None = None
     replaces: str | None = None
     wait: timedelta = timedelta()
+    entries: tuple[int, ...] = ()
+    later: bool = False
 
 
 class Post:
@@ -73,6 +77,9 @@ class Post:
         found: int | None = await self._tx.scalar(select(cards.c.matter_id).where(here))
         if found is not None:
             return found
+        copy = await copy_at(self._tx, chat_id, message_id)
+        if copy is not None:
+            return copy.matter_id
         sent = and_(outbox.c.chat_id == chat_id, outbox.c.message_id == message_id)
         matter: int | None = await self._tx.scalar(select(outbox.c.matter_id).where(sent))
         return matter
@@ -84,7 +91,7 @@ class Post:
 
     def _row(self, letter: Letter) -> dict[str, Any]:
         return {
-            "key": str(letter.chat_id),
+            "key": f"{letter.chat_id}:later" if letter.later else str(letter.chat_id),
             "urgency": int(letter.urgency),
             "due_at": self._now + letter.wait,
             "chat_id": letter.chat_id,
@@ -94,4 +101,5 @@ class Post:
             "matter_id": letter.matter_id,
             "person_id": letter.person_id,
             "purpose": letter.replaces,
+            "entries": list(letter.entries) or None,
         }

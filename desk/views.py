@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, func, select
 
 from db.engine import Tx
+from db.schema.co_steps import co_steps
 from db.schema.matters import entries, events, matters
 from db.schema.people import persons, projects, staff, teams
+from db.types import from_ms
 from desk.filing import Concern
+from desk.names import plain_name
 from desk.rules.life import ENDS, Act, Status
 from desk.rules.reasons import Name, Reason
 
 
 @dataclass(frozen=True)
 class Happened:
-    """One act in a matter's history. `words` are what came with it, empty when they are internal."""
+    """One act in a matter's history. `words` are what came with it, `kind` says as what (`text`, `photo` …).
+
+    `office` is the office of whoever acted, empty for a cardholder and the clock.
+    """
 
     n: int
     at: datetime
@@ -28,6 +34,8 @@ class Happened:
     actor: str
     words: str
     facts: Mapping[str, Any]
+    kind: str = "text"
+    office: str = ""
 
 
 @dataclass(frozen=True)
@@ -41,6 +49,27 @@ class Words:
     text: str
     file_id: str | None
     internal: bool
+
+
+@dataclass(frozen=True)
+class CoStep:
+    """The part of a matter that one more department handles; `name` is whoever holds it now."""
+
+    id: int
+    office: str
+    staff_id: int
+    name: str
+    since: datetime
+    taken_at: datetime | None
+    done_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Extension:
+    """More time that was asked for and is not yet granted or refused; `by` is the person who asked."""
+
+    to: datetime
+    by: int
 
 
 @dataclass(frozen=True)
@@ -71,6 +100,7 @@ class Matter:
     promised_at: datetime
     pauses: Sequence[Sequence[int | None]]
     extended_to: datetime | None
+    extension: Extension | None
     accept_due: datetime
     deliver_due: datetime
     accepted_at: datetime | None
@@ -79,6 +109,7 @@ class Matter:
     solved: bool | None
     rating: int | None
     papers: int
+    steps: tuple[CoStep, ...] = ()
 
 
 class Views:
@@ -89,8 +120,29 @@ class Views:
 
     async def matter(self, matter_id: int) -> Matter | None:
         """The matter with this id."""
-        row = (await self._tx.execute(_whole().where(matters.c.id == matter_id))).first()
-        return _matter(row) if row else None
+        found = await self._read(_whole().where(matters.c.id == matter_id))
+        return found[0] if found else None
+
+    async def by_number(self, number: str) -> Matter | None:
+        """The matter with this number."""
+        found = await self._read(_whole().where(matters.c.number == number))
+        return found[0] if found else None
+
+    async def open_of(self, person_id: int) -> list[Matter]:
+        """A cardholder's open matters, the newest first."""
+        return await self._many((matters.c.person_id == person_id) & matters.c.status.in_(OPEN), 30)
+
+    async def open_held_by(self, staff_id: int) -> list[Matter]:
+        """Every open matter whose owner is this post, or that it holds a part of."""
+        parts = select(co_steps.c.matter_id).where(co_steps.c.staff_id == staff_id, co_steps.c.done_at.is_(None))
+        theirs = (matters.c.owner_id == staff_id) | matters.c.id.in_(parts)
+        return await self._read(_whole().where(theirs, matters.c.status.in_(OPEN)).order_by(matters.c.id))
+
+    async def open_about(self, concern: str, subject_id: int) -> list[Matter]:
+        """Every open matter about this project or team, or of this person's own."""
+        column = matters.c.person_id if concern == "person" else matters.c.concern_id
+        about = (matters.c.concern == concern) & (column == subject_id)
+        return await self._read(_whole().where(about, matters.c.status.in_(OPEN)).order_by(matters.c.id))
 
     async def of_person(self, person_id: int, *, limit: int = 20) -> list[Matter]:
         """A cardholder's matters, the newest first."""
@@ -98,24 +150,26 @@ class Views:
 
     async def held_by(self, staff_ids: Sequence[int], *, limit: int = 30) -> list[Matter]:
         """The open matters these posts hold, the most pressing first."""
-        mine = matters.c.owner_id.in_(staff_ids) & matters.c.status.in_(OPEN)
-        rows = await self._tx.execute(_whole().where(mine).order_by(matters.c.deliver_due).limit(limit))
-        return [_matter(row) for row in rows.all()]
+        parts = select(co_steps.c.matter_id).where(co_steps.c.staff_id.in_(staff_ids), co_steps.c.done_at.is_(None))
+        mine = (matters.c.owner_id.in_(staff_ids) | matters.c.id.in_(parts)) & matters.c.status.in_(OPEN)
+        return await self._read(_whole().where(mine).order_by(matters.c.deliver_due).limit(limit))
 
-    async def history(self, matter_id: int) -> list[Happened]:
-        """Every act on a matter, in order."""
+    async def history(self, matter_id: int, *, with_internal: bool = False) -> list[Happened]:
+        """Every act on a matter, in order. Without the internal ones it is as if there were none."""
         query = (
-            select(events, persons.c.name, entries.c.text, entries.c.internal)
+            select(events, persons.c.name, entries.c.text, entries.c.kind, _office)
             .outerjoin(persons, persons.c.id == events.c.actor_id)
             .outerjoin(entries, (entries.c.matter_id == events.c.matter_id) & (entries.c.n == events.c.entry_n))
             .where(events.c.matter_id == matter_id)
             .order_by(events.c.n)
         )
+        if not with_internal:
+            query = query.where(entries.c.internal.is_not(True), events.c.act != Act.NOTE.value)
         return [_happened(row) for row in (await self._tx.execute(query)).all()]
 
     async def last(self, matter_id: int, act: Act) -> Happened | None:
         """The latest event of this act."""
-        found = [event for event in await self.history(matter_id) if event.act == act]
+        found = [event for event in await self.history(matter_id, with_internal=True) if event.act == act]
         return found[-1] if found else None
 
     async def words(self, matter_id: int, *, with_internal: bool) -> list[Words]:
@@ -129,8 +183,17 @@ class Views:
         ]
 
     async def _many(self, which: ColumnElement[bool], limit: int) -> list[Matter]:
-        rows = await self._tx.execute(_whole().where(which).order_by(matters.c.id.desc()).limit(limit))
-        return [_matter(row) for row in rows.all()]
+        return await self._read(_whole().where(which).order_by(matters.c.id.desc()).limit(limit))
+
+    async def _read(self, query: Select[Any]) -> list[Matter]:
+        """The matters of a query, each with the parts that other departments handle."""
+        rows = (await self._tx.execute(query)).all()
+        parts: dict[int, list[CoStep]] = {}
+        if rows:
+            parted = _parts().where(co_steps.c.matter_id.in_([row.id for row in rows]))
+            for row in (await self._tx.execute(parted)).all():
+                parts.setdefault(row.matter_id, []).append(_part(row))
+        return [replace(_matter(row), steps=tuple(parts.get(row.id, ()))) for row in rows]
 
 
 OPEN = tuple(status for status in Status if status not in ENDS and status is not Status.DRAFT)
@@ -139,6 +202,16 @@ OPEN = tuple(status for status in Status if status not in ENDS and status is not
 _holder = persons.alias("holder")
 _owner = persons.alias("owner")
 
+
+_office = (
+    select(staff.c.office)
+    .where(staff.c.person_id == events.c.actor_id)
+    .order_by(staff.c.id)
+    .limit(1)
+    .correlate(events)
+    .scalar_subquery()
+    .label("actor_office")
+)
 
 _papers = (
     select(func.count())
@@ -171,19 +244,44 @@ def _whole() -> Select[Any]:
     )
 
 
+def _parts() -> Select[Any]:
+    return (
+        select(co_steps, persons.c.name)
+        .join(staff, staff.c.id == co_steps.c.staff_id)
+        .join(persons, persons.c.id == staff.c.person_id)
+        .order_by(co_steps.c.id)
+    )
+
+
+def _part(row: Row[Any]) -> CoStep:
+    return CoStep(row.id, row.office, row.staff_id, plain_name(row.name), row.since, row.taken_at, row.done_at)
+
+
 def _matter(row: Row[Any]) -> Matter:
     zh, en = row.project_zh or row.team_zh, row.project_en or row.team_en
     plain = {name: getattr(row, name) for name in Matter.__dataclass_fields__ if name in row._fields}
     return Matter(
         **{
             **plain,
+            "person_name": plain_name(row.person_name),
+            "owner_name": plain_name(row.owner_name),
             "status": Status(row.status),
             "concern": Concern(row.concern, row.concern_id, Name(zh, en or "") if zh else None),
             "reason": Reason.from_plain(row.reason),
+            "extension": Extension(from_ms(row.extension["to"]), row.extension["by"]) if row.extension else None,
         }
     )
 
 
 def _happened(row: Row[Any]) -> Happened:
-    words = "" if row.internal else (row.text or "")
-    return Happened(row.n, row.at, Act(row.act), row.actor_id, row.name or "", words, row.facts)
+    return Happened(
+        row.n,
+        row.at,
+        Act(row.act),
+        row.actor_id,
+        plain_name(row.name or ""),
+        row.text or "",
+        row.facts,
+        row.kind or "text",
+        row.actor_office or "",
+    )

@@ -81,12 +81,12 @@ async def open_demo(settings: Settings, sandbox: Sandbox, folder: Path) -> Parts
 
 def _people(sandbox: Sandbox, roster: RosterFile, parts: Parts) -> dict[str, int]:
     """A phone in the sandbox for everybody of the roster who has one, and for a guest; their accounts."""
-    found = {}
     entries: list[CardholderEntry | StaffEntry] = [*roster.cardholders, *roster.staff]
-    for entry in entries:
-        if entry.chat is not None:
-            person = sandbox.add_person(entry.chat, first_name=entry.name, phone=entry.phone, role=ROLES[entry.chat])
-            found[entry.chat] = person.id
+    phones = {entry.chat: entry for entry in entries if entry.chat is not None}
+    found = {}
+    for chat, role in ROLES.items():
+        entry = phones[chat]
+        found[chat] = sandbox.add_person(chat, first_name=entry.name, phone=entry.phone, role=role).id
     sandbox.add_person("guest", first_name="Alex", language_code="en", role="还没有卡的人 · a guest")
     return found
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from faq import model
 from faq.index import Index
-from faq.lexicon import Lexicon
+from faq.lexicon import Lexicon, Phrases
 from faq.loading import Content, Files, Place, load, read_folder
 from faq.normal import clean, settle
 from faq.outcome import Answer, Choices, Outcome, Reader, Scored, Unknown
@@ -19,6 +19,9 @@ from faq.proof import failures
 from faq.ranking import Ranked, rank
 from faq.schema import Entry, Topic
 from sheets import Problem, SheetError
+
+TIE = 0.1
+"""Two scores (log-odds) nearer than this are a tie, which is offered, never answered."""
 
 
 @dataclass(frozen=True)
@@ -97,6 +100,12 @@ class Book:
         """All entries, topic by topic."""
         return tuple(entry for topic in self.topics for entry in topic.entries)
 
+    @cached_property
+    def foreign(self) -> Phrases:
+        """The words of `off_topic.yaml` that make a question somebody else's."""
+        words = (settle(word, self.index.lexicon) for word in self.content.off_topic.words.all())
+        return Phrases({word: word for word in words if word})
+
     def entry(self, name: str) -> Entry | None:
         """The entry with this id, None if there is none."""
         place = self.content.places.get(name)
@@ -128,26 +137,35 @@ class Book:
         `today`: the day by which entries are in force, as of loading if not given.
         """
         day = today or self.today
-        ranking = rank(self.index, model.models(), settle(text, self.index.lexicon))
+        settled = settle(text, self.index.lexicon)
+        ranking = rank(self.index, model.models(), settled)
         kept = self._permitted(ranking.entries, audience, day)
-        lost_first = bool(ranking.entries) and (not kept or kept[0] is not ranking.entries[0])
-        off_topic = bool(kept) and self.owners[kept[0].owner].entry is None
         named = [(ranked, owner.entry) for ranked in kept if (owner := self.owners[ranked.owner]).entry is not None]
-        scored = tuple(self._scored(ranked, entry, ranking.entries[0], ranking.probability) for ranked, entry in named)
-        return self._decide(
-            scored[:3], 0.0 if off_topic or not named else ranking.probability, off_topic, lost_first, day
-        )
+        if not named:
+            return Unknown((), 0.0, off_topic=bool(kept))
+        first, trust = ranking.entries[0], ranking.probability
+        scored = tuple(self._scored(ranked, entry, first, trust) for ranked, entry in named[:3])
+        not_ours = self.owners[kept[0].owner].entry is None and kept[0].score - named[0][0].score > TIE
+        if not_ours or self._is_foreign(settled, scored[0]):
+            return Unknown(scored, 0.0, off_topic=True)
+        rival = next((ranked for ranked in kept if ranked is not named[0][0]), None)
+        tied = rival is not None and named[0][0].score - rival.score < TIE
+        return self._decide(scored, trust, tied or named[0][0] is not first, day)
 
-    def _decide(self, scored: tuple[Scored, ...], trust: float, off_topic: bool, doubtful: bool, day: date) -> Outcome:
-        """Two thresholds on the probability: answer, offer, or admit."""
+    def _is_foreign(self, settled: str, first: Scored) -> bool:
+        """Whether the question has a word that makes it somebody else's, and the nearest phrasing has not."""
+        return any(word not in first.phrasing for word in self.foreign.values(settled))
+
+    def _decide(self, scored: tuple[Scored, ...], trust: float, doubtful: bool, day: date) -> Outcome:
+        """Two thresholds on the probability: answer, offer, or admit. `doubtful`: not to be answered in any case."""
         limits = model.thresholds()
-        if scored and trust >= limits.answer and not doubtful:
+        if trust >= limits.answer and not doubtful:
             expires = scored[0].entry.expires
             return Answer(scored, trust, expired=expires is not None and expires < day)
-        category = scored[0].entry.category if scored and trust >= limits.category else None
-        if scored and trust >= limits.choices:
+        category = scored[0].entry.category if trust >= limits.category else None
+        if trust >= limits.choices:
             return Choices(scored, trust, category=category)
-        return Unknown(scored, trust, category=category, off_topic=off_topic)
+        return Unknown(scored, trust, category=category)
 
     def _permitted(self, ranked: Sequence[Ranked], audience: Reader | None, day: date) -> list[Ranked]:
         """Without entries the reader may not see, not yet in force, or nearer to their contrary than to themselves."""

@@ -49,6 +49,10 @@ TRUST = (
     "known",
     "length",
     "rivals",
+    "share_explained",
+    "margin_explained",
+    "both_explained_squared",
+    "all_explained_squared",
 )
 
 _SOUND = np.isin(np.arange(len(Kind)), [Kind.SOUND, Kind.SOUND_PAIR])
@@ -174,19 +178,24 @@ def gather(query: Query, compared: Compared, score: Matrix) -> tuple[Ints, Ints,
 
 def trust(query: Query, entries: Matrix, score: Matrix, order: Ints) -> Matrix:
     """The features C of the best entry; `order` sorts entries by `score`, best first."""
-    ranked = score[order]
-    first = ranked[0]
-    second = ranked[1] if len(ranked) > 1 else first - 6
-    third = ranked[2] if len(ranked) > 2 else second - 1
-    odds = np.exp(ranked - first)
+    ranked = np.append(score[order], [0.0, 0.0])  # an entry that shares nothing with the question scores 0
+    ranked[1:] = np.maximum(ranked[1:], 0)
+    first, second, third = (float(value) for value in ranked[:3])
+    share = float(1 / np.exp(ranked - first).sum())
     known = float(query.weight.sum()) / query.mass
+    best = entries[order[0]]
+    explained = best[ENTRY.index("all_explained")]
     extra = [
         first,
         min(first - second, 6.0),
         min(first - third, 8.0),
-        1 / odds.sum(),
+        share,
         known,
         np.log1p(len(query.text)),
-        float((ranked > first - 1).sum() - 1),
+        float((ranked[1:] > first - 1).sum()),
+        share * explained,
+        min(first - second, 6.0) * explained,
+        best[PHRASING.index("both_explained")] ** 2,
+        explained**2,
     ]
-    return np.concatenate([entries[order[0]], extra])
+    return np.concatenate([best, extra])

@@ -130,7 +130,7 @@ class Index:
         """The phrasings worth comparing: those of the `entries` best entries, at most `phrasings`, ascending."""
         if not len(query.known):
             return np.zeros(0, np.int32)
-        scores = self._overlap(query) / np.sqrt(self.mass)
+        scores = self.overlap(query) / np.sqrt(self.mass)
         best = np.maximum.reduceat(scores, self.owner_starts)
         order = _top(best, entries)
         order = order[best[order] > 0]
@@ -143,7 +143,7 @@ class Index:
         found.sort()
         return found[: 4 * phrasings].astype(np.int32)
 
-    def _overlap(self, query: Query) -> Floats:
+    def overlap(self, query: Query) -> Floats:
         """For each phrasing the weight of the grams it shares with the question."""
         starts, ends = self.posting_starts[query.known], self.posting_starts[query.known + 1]
         lengths = ends - starts

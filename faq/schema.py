@@ -150,8 +150,20 @@ class Synonyms(Form):
     padding: list[Word] = Field(default=[], max_length=300, description="没有意思的客套话，如 请问一下、麻烦问哈")
 
 
+class Foreign(Form):
+    """Words that make a question somebody else's, unless the entry's own phrasing has them."""
+
+    zh: list[Word] = Field(default=[], max_length=1000, description="中文词")
+    en: list[Word] = Field(default=[], max_length=1000, description="English words")
+
+    def all(self) -> list[str]:
+        """The words of every language."""
+        return [*self.zh, *self.en]
+
+
 class OffTopic(Form):
     """off_topic.yaml"""
 
     known: Lines = Field(default=Lines(), description="不归我们管的问题；机器人会照着学，遇到类似的就说不知道")
+    words: Foreign = Field(default=Foreign(), description="问题里出现这些词（如外地地名），就不是问我们")
     tests: Lines = Field(default=Lines(), description="检验用的：不归我们管的问题，机器人不学，只用来考它")

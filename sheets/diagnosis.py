@@ -12,7 +12,7 @@ from sheets.problem import Problem
 _KEY_WIDE_COLON = re.compile(r"^\s*(?:-\s+)*[\w\"'“”‘’-]{1,40}\s*：")
 _KEY_NO_SPACE = re.compile(r"^\s*(?:-\s+)*[A-Za-z_][\w-]{0,39}:[^\s/:]")
 _WIDE_QUOTE = re.compile(r"(?:^|[:\-\[,]\s*)[“”‘’＂＇]")
-_COLON_INSIDE = re.compile(r"^\s*(?:-\s+)*[\w-]+:\s+[^\s\"'|>].*:(?:\s|$)")
+_COLON_INSIDE = re.compile(r"^\s*(?:-\s+)*[\w-]+:\s+[^\s\"'|>\[{].*:(?:\s|$)")
 _TEXT_AFTER_QUOTE = re.compile(r"""^\s*(?:-\s+)*(?:[\w-]+:\s+)?(?:"[^"]*"|'[^']*')\s*[^\s#,\]}:]""")
 _BAD_START = re.compile(r"^\s*(?:-\s+)*(?:[\w-]+:\s+)?[@`%]")
 _WIDE_INDENT = re.compile("^[ \t]*[\u3000\u00a0]")

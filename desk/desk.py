@@ -7,10 +7,14 @@ from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from db.engine import Tx
+from desk.absences import Absences
+from desk.behalf import Behalf
 from desk.clockwork import Clockwork
 from desk.conversation import Conversation
 from desk.drafts import Drafts
 from desk.house import House
+from desk.links import Links
+from desk.imports.imports import Imports
 from desk.matters import Matters
 from desk.news import Newsroom
 from desk.people import People
@@ -18,6 +22,9 @@ from desk.post import Post
 from desk.questions import Questions
 from desk.rates import Statistics
 from desk.roster import Roster
+from desk.staffing import Staffing
+from desk.steps import Steps
+from desk.succession import Succession
 from desk.timers import Timers
 from desk.views import Views
 
@@ -59,6 +66,11 @@ class Desk:
         return Roster(self._tx, self.house, self.today)
 
     @cached_property
+    def imports(self) -> Imports:
+        """The roster as a file."""
+        return Imports(self._tx, self.house, self.now, self.today)
+
+    @cached_property
     def newsroom(self) -> Newsroom:
         """What this transaction has to tell people."""
         return Newsroom(self.people, self.roster)
@@ -82,6 +94,33 @@ class Desk:
     def conversation(self) -> Conversation:
         """Words and files between the two sides."""
         return Conversation(self._tx, self.now, self.views, self.newsroom)
+
+    @cached_property
+    def succession(self) -> Succession:
+        """Matters that change hands because somebody is not there."""
+        return Succession(self.matters, self.views, self.roster, self.newsroom, Steps(self._tx, self.now))
+
+    @cached_property
+    def absences(self) -> Absences:
+        """Who is away, and who stands in."""
+        return Absences(self._tx, self.now, self.succession)
+
+    @cached_property
+    def links(self) -> Links:
+        """The three ones as they change."""
+        return Links(self._tx, self.house, self.now, self.roster, self.views, self.succession)
+
+    @cached_property
+    def staffing(self) -> Staffing:
+        """Who leaves the office."""
+        return Staffing(self._tx, self.now, self.succession)
+
+    @cached_property
+    def behalf(self) -> Behalf:
+        """Matters that staff prepare for a cardholder."""
+        return Behalf(
+            self._tx, self.house, self.now, self.matters, self.views, self.roster, self.newsroom, self.timers
+        )
 
     @cached_property
     def clockwork(self) -> Clockwork:

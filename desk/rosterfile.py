@@ -10,7 +10,7 @@ from pathlib import Path
 
 from desk.catalogue import Catalogue
 from desk.rosterforms import PostEntry, RosterFile
-from sheets import Problem, Sheet, SheetError, open_sheet
+from sheets import Problem, Sheet, SheetError, open_sheet, parse
 
 DEMO = Path(__file__).parent / "demo" / "roster.yaml"
 LARGEST = 4 * 1024 * 1024
@@ -25,7 +25,15 @@ def load(path: Path, catalogue: Catalogue) -> RosterFile:
     Raises:
         SheetError: with every problem found; nothing of the file is taken over.
     """
-    sheet = open_sheet(path, RosterFile, limit=LARGEST)
+    return _checked(open_sheet(path, RosterFile, limit=LARGEST), catalogue)
+
+
+def read_text(name: str, data: bytes, catalogue: Catalogue) -> RosterFile:
+    """Read a roster that is not on this disk; as `load` does."""
+    return _checked(parse(data, RosterFile, name=name, limit=LARGEST), catalogue)
+
+
+def _checked(sheet: Sheet[RosterFile], catalogue: Catalogue) -> RosterFile:
     if problems := [*_problems(sheet, catalogue)]:
         raise SheetError(sorted(problems, key=lambda problem: problem.line))
     return sheet.value

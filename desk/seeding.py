@@ -21,30 +21,33 @@ from db.schema.people import (
     teams,
 )
 from desk.rosterforms import CardholderEntry, GroupEntry, PostEntry, RosterFile, StaffEntry
+from desk.vault import Vault
 
 Chats = Mapping[str, int]
 
 
-async def seed(tx: Tx, roster: RosterFile, chats: Chats, now: datetime) -> bool:
+async def seed(tx: Tx, roster: RosterFile, chats: Chats, now: datetime, vault: Vault | None = None) -> bool:
     """Enter a roster into a database that has none.
 
     Parameters:
         chats: the Telegram account behind each `chat` of the file.
+        vault: seals the phone numbers; without one they are not kept.
 
     Returns:
         whether it was entered; a database with a roster is left as it is.
     """
     if await tx.scalar(select(func.count()).select_from(staff)):
         return False
-    await _Seeding(tx, chats, now).enter(roster)
+    await _Seeding(tx, chats, now, vault).enter(roster)
     return True
 
 
 class _Seeding:
     """One pass over the file, remembering which row each of its ids became."""
 
-    def __init__(self, tx: Tx, chats: Chats, now: datetime) -> None:
+    def __init__(self, tx: Tx, chats: Chats, now: datetime, vault: Vault | None) -> None:
         self._tx = tx
+        self._vault = vault
         self._chats = chats
         self._now = now
         self._persons: dict[str, int] = {}
@@ -115,9 +118,12 @@ class _Seeding:
 
     async def _person(self, entry: StaffEntry | CardholderEntry) -> None:
         account = self._chats.get(entry.chat or "")
-        self._persons[entry.id] = await self._add(
-            persons, key=entry.id, name=entry.name, telegram_id=account, chat_id=account, created_at=self._now
-        )
+        phone = {}
+        if self._vault and entry.phone:
+            phone["phone_mark"] = self._vault.mark("phone", entry.phone)
+            phone["phone_sealed"] = self._vault.seal(entry.phone)
+        known = {"key": entry.id, "name": entry.name, "telegram_id": account, "chat_id": account}
+        self._persons[entry.id] = await self._add(persons, **known, **phone, created_at=self._now)
 
     def _post_of(
         self, name: str, *, near: PostEntry | None = None, role: str | None = None, roster: RosterFile | None = None

@@ -5,6 +5,7 @@ A journey calls `reply`, `show`, `toast`, never Telegram. What it owes becomes r
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -118,6 +119,11 @@ class Turn:
         """Owe this person a file that is made just before it is sent; `maker` is one of `handlers.makings`."""
         made = {"make": maker, "of": of, "name": name}
         self._owe(SENDS[kind], {kind: made, "caption": caption, "parse_mode": "HTML"})
+
+    def send_bytes(self, name: str, content: bytes, caption: str) -> None:
+        """Owe this person a small file that is ready."""
+        whole = {"base64": base64.b64encode(content).decode(), "name": name}
+        self._owe("sendDocument", {"document": whole, "caption": caption, "parse_mode": "HTML"})
 
     def toast(self, key: str, /, *, alert: bool = False, **values: object) -> None:
         """A short word over the screen for whoever pressed; for a written message, an ordinary reply."""

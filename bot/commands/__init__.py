@@ -1,8 +1,8 @@
 """The commands of `python -m bot`, in the order in which `--help` shows them."""
 
-from bot.commands import check, demo, migrate, run
+from bot.commands import check, demo, migrate, roster, run
 from bot.commands.command import Command
 
-COMMANDS: tuple[Command, ...] = (demo.command, run.command, check.command, migrate.command)
+COMMANDS: tuple[Command, ...] = (demo.command, run.command, check.command, migrate.command, roster.command)
 
 __all__ = ["COMMANDS", "Command"]

@@ -75,7 +75,7 @@ async def open_demo(settings: Settings, sandbox: Sandbox, folder: Path) -> Parts
     roster = load_roster(DEMO, parts.services.house.catalogue)
     chats = _people(sandbox, roster, parts)
     async with parts.database.write() as tx:
-        await seed(tx, roster, chats, parts.clock.now())
+        await seed(tx, roster, chats, parts.clock.now(), parts.services.house.vault)
     return parts
 
 

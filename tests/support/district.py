@@ -76,7 +76,7 @@ async def open_district(folder: Path, database_url: str, sandbox: Sandbox, clock
             phones[entry.chat] = sandbox.add_person(entry.chat, first_name=entry.name, phone=entry.phone).id
     sandbox.add_person("guest", first_name="Alex", language_code="en")
     async with database.write() as tx:
-        await seed(tx, roster, phones, clock.now())
+        await seed(tx, roster, phones, clock.now(), parts.services.house.vault)
     service = Service(parts)
     await service.start()
     try:

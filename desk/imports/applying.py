@@ -1,0 +1,200 @@
+"""Writing the changes of a roster into the database, many rows at a time, inside one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Table, and_, bindparam, delete, insert, select, update
+
+from db.engine import Tx
+from db.schema.people import (
+    absences,
+    links,
+    persons,
+    project_members,
+    projects,
+    staff,
+    talent_cards,
+    team_members,
+    teams,
+)
+from desk.imports.forms import Record
+from desk.imports.plan import Change
+from desk.imports.standing import Standing
+from desk.vault import Vault
+
+GROUPS: Mapping[str, tuple[Table, Table, str]] = {
+    "projects": (projects, project_members, "project_id"),
+    "teams": (teams, team_members, "team_id"),
+}
+
+
+class Applying:
+    """One import on its way into the tables.
+
+    1. Persons, with their phones sealed and marked.
+    2. Cards; whoever lost theirs keeps their matters.
+    3. Posts, then who stands in for whom, once every post is there.
+    4. Projects, teams and their members.
+    5. The three ones, and absences.
+    """
+
+    def __init__(self, tx: Tx, vault: Vault, standing: Standing, now: datetime) -> None:
+        self._tx = tx
+        self._vault = vault
+        self._standing = standing
+        self._now = now
+
+    async def apply(self, changes: Sequence[Change]) -> None:
+        """Write these changes; the roster's rows as they were are in `standing`."""
+        by_sheet = {name: [each for each in changes if each.sheet == name] for name in {c.sheet for c in changes}}
+        await self._persons([*by_sheet.get("cardholders", []), *by_sheet.get("staff", [])])
+        await self._cards(by_sheet.get("cardholders", []))
+        await self._posts(by_sheet.get("staff", []))
+        for form_id in GROUPS:
+            await self._groups(form_id, by_sheet.get(form_id, []))
+        await self._links(by_sheet.get("links", []))
+        await self._absences(by_sheet.get("absences", []))
+
+    async def _persons(self, changes: Sequence[Change]) -> None:
+        wanted = {change.after["id"]: change.after for change in changes if change.after}
+        new = [self._person(row) for key, row in wanted.items() if key not in self._standing.persons]
+        old = [
+            {"who": self._standing.persons[key], **self._person(row)}
+            for key, row in wanted.items()
+            if key in self._standing.persons
+        ]
+        if old:
+            names: dict[str, Any] = {column: bindparam(column) for column in ("name", "phone_mark", "phone_sealed")}
+            await self._many(update(persons).where(persons.c.id == bindparam("who")).values(**names), old)
+        if new:
+            await self._many(insert(persons), [{**row, "created_at": self._now} for row in new])
+            found = await self._tx.execute(select(persons.c.key, persons.c.id).where(persons.c.key.is_not(None)))
+            self._standing.persons.update({row.key: row.id for row in found})
+
+    def _person(self, row: Record) -> dict[str, Any]:
+        phone = row["phone"]
+        return {
+            "key": row["id"],
+            "name": row["name"],
+            "phone_mark": self._vault.mark("phone", phone) if phone else None,
+            "phone_sealed": self._vault.seal(phone) if phone else None,
+        }
+
+    async def _cards(self, changes: Sequence[Change]) -> None:
+        """Gone and changed cards leave first, so that a number can pass from one row to another."""
+        leaving = [{"who": self._standing.persons[c.before["id"]]} for c in changes if c.before]
+        if leaving:
+            await self._many(delete(talent_cards).where(talent_cards.c.person_id == bindparam("who")), leaving)
+        cards = [
+            {
+                "person_id": self._standing.persons[row["id"]],
+                "number": row["number"],
+                "tier": row["tier"],
+                "status": row["status"],
+                "valid_from": _day(row["valid_from"]),
+                "valid_to": _day(row["valid_to"]),
+            }
+            for row in (change.after for change in changes)
+            if row
+        ]
+        if cards:
+            await self._many(insert(talent_cards), cards)
+
+    async def _posts(self, changes: Sequence[Change]) -> None:
+        for change in changes:
+            row = change.after
+            if row is None:
+                gone = staff.c.id == self._standing.posts[change.key]
+                await self._tx.execute(update(staff).where(gone).values(active=False))
+                self._standing.retired.add(change.key)
+                continue
+            self._standing.retired.discard(change.key)
+            values = {"title_zh": row["title_zh"], "title_en": row["title_en"], "active": True}
+            known = self._standing.posts.get(change.key)
+            if known is not None:
+                await self._tx.execute(update(staff).where(staff.c.id == known).values(**values))
+                continue
+            place = {"person_id": self._standing.persons[row["id"]], "office": row["office"], "role": row["role"]}
+            made = await self._tx.execute(insert(staff).values(**place, **values).returning(staff.c.id))
+            self._standing.posts[change.key] = int(made.scalar_one())
+        if changes:
+            await self._stand_ins([change.after for change in changes if change.after])
+
+    async def _stand_ins(self, rows: Sequence[Record]) -> None:
+        for row in rows:
+            post = self._standing.posts[f"{row['id']}|{row['office']}|{row['role']}"]
+            ends = {
+                "deputy_id": self._post(row["deputy"], office=row["office"]),
+                "acts_for": self._post(row["acts_for"], role="leader"),
+            }
+            await self._tx.execute(update(staff).where(staff.c.id == post).values(**ends))
+
+    def _post(self, name: str, *, office: str = "", role: str = "") -> int | None:
+        """The post meant by a person's id: the one of the role, or in the same office, else their first."""
+        if not name:
+            return None
+        found = {key: n for key, n in self._standing.posts.items() if key.startswith(f"{name}|")}
+        in_service = {key: n for key, n in found.items() if key not in self._standing.retired} or found
+        fits = [n for key, n in in_service.items() if key.split("|")[1] == office or key.split("|")[2] == role]
+        return min(fits or in_service.values(), default=None)
+
+    async def _groups(self, form_id: str, changes: Sequence[Change]) -> None:
+        table, members, column = GROUPS[form_id]
+        for change in changes:
+            row, known = change.after, self._standing.groups.get((form_id, change.key))
+            names = {"name_zh": row["name_zh"], "name_en": row["name_en"]} if row else {}
+            if known is None:
+                made = await self._tx.execute(insert(table).values(key=change.key, **names).returning(table.c.id))
+                known = self._standing.groups[form_id, change.key] = int(made.scalar_one())
+            else:
+                await self._tx.execute(update(table).where(table.c.id == known).values(active=row is not None, **names))
+                await self._tx.execute(delete(members).where(members.c[column] == known))
+            who = [name for name in (row["members"] if row else "").split(",") if name]
+            if who:
+                rows = [{column: known, "person_id": self._standing.persons[name]} for name in who]
+                await self._many(insert(members), rows)
+
+    async def _links(self, changes: Sequence[Change]) -> None:
+        gone = [{"row": self._standing.links[change.key]} for change in changes if change.before]
+        if gone:
+            await self._many(delete(links).where(links.c.id == bindparam("row")), gone)
+        rows = [self._link(change.after) for change in changes if change.after]
+        if rows:
+            await self._many(insert(links), rows)
+
+    def _link(self, row: Record) -> dict[str, Any]:
+        kind = row["kind"]
+        subject = (
+            self._standing.persons[row["subject"]]
+            if kind == "leader"
+            else self._standing.groups["projects" if kind == "department" else "teams", row["subject"]]
+        )
+        return {
+            "kind": kind,
+            "subject_id": subject,
+            "staff_id": self._post(row["staff"], role=kind),
+            "office": row["office"] or None,
+            "since": _day(row["since"]),
+            "until": _day(row["until"]),
+        }
+
+    async def _absences(self, changes: Sequence[Change]) -> None:
+        for change in changes:
+            if change.before:
+                gone = absences.c.id == self._standing.absences[change.key]
+                await self._tx.execute(delete(absences).where(and_(gone)))
+            if change.after:
+                row = change.after
+                days = {"first_day": _day(row["first"]), "last_day": _day(row["last"])}
+                who = {"staff_id": self._post(row["staff"]), "deputy_id": self._post(row["deputy"])}
+                await self._tx.execute(insert(absences).values(**who, **days))
+
+    async def _many(self, statement: Any, rows: Sequence[Mapping[str, Any]]) -> None:
+        await self._tx.execute(statement, list(rows))
+
+
+def _day(text: str) -> date | None:
+    return date.fromisoformat(text) if text else None

@@ -1,0 +1,116 @@
+"""Whether a roster hangs together: every id means somebody, every post has the right neighbours, nothing is unowned."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from desk.catalogue import Catalogue
+from desk.imports.forms import FORM, Record
+from desk.imports.plan import SUBJECTS
+from desk.imports.reading import Line, Reading
+from desk.imports.standing import Records
+from words import Saying
+
+Found = tuple[str, str | None, Saying]
+"""What is wrong with a row: the sheet, the column, the sentence."""
+
+
+def check(reading: Reading, after: Records, catalogue: Catalogue) -> None:
+    """Note every slip of the rows in the file, and of the roster as a whole, in `reading`."""
+    roles: dict[str, set[str]] = {}
+    for row in after["staff"].values():
+        roles.setdefault(row["id"], set()).add(row["role"])
+    for sheet, lines in reading.lines.items():
+        for line in lines:
+            for column, saying in _row(sheet, line.record, after, roles):
+                reading.slip(FORM[sheet], line, column, saying)
+    _cards_twice(reading)
+    if "staff" in reading.lines:
+        _one_person_one_name(reading)
+        for saying in _houses(after, catalogue):
+            reading.slip(FORM["staff"], None, None, saying)
+
+
+def _row(sheet: str, row: Record, after: Records, roles: dict[str, set[str]]) -> Iterator[tuple[str, Saying]]:
+    if sheet == "staff":
+        yield from _post(row, roles)
+    elif sheet in ("projects", "teams"):
+        for member in row["members"].split(",") if row["members"] else ():
+            if member not in after["cardholders"]:
+                yield "members", Saying("roster.nobody", {"id": member})
+    elif sheet == "links":
+        yield from _link(row, after, roles)
+    elif sheet == "absences":
+        for field in ("staff", "deputy"):
+            if row[field] and row[field] not in roles:
+                yield field, Saying("roster.nobody", {"id": row[field]})
+    elif sheet == "cardholders" and row["id"] in roles:
+        yield "id", Saying("roster.both_staff", {"id": row["id"]})
+
+
+def _post(row: Record, roles: dict[str, set[str]]) -> Iterator[tuple[str, Saying]]:
+    if not row["id"] or not row["role"]:
+        return
+    for field in ("deputy", "acts_for"):
+        if row[field] and row[field] not in roles:
+            yield field, Saying("roster.nobody", {"id": row[field]})
+    if (row["role"] == "liaison") != bool(row["acts_for"]):
+        yield "acts_for", Saying("roster.liaison_acts_for", {"id": row["id"]})
+    elif row["acts_for"] in roles and "leader" not in roles[row["acts_for"]]:
+        yield "acts_for", Saying("roster.not_a_leader", {"id": row["acts_for"]})
+    if row["deputy"] == row["id"]:
+        yield "deputy", Saying("roster.own_deputy", {"id": row["id"]})
+    if row["role"] == "head" and not row["deputy"]:
+        yield "deputy", Saying("roster.head_without_deputy", {"id": row["id"]})
+
+
+def _link(row: Record, after: Records, roles: dict[str, set[str]]) -> Iterator[tuple[str, Saying]]:
+    kind = row["kind"]
+    if not kind:
+        return
+    if row["subject"] and row["subject"] not in after[SUBJECTS[kind]]:
+        yield "subject", Saying("roster.nobody", {"id": row["subject"]})
+    wanted, other = ("office", "staff") if kind == "department" else ("staff", "office")
+    if not row[wanted]:
+        yield wanted, Saying("roster.empty_cell")
+    if row[other]:
+        yield other, Saying("roster.leave_empty")
+    role = {"leader": "leader", "run_team": "run_team"}.get(kind)
+    if role and row["staff"] and role not in roles.get(row["staff"], set()):
+        key = "roster.nobody" if row["staff"] not in roles else f"roster.not_{'a_leader' if role == 'leader' else role}"
+        yield "staff", Saying(key, {"id": row["staff"]})
+
+
+def _cards_twice(reading: Reading) -> None:
+    for column in ("number", "phone"):
+        seen: dict[str, int] = {}
+        for line in reading.lines.get("cardholders", []):
+            value = line.record[column]
+            if value and seen.setdefault(value, line.row) != line.row:
+                reading.slip(FORM["cardholders"], line, column, Saying("roster.same_as_row", {"row": seen[value]}))
+
+
+def _one_person_one_name(reading: Reading) -> None:
+    """Several posts of one person are several rows; name and phone must be the same in each."""
+    first: dict[str, Line] = {}
+    for line in reading.lines["staff"]:
+        known = first.setdefault(line.record["id"], line)
+        for column in ("name", "phone"):
+            if line.record[column] != known.record[column]:
+                reading.slip(FORM["staff"], line, column, Saying("roster.other_than_row", {"row": known.row}))
+
+
+def _houses(after: Records, catalogue: Catalogue) -> Iterator[Saying]:
+    heads: dict[str, list[str]] = {}
+    dispatchers = {row["office"] for row in after["staff"].values() if row["role"] == "dispatcher"}
+    for row in after["staff"].values():
+        if row["role"] == "head":
+            heads.setdefault(row["office"], []).append(row["id"])
+    for office in catalogue.offices:
+        found = heads.get(office.id, [])
+        if not found:
+            yield Saying("roster.office_without_head", {"office": office.name})
+        if len(found) > 1:
+            yield Saying("roster.office_two_heads", {"office": office.name, "ids": "、".join(found)})
+    if catalogue.backstop.id not in dispatchers:
+        yield Saying("roster.office_without_dispatcher", {"office": catalogue.backstop.name})

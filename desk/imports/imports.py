@@ -1,0 +1,120 @@
+"""Importing, undoing and exporting a roster: the desk's use cases, inside one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import insert, select, update
+
+from db.engine import Tx
+from db.schema.keeping import roster_imports
+from desk.house import House
+from desk.imports.applying import Applying
+from desk.imports.checks import check
+from desk.imports.forms import Record
+from desk.imports.plan import Change, Plan, alone, compare, from_plain, merged, silent
+from desk.imports.reading import Reading
+from desk.imports.standing import Census, Records, Standing
+from desk.refusals import Refused
+
+WAITING, APPLIED, UNDONE = "waiting", "applied", "undone"
+
+
+@dataclass(frozen=True)
+class Import:
+    """An import that was previewed or applied."""
+
+    id: int
+    source: str
+    counts: Mapping[str, Mapping[str, int]]
+
+
+class Imports:
+    """The roster's file, inside one transaction."""
+
+    def __init__(self, tx: Tx, house: House, now: datetime, today: date) -> None:
+        self._tx = tx
+        self._house = house
+        self._now = now
+        self._today = today.isoformat()
+
+    async def standing(self) -> Standing:
+        """The roster as it stands."""
+        return await Census(self._tx, self._house.vault).take()
+
+    async def plan(self, reading: Reading) -> Plan:
+        """What this file would change. What does not hang together is added to the reading's slips."""
+        standing = await self.standing()
+        after = merged(standing.records, {sheet: reading.records(sheet) for sheet in reading.lines})
+        check(reading, after, self._house.catalogue)
+        return self._planned(standing, after)
+
+    async def keep(self, plan: Plan, source: str, by: int | None) -> int:
+        """Keep a plan until somebody says yes to it; its number."""
+        row = await self._tx.execute(
+            insert(roster_imports)
+            .values(
+                at=self._now,
+                by_id=by,
+                source=source[:200],
+                status=WAITING,
+                counts=plan.counts(),
+                changes=self._house.vault.pack([change.to_plain() for change in plan.changes]),
+            )
+            .returning(roster_imports.c.id)
+        )
+        return int(row.scalar_one())
+
+    async def apply(self, import_id: int, by: int | None) -> Import:
+        """Apply a plan that was kept.
+
+        Raises:
+            Refused: it was applied or thrown away before, or the roster has changed since the preview.
+        """
+        row = await self._claim(import_id, WAITING, APPLIED, by)
+        await self._write(from_plain(self._house.vault.unpack(row.changes)), "roster.changed_since_preview")
+        return Import(row.id, row.source, row.counts)
+
+    async def undo(self, by: int | None) -> Import:
+        """Take back the newest import that stands.
+
+        Raises:
+            Refused: there is none, or what it changed has been changed again.
+        """
+        newest = select(roster_imports.c.id).where(roster_imports.c.status == APPLIED)
+        found = await self._tx.scalar(newest.order_by(roster_imports.c.id.desc()).limit(1))
+        if found is None:
+            raise Refused("roster.nothing_to_undo")
+        row = await self._claim(found, APPLIED, UNDONE, by)
+        back = tuple(change.undone() for change in from_plain(self._house.vault.unpack(row.changes)))
+        await self._write(back, "roster.changed_since_import")
+        return Import(row.id, row.source, row.counts)
+
+    async def _claim(self, import_id: int, status: str, to: str, by: int | None) -> Any:
+        mine = (roster_imports.c.id == import_id) & (roster_imports.c.status == status)
+        values = {"status": to, "at": self._now, "by_id": by}
+        if not (await self._tx.execute(update(roster_imports).where(mine).values(**values))).rowcount:
+            raise Refused("roster.import_gone")
+        return (await self._tx.execute(select(roster_imports).where(roster_imports.c.id == import_id))).one()
+
+    async def _write(self, changes: tuple[Change, ...], stale: str) -> None:
+        """All or nothing, and only onto the rows the plan was made from."""
+        standing = await self.standing()
+        if any(standing.records[change.sheet].get(change.key) != change.before for change in changes):
+            raise Refused(stale)
+        await Applying(self._tx, self._house.vault, standing, self._now).apply(changes)
+
+    def _planned(self, standing: Standing, after: Records) -> Plan:
+        return Plan(
+            changes=compare(standing.records, after),
+            alone=tuple(alone(standing.records, after, self._today)),
+            silent=silent(after, standing.silent | _new(standing, after)),
+        )
+
+
+def _new(standing: Standing, after: Records) -> set[str]:
+    rows: list[Record] = list(after["staff"].values())
+    return {row["id"] for row in rows if row["id"] not in standing.persons}

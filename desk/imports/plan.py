@@ -1,0 +1,129 @@
+"""What an import would change, worked out before anything does: added, changed, removed, and who is left alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from desk.imports.forms import FORM, FORMS, Record
+from desk.imports.standing import Records
+
+
+@dataclass(frozen=True)
+class Change:
+    """One row: nothing `before` is an addition, nothing `after` a removal."""
+
+    sheet: str
+    key: str
+    before: Record | None
+    after: Record | None
+
+    @property
+    def kind(self) -> str:
+        """`added`, `changed` or `removed`."""
+        return "added" if self.before is None else "removed" if self.after is None else "changed"
+
+    def undone(self) -> Change:
+        """The change that takes this one back."""
+        return Change(self.sheet, self.key, self.after, self.before)
+
+    def to_plain(self) -> list[Any]:
+        """As plain data."""
+        return [self.sheet, self.key, self.before, self.after]
+
+    @property
+    def fields(self) -> list[str]:
+        """The columns that change."""
+        if self.before is None or self.after is None:
+            return []
+        return [name for name in self.after if self.after[name] != self.before.get(name)]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """All changes; `alone` are projects, teams and cardholders that would have no contact today."""
+
+    changes: tuple[Change, ...]
+    alone: tuple[tuple[str, str], ...] = ()
+    silent: tuple[str, ...] = ()
+
+    def counts(self) -> dict[str, dict[str, int]]:
+        """How many rows of each sheet are added, changed and removed; sheets without changes are left out."""
+        found: dict[str, dict[str, int]] = {}
+        for form in FORMS:
+            mine = [change.kind for change in self.changes if change.sheet == form.id]
+            if mine:
+                found[form.id] = {kind: mine.count(kind) for kind in ("added", "changed", "removed")}
+        return found
+
+
+def compare(before: Records, after: Records) -> tuple[Change, ...]:
+    """Every row that differs, in the order of the sheets."""
+    found: list[Change] = []
+    for form in FORMS:
+        old, new = before.get(form.id, {}), after.get(form.id, {})
+        found += [Change(form.id, key, old.get(key), row) for key, row in new.items() if old.get(key) != row]
+        found += [Change(form.id, key, row, None) for key, row in old.items() if key not in new]
+    return tuple(found)
+
+
+def merged(standing: Records, given: Mapping[str, Mapping[str, Record]]) -> Records:
+    """The roster as it would be: a sheet that is given is the whole truth of it, another stays.
+
+    What a sheet that stays says about somebody who left goes with them.
+    """
+    after = {form.id: dict(given[form.id] if form.id in given else standing.get(form.id, {})) for form in FORMS}
+    people = {row["id"] for row in after["cardholders"].values()}
+    posts = {row["id"] for row in after["staff"].values()}
+    for form_id in ("projects", "teams"):
+        if form_id not in given:
+            after[form_id] = {key: _without(row, people) for key, row in after[form_id].items()}
+    if "staff" not in given:
+        posts = {row["id"] for row in after["staff"].values()}
+    if "links" not in given:
+        after["links"] = {key: row for key, row in after["links"].items() if _ends(row, after, posts)}
+    if "absences" not in given:
+        after["absences"] = {key: row for key, row in after["absences"].items() if row["staff"] in posts}
+    return after
+
+
+def _without(group: Record, people: set[str]) -> Record:
+    members = [name for name in group["members"].split(",") if name in people]
+    return {**group, "members": ",".join(members)}
+
+
+def _ends(link: Record, after: Records, posts: set[str]) -> bool:
+    return link["subject"] in after[SUBJECTS[link["kind"]]] and (not link["staff"] or link["staff"] in posts)
+
+
+SUBJECTS = {"leader": "cardholders", "department": "projects", "run_team": "teams"}
+
+
+def alone(before: Records, after: Records, today: str) -> Iterator[tuple[str, str]]:
+    """Projects and teams nobody looks after today, and cardholders who had a leader and would have none."""
+    had, have = held(before, today), held(after, today)
+    for kind, sheet in SUBJECTS.items():
+        for key in after[sheet]:
+            if (kind, key) not in have and (kind != "leader" or (kind, key) in had):
+                yield sheet, key
+
+
+def held(records: Records, today: str) -> set[tuple[str, str]]:
+    """What is looked after on a day: the kind of link and the id of its subject."""
+    return {
+        (row["kind"], row["subject"])
+        for row in records.get("links", {}).values()
+        if row["since"] <= today and (not row["until"] or today <= row["until"])
+    }
+
+
+def silent(after: Records, never_wrote: set[str]) -> tuple[str, ...]:
+    """Contacts and staff who never pressed Start, by name: the service cannot write to them."""
+    found = {row["id"]: row["name"] for row in after["staff"].values() if row["role"] != "leader"}
+    return tuple(name for key, name in found.items() if key in never_wrote)
+
+
+def from_plain(rows: Sequence[Sequence[Any]]) -> tuple[Change, ...]:
+    """The changes again, as `to_plain` left them."""
+    return tuple(Change(sheet, key, before, after) for sheet, key, before, after in rows if sheet in FORM)

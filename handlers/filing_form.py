@@ -106,6 +106,10 @@ def _ask_question(turn: Turn, form: Filing, order: Sequence[str]) -> None:
     if question is None:
         raise LookupError(f"the form is at {form.at!r}, which its category does not ask")
     language = turn.say.language
+    if question.kind == "phone":
+        share = {"text": turn.say.plain("filing.share_phone"), "request_contact": True}
+        keyboard = {"keyboard": [[share]], "one_time_keyboard": True, "resize_keyboard": True}
+        turn.tell(turn.say("filing.phone_by_button"), keyboard=keyboard)
     options = [
         Button(choice.of(language), "filing.option", order.index(form.at), n)
         for n, choice in enumerate(question.choices)

@@ -270,3 +270,16 @@ async def fills_in_whatever_is_asked(district: District, person: Person) -> None
         else:
             await person.says(next((words for wanted, words in said.items() if wanted in step.text), "就是这样"))
         await district.settles()
+
+
+async def test_a_phone_question_takes_the_persons_own_number_by_one_press(district: District) -> None:
+    talent = district.talent
+    await talent.says("/new")
+    await tap(district, talent, "同意，继续", "招聘", "我本人")
+    while "联系电话" not in talent.last.text:
+        await talent.says("3" if "写数字" in talent.last.text else "工程师")
+        await district.settles()
+    await talent.presses("发我的号码")
+    await talent.hears("有材料就发")
+    await tap(district, talent, "先不发材料")
+    assert "13800000051" in talent.last.text

@@ -19,7 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 
 from db.onehop import OneHop
 
-QUEUES = ("inbox", "outbox", "timers")
+QUEUES = ("inbox", "outbox", "timers", "book_jobs")
 BUSY_MS = 5_000
 STOPPED_MS = 15_000
 READERS = 4

@@ -1,10 +1,11 @@
 """Every table, on one `metadata`; a new file of tables is named here so that migrations see it."""
 
-from db.schema import binding, co_steps, conversation, keeping, matters, people, processes, queues, visits
+from db.schema import binding, book, co_steps, conversation, keeping, matters, people, processes, queues, visits
 from db.schema.base import metadata
 
 __all__ = [
     "binding",
+    "book",
     "co_steps",
     "conversation",
     "keeping",

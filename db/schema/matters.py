@@ -113,5 +113,6 @@ questions = Table(
     Column("liked", Boolean),
     Column("filed", Boolean, nullable=False, server_default="0"),
     Column("book", String(64), nullable=False, comment="version of the FAQ that answered"),
+    Column("settled", String(10), comment="what an editor made of a miss: phrasing, entry, off_topic, ignored"),
     Index("questions_by_time", "at"),
 )

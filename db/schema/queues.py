@@ -14,7 +14,7 @@ from db.types import Id, Instant, Json
 DUE, DONE, DEAD, SUPERSEDED = "due", "done", "dead", "superseded"
 
 
-def _queue(name: str, *own: SchemaItem, in_order: bool) -> Table:
+def queue_table(name: str, *own: SchemaItem, in_order: bool) -> Table:
     """A queue's table. `in_order`: rows of one key are handled one after the other, urgent keys first; else by time."""
     undone = text(f"state = '{DUE}'")
     first = ("urgency", "id") if in_order else ("due_at", "id")
@@ -50,14 +50,14 @@ def _queue(name: str, *own: SchemaItem, in_order: bool) -> Table:
     )
 
 
-inbox = _queue(
+inbox = queue_table(
     "inbox",
     Column("update_id", BigInteger, unique=True, comment="null: not an update that can be told apart"),
     Column("body", Text, nullable=False, comment="as received, so that nothing is lost by reading it"),
     in_order=True,
 )
 
-outbox = _queue(
+outbox = queue_table(
     "outbox",
     Column("chat_id", BigInteger, nullable=False),
     Column("method", String(48), nullable=False),
@@ -81,7 +81,7 @@ outbox = _queue(
     in_order=True,
 )
 
-timers = _queue(
+timers = queue_table(
     "timers",
     Column("kind", String(32), nullable=False),
     Column("matter_id", BigInteger),

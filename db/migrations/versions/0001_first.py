@@ -25,6 +25,49 @@ def upgrade() -> None:
     with op.batch_alter_table('binding_tries', schema=None) as batch_op:
         batch_op.create_index('binding_tries_by_scope', ['scope', 'at'], unique=False)
 
+    op.create_table('book_jobs',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('key', sa.String(length=64), nullable=False, comment='rows of one key are handled in order'),
+    sa.Column('urgency', sa.SmallInteger(), server_default='0', nullable=False, comment='lower goes first'),
+    sa.Column('due_at', db.types.Instant(), nullable=False),
+    sa.Column('state', sa.String(length=12), server_default='due', nullable=False),
+    sa.Column('lease', sa.String(length=32), nullable=True, comment='who holds the row; only the holder may finish it'),
+    sa.Column('leased_until', db.types.Instant(), nullable=True),
+    sa.Column('claims', sa.Integer(), server_default='0', nullable=False, comment='times taken in hand'),
+    sa.Column('attempts', sa.Integer(), server_default='0', nullable=False, comment='times failed'),
+    sa.Column('error', sa.Text(), nullable=True),
+    sa.Column('created_at', db.types.Instant(), nullable=False),
+    sa.Column('done_at', db.types.Instant(), nullable=True),
+    sa.Column('body', db.types.Json(), nullable=False),
+    sa.CheckConstraint("state IN ('due', 'done', 'dead', 'superseded')", name=op.f('book_jobs_state')),
+    sa.PrimaryKeyConstraint('id', name=op.f('book_jobs_key')),
+    sqlite_autoincrement=True
+    )
+    with op.batch_alter_table('book_jobs', schema=None) as batch_op:
+        batch_op.create_index('book_jobs_finished', ['done_at'], unique=False, sqlite_where=sa.text('done_at IS NOT NULL'), postgresql_where=sa.text('done_at IS NOT NULL'))
+        batch_op.create_index('book_jobs_line', ['key', 'id'], unique=False, sqlite_where=sa.text("state = 'due'"), postgresql_where=sa.text("state = 'due'"))
+        batch_op.create_index('book_jobs_next', ['urgency', 'id'], unique=False, sqlite_where=sa.text("state = 'due'"), postgresql_where=sa.text("state = 'due'"))
+
+    op.create_table('book_misses',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('at', db.types.Instant(), nullable=False),
+    sa.Column('language', sa.String(length=8), nullable=False),
+    sa.Column('texts', db.types.Json(), nullable=False, comment='the ways it was asked, the most frequent first'),
+    sa.Column('count', sa.Integer(), nullable=False),
+    sa.Column('nearest', sa.String(length=64), nullable=True, comment='the entry that comes nearest'),
+    sa.Column('questions', db.types.Json(), nullable=False, comment='ids of the questions in the group'),
+    sa.Column('status', sa.String(length=10), nullable=False),
+    sa.CheckConstraint("status IN ('open', 'settled', 'replaced')", name=op.f('book_misses_status')),
+    sa.PrimaryKeyConstraint('id', name=op.f('book_misses_key'))
+    )
+    with op.batch_alter_table('book_misses', schema=None) as batch_op:
+        batch_op.create_index('book_misses_by_status', ['status', 'id'], unique=False)
+
+    op.create_table('book_texts',
+    sa.Column('digest', sa.String(length=64), nullable=False),
+    sa.Column('content', sa.Text(), nullable=False, comment="a file's whole text, kept once however many versions have it"),
+    sa.PrimaryKeyConstraint('digest', name=op.f('book_texts_key'))
+    )
     op.create_table('cards',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('matter_id', sa.BigInteger(), nullable=False),
@@ -156,6 +199,7 @@ def upgrade() -> None:
     sa.Column('liked', sa.Boolean(), nullable=True),
     sa.Column('filed', sa.Boolean(), server_default='0', nullable=False),
     sa.Column('book', sa.String(length=64), nullable=False, comment='version of the FAQ that answered'),
+    sa.Column('settled', sa.String(length=10), nullable=True, comment='what an editor made of a miss: phrasing, entry, off_topic, ignored'),
     sa.PrimaryKeyConstraint('id', name=op.f('questions_key'))
     )
     with op.batch_alter_table('questions', schema=None) as batch_op:
@@ -222,6 +266,38 @@ def upgrade() -> None:
     with op.batch_alter_table('binding_requests', schema=None) as batch_op:
         batch_op.create_index('binding_requests_by_asker', ['asker_id', 'status'], unique=False)
 
+    op.create_table('book_edits',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('at', db.types.Instant(), nullable=False),
+    sa.Column('author_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('status', sa.String(length=10), nullable=False),
+    sa.Column('wish', db.types.Json(), nullable=False, comment='what the editor asked for, so that it can be tried anew'),
+    sa.Column('base', sa.String(length=64), nullable=True, comment='version of the folder that was previewed'),
+    sa.Column('version', sa.String(length=64), nullable=True, comment='version of the folder that would come of it'),
+    sa.Column('files', db.types.Json(), nullable=True, comment='file name to digest, the whole folder'),
+    sa.CheckConstraint("status IN ('asked', 'open', 'refused', 'confirmed', 'applied', 'stale', 'dropped')", name=op.f('book_edits_status')),
+    sa.ForeignKeyConstraint(['author_id'], ['persons.id'], name=op.f('book_edits_author_id_of_persons')),
+    sa.PrimaryKeyConstraint('id', name=op.f('book_edits_key'))
+    )
+    with op.batch_alter_table('book_edits', schema=None) as batch_op:
+        batch_op.create_index('book_edits_by_author', ['author_id', 'id'], unique=False)
+
+    op.create_table('book_versions',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('follows', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False, comment='the row before; of many processes one writes the next'),
+    sa.Column('at', db.types.Instant(), nullable=False),
+    sa.Column('version', sa.String(length=64), nullable=False),
+    sa.Column('status', sa.String(length=8), nullable=False),
+    sa.Column('origin', sa.String(length=8), nullable=False),
+    sa.Column('author_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True, comment='null: a file was saved in the folder'),
+    sa.Column('changes', sa.Integer(), server_default='0', nullable=False, comment='how many differences to the one before'),
+    sa.Column('files', db.types.Json(), nullable=False, comment='file name to digest; empty for a state that was refused'),
+    sa.CheckConstraint("origin IN ('start', 'folder', 'chat')", name=op.f('book_versions_origin')),
+    sa.CheckConstraint("status IN ('live', 'refused')", name=op.f('book_versions_status')),
+    sa.ForeignKeyConstraint(['author_id'], ['persons.id'], name=op.f('book_versions_author_id_of_persons')),
+    sa.PrimaryKeyConstraint('id', name=op.f('book_versions_key')),
+    sa.UniqueConstraint('follows', name=op.f('book_versions_one_follows'))
+    )
     op.create_table('consents',
     sa.Column('person_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('kind', sa.String(length=16), nullable=False, comment='child, money or health'),
@@ -540,6 +616,11 @@ def downgrade() -> None:
     op.drop_table('invitations')
     op.drop_table('drafts')
     op.drop_table('consents')
+    op.drop_table('book_versions')
+    with op.batch_alter_table('book_edits', schema=None) as batch_op:
+        batch_op.drop_index('book_edits_by_author')
+
+    op.drop_table('book_edits')
     with op.batch_alter_table('binding_requests', schema=None) as batch_op:
         batch_op.drop_index('binding_requests_by_asker')
 
@@ -583,6 +664,17 @@ def downgrade() -> None:
         batch_op.drop_index('cards_by_message')
 
     op.drop_table('cards')
+    op.drop_table('book_texts')
+    with op.batch_alter_table('book_misses', schema=None) as batch_op:
+        batch_op.drop_index('book_misses_by_status')
+
+    op.drop_table('book_misses')
+    with op.batch_alter_table('book_jobs', schema=None) as batch_op:
+        batch_op.drop_index('book_jobs_next', sqlite_where=sa.text("state = 'due'"), postgresql_where=sa.text("state = 'due'"))
+        batch_op.drop_index('book_jobs_line', sqlite_where=sa.text("state = 'due'"), postgresql_where=sa.text("state = 'due'"))
+        batch_op.drop_index('book_jobs_finished', sqlite_where=sa.text('done_at IS NOT NULL'), postgresql_where=sa.text('done_at IS NOT NULL'))
+
+    op.drop_table('book_jobs')
     with op.batch_alter_table('binding_tries', schema=None) as batch_op:
         batch_op.drop_index('binding_tries_by_scope')
 

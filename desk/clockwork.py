@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 from desk.matters import Matters
@@ -14,7 +14,6 @@ from desk.rules.hears import Urgency
 from desk.rules.life import Act, Status
 from desk.views import Matter, Views
 
-
 _WITH_SOMEBODY = frozenset({Status.FILED, Status.DISPATCHED, Status.RETURNED})
 
 STILL_OWED: Mapping[Promise, frozenset[Status]] = {
@@ -22,22 +21,40 @@ STILL_OWED: Mapping[Promise, frozenset[Status]] = {
     Promise.DELIVER: _WITH_SOMEBODY | {Status.ACCEPTED},
     Promise.MATERIALS: frozenset({Status.WAITING}),
     Promise.ANSWER: frozenset({Status.DELIVERED}),
+    Promise.CONFIRM: frozenset({Status.DRAFT}),
+    Promise.STEP: _WITH_SOMEBODY | {Status.ACCEPTED},
 }
 """The statuses in which a promise is still open; in any other, what was planned for it came too late to matter."""
+
+
+Occasion = Callable[[Mapping[str, Any]], Awaitable[None]]
+"""What follows a timer that belongs to no matter; its body says the rest."""
 
 
 class Clockwork:
     """Acts on timers that are due, inside one transaction."""
 
-    def __init__(self, matters: Matters, views: Views, roster: Roster, people: People, newsroom: Newsroom) -> None:
+    def __init__(
+        self,
+        matters: Matters,
+        views: Views,
+        roster: Roster,
+        people: People,
+        newsroom: Newsroom,
+        occasions: Mapping[str, Occasion],
+    ) -> None:
         self._matters = matters
         self._views = views
         self._roster = roster
         self._people = people
         self._newsroom = newsroom
+        self._occasions = occasions
 
     async def fire(self, kind: str, matter_id: int | None, body: Mapping[str, Any]) -> None:
         """Do what was planned for this moment. A matter that is gone needs nothing."""
+        if kind in self._occasions:
+            await self._occasions[kind](body)
+            return
         matter = await self._views.matter(matter_id) if matter_id is not None else None
         if matter is None:
             return
@@ -46,15 +63,34 @@ class Clockwork:
             return
         match Kind(kind):
             case Kind.REMIND:
-                await self._tell(matter, await self._roster.hands(matter.owner_id), f"late.remind_{promise}")
+                await self._remind(matter, promise)
             case Kind.REMIND_MATERIALS:
                 await self._tell(matter, [matter.person_id], "late.materials", Act.ASK)
             case Kind.REMIND_ANSWER:
-                await self._tell(matter, [matter.person_id], "late.answer", Act.DELIVER)
+                key, act = ("late.answer", Act.DELIVER) if promise == Promise.ANSWER else ("late.confirm", Act.PREPARE)
+                await self._tell(matter, [matter.person_id], key, act)
             case Kind.ESCALATE:
                 await self._escalate(matter, promise, step)
             case Kind.LAPSE:
                 await self._matters.by_clock(matter, Act.LAPSE, {})
+            case Kind.STEP_REMIND | Kind.STEP_LATE:
+                await self._part_is_due(matter, body["part"], late=kind == Kind.STEP_LATE)
+
+    async def _remind(self, matter: Matter, promise: str) -> None:
+        """Whoever holds it is reminded; whoever has to answer a request for more time is, too, before the old date."""
+        await self._tell(matter, await self._roster.hands(matter.owner_id), f"late.remind_{promise}")
+        if matter.extension is not None:
+            await self._tell(matter, await self._newsroom.supervisors(matter), "late.extension", Act.EXTEND)
+
+    async def _part_is_due(self, matter: Matter, part: int, *, late: bool) -> None:
+        """A further department's part: its holder is reminded; once it is late its head and the lead hear as well."""
+        step = next((each for each in matter.steps if each.id == part and each.done_at is None), None)
+        if step is None:
+            return
+        hear = await self._roster.hands(step.staff_id)
+        if late:
+            hear = [*hear, *await self._roster.heads(step.office), *await self._roster.hands(matter.owner_id)]
+        await self._tell(matter, list(dict.fromkeys(hear)), "late.step_late" if late else "late.step_remind")
 
     async def _escalate(self, matter: Matter, promise: str, step: int) -> None:
         """Everybody up to this rung hears of it; the rung is recorded, so that nothing is silently late."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from functools import cached_property
 from zoneinfo import ZoneInfo
@@ -9,12 +10,12 @@ from zoneinfo import ZoneInfo
 from db.engine import Tx
 from desk.absences import Absences
 from desk.behalf import Behalf
-from desk.clockwork import Clockwork
+from desk.clockwork import Clockwork, Occasion
 from desk.conversation import Conversation
 from desk.drafts import Drafts
 from desk.house import House
-from desk.links import Links
 from desk.imports.imports import Imports
+from desk.links import Links
 from desk.matters import Matters
 from desk.news import Newsroom
 from desk.people import People
@@ -118,14 +119,17 @@ class Desk:
     @cached_property
     def behalf(self) -> Behalf:
         """Matters that staff prepare for a cardholder."""
-        return Behalf(
-            self._tx, self.house, self.now, self.matters, self.views, self.roster, self.newsroom, self.timers
-        )
+        return Behalf(self._tx, self.house, self.now, self.matters, self.views, self.roster, self.newsroom, self.timers)
 
     @cached_property
     def clockwork(self) -> Clockwork:
         """What happens when nobody acted."""
-        return Clockwork(self.matters, self.views, self.roster, self.people, self.newsroom)
+        return Clockwork(self.matters, self.views, self.roster, self.people, self.newsroom, self._occasions)
+
+    @property
+    def _occasions(self) -> Mapping[str, Occasion]:
+        """What follows the timers that belong to no matter, by their kind."""
+        return {"absence": self.absences.begins, "link": self.links.begins}
 
     @cached_property
     def statistics(self) -> Statistics:

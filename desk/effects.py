@@ -9,8 +9,12 @@ from typing import Any
 
 from db.types import to_ms
 from desk.deed import Deed
+from desk.house import House
+from desk.people import Person
+from desk.refusals import Refused
 from desk.roster import Assignment, Roster
 from desk.rules.life import Act, Status
+from desk.rules.routing import trail_to_plain
 from desk.views import Matter
 
 
@@ -22,6 +26,8 @@ class Scene:
     deed: Deed
     now: datetime
     roster: Roster
+    house: House
+    person: Person | None
 
 
 Changes = Mapping[str, Any]
@@ -29,15 +35,33 @@ Effect = Callable[[Scene], Awaitable[Changes]]
 
 
 def _to(given: Assignment) -> Changes:
-    return {"owner_id": given.owner, "office": given.office, "reason": given.reason.to_plain()}
+    """Other hands; a request for more time was the former owner's."""
+    return {"owner_id": given.owner, "office": given.office, "reason": given.reason.to_plain(), "extension": None}
+
+
+async def _file(scene: Scene) -> Changes:
+    """What staff prepared is confirmed: it is routed now, and what is promised counts from now."""
+    category = scene.house.category(scene.matter.category)
+    found = await scene.roster.route(scene.matter.person_id, category, scene.matter.concern)
+    return {
+        **_to(Assignment(found.owner, found.office, found.reason)),
+        "trail": trail_to_plain(found.trail),
+        "filed_at": scene.now,
+        "dispatched_at": scene.now,
+        "promised_at": scene.now,
+    }
 
 
 async def _accept(scene: Scene) -> Changes:
-    return {"accepted_at": scene.now}
+    """Taken in hand; what came back to the talent office belongs from now on to the dispatcher who took it."""
+    post = next((post for post in scene.person.posts if post.role == "dispatcher"), None) if scene.person else None
+    if scene.matter.status is not Status.RETURNED or post is None or post.id == scene.matter.owner_id:
+        return {"accepted_at": scene.now}
+    return {**_to(Assignment(post.id, post.office, scene.matter.reason)), "accepted_at": scene.now}
 
 
 async def _deliver(scene: Scene) -> Changes:
-    return {"delivered_at": scene.now, "result": scene.deed.words, **await _resumed(scene)}
+    return {"delivered_at": scene.now, "result": scene.deed.words, "extension": None, **await _resumed(scene)}
 
 
 async def _ask(scene: Scene) -> Changes:
@@ -48,9 +72,14 @@ async def _ask(scene: Scene) -> Changes:
 
 
 async def _resumed(scene: Scene) -> Changes:
-    """The handler's clock goes on."""
+    """The handler's clock goes on; a granted date moves by the working time that the clock stood still."""
+    matter = scene.matter
+    moved: dict[str, Any] = {}
+    if matter.status is Status.WAITING and matter.extended_to is not None:
+        hours = scene.house.hours_of(matter.office)
+        moved["extended_to"] = hours.add(matter.extended_to, hours.between(matter.since, scene.now))
     pauses = [[start, to_ms(scene.now) if end is None else end] for start, end in scene.matter.pauses]
-    return {"wanted": None, "pauses": pauses}
+    return {"wanted": None, "pauses": pauses, **moved}
 
 
 async def _return(scene: Scene) -> Changes:
@@ -59,8 +88,14 @@ async def _return(scene: Scene) -> Changes:
 
 
 async def _hand_over(scene: Scene) -> Changes:
-    """To whoever of the chosen office is next in turn, who has the usual time to accept."""
-    given = await scene.roster.to_office(scene.deed.to_office)
+    """To the hands that were found or chosen, else to whoever of the office is next; they have the time to accept."""
+    deed = scene.deed
+    given = deed.given
+    if given is None and deed.to_post is not None:
+        given = await scene.roster.to_post(deed.to_post)
+    given = given or await scene.roster.to_office(deed.to_office)
+    if given.owner == scene.matter.owner_id and scene.person is not None and scene.matter.status is not Status.RETURNED:
+        raise Refused("transfer.same")
     return {**_to(given), "dispatched_at": scene.now, "accepted_at": None}
 
 
@@ -69,7 +104,33 @@ async def _confirm(scene: Scene) -> Changes:
 
 
 async def _end(scene: Scene) -> Changes:
-    return {"closed_at": scene.now}
+    return {"closed_at": scene.now, "extension": None}
+
+
+async def _rate(scene: Scene) -> Changes:
+    return {"rating": scene.deed.rating}
+
+
+async def _extend(scene: Scene) -> Changes:
+    """More time is asked for; nothing moves before it is granted.
+
+    Raises:
+        Refused: the promised date is over, or the new one is not later.
+    """
+    until, due = scene.deed.until, scene.matter.deliver_due
+    if scene.now >= due:
+        raise Refused("extend.too_late", due=due)
+    if until is None or until <= due:
+        raise Refused("extend.not_later", due=due)
+    return {"extension": {"to": to_ms(until), "by": scene.person.id if scene.person else 0}}
+
+
+async def _grant(scene: Scene) -> Changes:
+    return {"extended_to": scene.matter.extension.to if scene.matter.extension else None, "extension": None}
+
+
+async def _refuse_extension(_scene: Scene) -> Changes:
+    return {"extension": None}
 
 
 async def _one_up(scene: Scene) -> Changes:
@@ -85,10 +146,12 @@ async def _one_up(scene: Scene) -> Changes:
         "delivered_at": None,
         "closed_at": None,
         "solved": False,
+        "rating": None,
     }
 
 
 EFFECTS: Mapping[Act, Effect] = {
+    Act.FILE: _file,
     Act.ACCEPT: _accept,
     Act.DELIVER: _deliver,
     Act.ASK: _ask,
@@ -101,4 +164,8 @@ EFFECTS: Mapping[Act, Effect] = {
     Act.REOPEN: _one_up,
     Act.LAPSE: _end,
     Act.WITHDRAW: _end,
+    Act.RATE: _rate,
+    Act.EXTEND: _extend,
+    Act.GRANT: _grant,
+    Act.REFUSE_EXTENSION: _refuse_extension,
 }

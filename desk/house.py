@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 from db.types import from_ms
 from desk.catalogue import Catalogue, Category
 from desk.rhythm import Tempo
-from desk.rules.deadlines import Pause, Standing, accept_due, deliver_due
+from desk.rules.deadlines import Pause, Standing, accept_due, deliver_due, due
 from desk.rules.worktime import Calendar
 from desk.vault import Vault
-from desk.views import Matter
+from desk.views import CoStep, Matter
+
+STEP_SHARE = 0.6
+"""The part of the time to deliver in which further departments owe theirs, so that the lead can put it together."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +67,21 @@ class House:
             ],
             extended_to=matter.extended_to,
         )
+
+    def reopen_until(self, matter: Matter) -> datetime:
+        """Until when the cardholder may have a closed matter taken up again."""
+        closed = matter.closed_at or matter.since
+        return self.hours_of(matter.office).after(closed, self.tempo.reopen_within)
+
+    def closing(self, office: str, day: date) -> datetime | None:
+        """When an office closes on this day, in UTC; `None` when it does not open."""
+        return self.hours_of(office).closing(day)
+
+    def step_due(self, matter: Matter, step: CoStep) -> datetime | None:
+        """By when a further department owes its part: in the first part of the lead's time; `None` while it stands."""
+        hours = self.hours_of(step.office)
+        whole = hours.minutes(self.category(matter.category).deliver_within)
+        return due(step.since, whole * STEP_SHARE, hours, self.standing(matter).pauses)
 
     def due_now(self, matter: Matter) -> Due:
         """Both promises as they stand; while the clock is paused the last date to deliver stays on record."""

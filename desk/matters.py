@@ -163,7 +163,7 @@ class Matters:
             after,
             act,
             actor=person,
-            before=matter,
+            before=None if act is Act.FILE else matter,
             words=deed.words,
             uploads=deed.uploads,
             entry=entry,

@@ -9,7 +9,7 @@ from desk.filing import Upload
 from desk.people import People, Person
 from desk.roster import Roster
 from desk.rules.hears import Urgency, hears, news_key
-from desk.rules.life import Act, Role
+from desk.rules.life import Act, Role, Status
 from desk.views import Matter
 
 
@@ -45,11 +45,17 @@ class Newsroom:
     news: list[News] = field(default_factory=list)
     touched: dict[int, None] = field(default_factory=dict)
     cards_for: dict[tuple[int, int], None] = field(default_factory=dict)
+    brought: dict[tuple[int, int], None] = field(default_factory=dict)
 
     def refresh(self, matter_id: int, person_id: int) -> None:
         """This person gets the matter's card as it stands; so does everybody who has one."""
         self.touched[matter_id] = None
         self.cards_for[(matter_id, person_id)] = None
+
+    def bring(self, matter_id: int, person_id: int) -> None:
+        """This person gets the matter's card as a new message, even should they have an old one further up."""
+        self.refresh(matter_id, person_id)
+        self.brought[(matter_id, person_id)] = None
 
     def tell(self, person_id: int, matter: Matter, act: Act, key: str, urgency: Urgency) -> None:
         """Owe one person one sentence about a matter, as the clock does."""
@@ -75,21 +81,28 @@ class Newsroom:
         for person_id in await self.roster.hands(matter.owner_id):
             self.refresh(matter.id, person_id)
         told: set[int] = {actor.id} if actor else set()
+        for step in matter.steps:
+            for person_id in await self.roster.hands(step.staff_id):
+                self.refresh(matter.id, person_id)
         if before is None or before.owner_id != matter.owner_id:
             told.update(await self.roster.hands(matter.owner_id))
+        if before is not None and before.owner_id != matter.owner_id:
+            for person_id in await self.roster.hands(matter.owner_id):
+                self.bring(matter.id, person_id)
         values = {
             "number": matter.number,
             "actor": actor.name if actor else "",
             "words": words,
             "due": matter.deliver_due,
             "rating": matter.rating or 0,
+            "until": matter.extension.to if matter.extension else matter.deliver_due,
         }
         for role, urgency in hears(act):
             for person_id in await self._audience(role, matter, before):
                 # An internal note is nobody's but the staff's, even should the cardholder be one of them.
                 if person_id not in told and not (act is Act.NOTE and person_id == matter.person_id):
                     told.add(person_id)
-                    news = News(person_id, matter, act, news_key(act, role), values, urgency, tuple(uploads))
+                    news = News(person_id, matter, act, _key(act, role, matter), values, urgency, tuple(uploads))
                     self.news.append(replace(news, entry=entry, replies=replies, more=more, edited=edited, actor=actor))
 
     async def _audience(self, role: Role, matter: Matter, before: Matter | None) -> Sequence[int]:
@@ -97,6 +110,22 @@ class Newsroom:
             return (matter.person_id,)
         if role is Role.OWNER:
             return await self.roster.hands(before.owner_id if before else matter.owner_id)
+        if role is Role.CO_HANDLER:
+            return [person for step in matter.steps for person in await self.roster.hands(step.staff_id)]
         if role is Role.SUPERVISOR:
-            return await self.roster.heads(matter.office)
+            return await self.supervisors(matter)
         return [person.id for person in await self.people.with_role(role.value)]
+
+    async def supervisors(self, matter: Matter) -> Sequence[int]:
+        """The heads of the office; where the only head holds the matter, or cannot be reached, the dispatchers."""
+        found = [person for person in await self.roster.heads(matter.office) if person != matter.owner_person_id]
+        people = [await self.people.get(person) for person in found]
+        if any(person is not None and person.reachable and person.chat_id for person in people):
+            return found
+        return [*found, *(person.id for person in await self.people.with_role("dispatcher"))]
+
+
+def _key(act: Act, role: Role, matter: Matter) -> str:
+    """The sentence; for what staff prepared and nobody confirmed, silence means something else."""
+    unconfirmed = act in (Act.LAPSE, Act.WITHDRAW) and matter.status is Status.WITHDRAWN and matter.unconfirmed
+    return f"{news_key(act, role)}_draft" if unconfirmed else news_key(act, role)

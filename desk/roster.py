@@ -146,6 +146,41 @@ class Roster:
         name = day.office_name(found.office)
         return Assignment(found.owner, found.office, Reason("routing.dispatched", {"office": name}))
 
+    async def to_post(self, post_id: int) -> Assignment:
+        """This colleague, when they are there.
+
+        Raises:
+            Refused: they have left, or are away or out of reach today.
+        """
+        day = await self.day(0, Concern("person"))
+        found = day.pool.get(post_id)
+        if found is None:
+            raise Refused("transfer.gone")
+        if not day.present(post_id):
+            raise Refused("transfer.away", name=found.name)
+        reason = Reason("routing.given", {"office": day.office_name(found.office), "name": found.name})
+        return Assignment(found.id, found.office, reason)
+
+    async def workers(self, office: str) -> list[Staff]:
+        """Who of an office can take a matter today, whoever is next in turn first."""
+        day = await self.day(0, Concern("person"))
+        found = day.of_office(office, ("handler", "run_team", "dispatcher", "head", "liaison"))
+        return [each for each in found if day.present(each.id)]
+
+    async def stand_in(self, post_id: int, office: str, why: Reason, to: int | None = None) -> Assignment:
+        """Who takes over from this post: the one named, else the deputy, the head of the office, the talent office."""
+        day = await self.day(0, Concern("person"))
+        meant = day.pool.get(post_id) or await self._former(post_id)
+        found = day.pool[to] if to is not None and to in day.pool and day.present(to) else None
+        found = found or next(day.stand_ins(meant, office), None) or day.backstop()
+        reason = Reason("routing.took_over", {"why": why, "office": day.office_name(found.office), "name": found.name})
+        return Assignment(found.id, found.office, reason)
+
+    async def _former(self, post_id: int) -> Staff | None:
+        """Somebody who has left already: their deputy is still known."""
+        row = (await self._tx.execute(select(staff, persons.c.name).join(persons).where(staff.c.id == post_id))).first()
+        return Staff(row.id, row.name, row.office, row.role, row.acts_for, row.deputy_id) if row else None
+
     async def one_up(self, matter: Matter) -> Assignment:
         """One level above whoever has it: the head of the office, then the leader's liaison, then the talent office."""
         day = await self.day(matter.person_id, Concern("person"))

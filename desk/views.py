@@ -111,6 +111,11 @@ class Matter:
     papers: int
     steps: tuple[CoStep, ...] = ()
 
+    @property
+    def unconfirmed(self) -> bool:
+        """Prepared by staff and never confirmed: no rule of routing was ever tried."""
+        return not self.trail
+
 
 class Views:
     """Reads matters, inside one transaction."""

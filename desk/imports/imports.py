@@ -78,6 +78,10 @@ class Imports:
         await self._write(from_plain(self._house.vault.unpack(row.changes)), "roster.changed_since_preview")
         return Import(row.id, row.source, row.counts)
 
+    async def discard(self, import_id: int) -> None:
+        """Throw a plan away that was kept. Raises as `apply` does."""
+        await self._claim(import_id, WAITING, UNDONE, None)
+
     async def undo(self, by: int | None) -> Import:
         """Take back the newest import that stands.
 

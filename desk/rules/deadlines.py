@@ -19,6 +19,8 @@ class Kind(StrEnum):
     REMIND_MATERIALS = "remind_materials"
     REMIND_ANSWER = "remind_answer"
     LAPSE = "lapse"
+    STEP_REMIND = "step_remind"
+    STEP_LATE = "step_late"
 
 
 class Promise(StrEnum):
@@ -28,6 +30,8 @@ class Promise(StrEnum):
     DELIVER = "deliver"
     MATERIALS = "materials"
     ANSWER = "answer"
+    CONFIRM = "confirm"
+    STEP = "step"
 
 
 class Rung(StrEnum):
@@ -131,6 +135,7 @@ def plan(matter: Standing, calendar: Calendar, rhythm: Rhythm = USUAL_RHYTHM) ->
     2. Accepted: reminders and steps for delivering.
     3. Waiting for materials: the handler's clock stands; the cardholder is reminded gently.
     4. Delivered: the cardholder is asked twice more, then the matter is closed as unrated.
+    5. Prepared by staff: the cardholder is asked twice more to confirm, then it lapses.
     """
     if matter.status in (Status.FILED, Status.DISPATCHED, Status.RETURNED):
         found = [*_accepting(matter, calendar, rhythm), *_delivering(matter, calendar, rhythm)]
@@ -138,6 +143,9 @@ def plan(matter: Standing, calendar: Calendar, rhythm: Rhythm = USUAL_RHYTHM) ->
         found = [*_delivering(matter, calendar, rhythm)]
     elif matter.status is Status.WAITING:
         found = [*_after(matter.since, rhythm.materials, calendar, Kind.REMIND_MATERIALS, Promise.MATERIALS)]
+    elif matter.status is Status.DRAFT:
+        found = [*_after(matter.since, rhythm.answers, calendar, Kind.REMIND_ANSWER, Promise.CONFIRM)]
+        found += _after(matter.since, (rhythm.lapse_after,), calendar, Kind.LAPSE, Promise.CONFIRM)
     elif matter.status is Status.DELIVERED:
         found = [*_after(matter.since, rhythm.answers, calendar, Kind.REMIND_ANSWER, Promise.ANSWER)]
         found += _after(matter.since, (rhythm.lapse_after,), calendar, Kind.LAPSE, Promise.ANSWER)

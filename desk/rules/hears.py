@@ -28,10 +28,13 @@ _CO = Role.CO_HANDLER
 _NOW, _SOON, _LATER = Urgency
 
 HEARS: dict[Act, tuple[Hear, ...]] = {
+    Act.PREPARE: (Hear(_TALENT, _NOW),),
     Act.FILE: (Hear(_OWNER, _NOW),),
     Act.DISPATCH: (Hear(_TALENT, _SOON), Hear(_OWNER, _NOW)),
     Act.ACCEPT: (Hear(_TALENT, _SOON),),
-    Act.DELIVER: (Hear(_TALENT, _NOW),),
+    Act.DELIVER: (Hear(_TALENT, _NOW), Hear(_CO, _LATER)),
+    Act.STEP_TAKE: (Hear(_OWNER, _SOON),),
+    Act.STEP_DONE: (Hear(_OWNER, _NOW),),
     Act.ASK: (Hear(_TALENT, _NOW),),
     Act.SUPPLY: (Hear(_OWNER, _NOW),),
     Act.RETURN: (Hear(_DESK, _NOW), Hear(_TALENT, _SOON)),
@@ -45,7 +48,7 @@ HEARS: dict[Act, tuple[Hear, ...]] = {
     Act.SAY: (Hear(_TALENT, _NOW), Hear(_OWNER, _NOW)),
     Act.NOTE: (Hear(_OWNER, _SOON), Hear(_CO, _SOON)),
     Act.URGE: (Hear(_OWNER, _NOW),),
-    Act.WITHDRAW: (Hear(_OWNER, _NOW),),
+    Act.WITHDRAW: (Hear(_OWNER, _NOW), Hear(_CO, _SOON)),
     Act.REOPEN: (Hear(_OWNER, _NOW), Hear(_HEAD, _NOW)),
     Act.ESCALATE: (Hear(_OWNER, _NOW), Hear(_HEAD, _NOW)),
     Act.LAPSE: (Hear(_TALENT, _LATER), Hear(_OWNER, _LATER)),

@@ -41,10 +41,13 @@ class Role(StrEnum):
 class Act(StrEnum):
     """What can be done to a matter, in the order in which buttons show it."""
 
+    PREPARE = "prepare"
     FILE = "file"
     DISPATCH = "dispatch"
     ACCEPT = "accept"
     DELIVER = "deliver"
+    STEP_TAKE = "step_take"
+    STEP_DONE = "step_done"
     ASK = "ask"
     SUPPLY = "supply"
     RETURN = "return"
@@ -122,9 +125,12 @@ TRANSITIONS: dict[tuple[Status, Act], Move] = {
     (_S.RETURNED, _A.TRANSFER): _by(_ADMIN, _CLOCK),
     (_S.DELIVERED, _A.TRANSFER): _by(_ADMIN, _CLOCK),
     # more time
-    **{(status, _A.EXTEND): _by(_OWNER) for status in _IN_HAND},
+    (_S.ACCEPTED, _A.EXTEND): _by(_OWNER),
     **{(status, _A.GRANT): _by(_HEAD, _DESK) for status in _IN_HAND},
     **{(status, _A.REFUSE_EXTENSION): _by(_HEAD, _DESK) for status in _IN_HAND},
+    # the parts of other departments, beside the lead's own work
+    **{(status, _A.STEP_TAKE): _by(_CO) for status in _UNSOLVED},
+    **{(status, _A.STEP_DONE): _by(_CO) for status in _UNSOLVED},
     # at any time before it is solved
     **{(status, _A.WITHDRAW): _by(_TALENT, to=_S.WITHDRAWN) for status in _UNSOLVED},
     **{(status, _A.URGE): _by(_TALENT) for status in _UNSOLVED if status not in PAUSED},

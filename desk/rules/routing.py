@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
+from typing import Any
 
 from desk.rules.reasons import Name, Reason, because
 from desk.rules.roster import Absences, Day, LinkKind, Links, Offices, Pool, Staff
@@ -120,6 +121,11 @@ class _Claim:
     staff: int | None = None
     office: str | None = None
     copies: tuple[Copy, ...] = ()
+
+
+def trail_to_plain(trail: Iterable[Step]) -> list[dict[str, Any]]:
+    """Every rule tried, as plain data for a JSON column."""
+    return [{"rule": step.rule, "outcome": step.outcome.value, "reason": step.reason.to_plain()} for step in trail]
 
 
 def _first_claim(day: Day, matter: Facts) -> tuple[_Claim, list[Step]]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -100,6 +100,11 @@ class Calendar:
         for opens, closes in self._spans(a, (b.astimezone(ZONE).date() - a.astimezone(ZONE).date()).days + 1):
             total += max(min(closes, b) - max(opens, a), timedelta())
         return total / timedelta(minutes=1)
+
+    def closing(self, day: date) -> datetime | None:
+        """When the offices close on this day, in UTC; `None` when they do not open."""
+        closes = [end for _, end in self._spans(datetime.combine(day, time(), ZONE), 1)]
+        return max(closes).astimezone(UTC) if closes else None
 
     def is_open(self, at: datetime) -> bool:
         """Whether the offices are open; at the closing minute they are not."""

@@ -1,0 +1,161 @@
+"""Being away: a range of days with somebody who stands in, to whom open matters move and new ones come."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import delete, insert, select, update
+
+from db.engine import Tx
+from db.queue import Queue
+from db.schema.people import absences, persons, staff
+from db.schema.queues import timers
+from desk.people import Person
+from desk.refusals import Refused
+from desk.rules.reasons import because
+from desk.succession import Moved, Succession
+
+ZONE = ZoneInfo("Asia/Shanghai")
+QUEUE = Queue(timers)
+BEGINS = "absence"
+"""The kind of timer that moves what is open when an absence begins."""
+
+ONE_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Colleague:
+    """Somebody who can stand in. `away_until` is set when they are away themselves."""
+
+    post_id: int
+    name: str
+    office: str
+    away_until: date | None = None
+
+
+@dataclass(frozen=True)
+class Away:
+    """An absence as it stands."""
+
+    first: date
+    last: date
+    deputy: str
+
+
+class Absences:
+    """Sets and ends absences, inside one transaction."""
+
+    def __init__(self, tx: Tx, now: datetime, succession: Succession) -> None:
+        self._tx = tx
+        self._now = now
+        self._today = now.astimezone(ZONE).date()
+        self._succession = succession
+
+    async def of(self, person: Person) -> Away | None:
+        """The absence that lasts today or comes next."""
+        mine = absences.c.staff_id.in_([post.id for post in person.posts])
+        found = (
+            await self._tx.execute(
+                select(absences, persons.c.name)
+                .outerjoin(staff, staff.c.id == absences.c.deputy_id)
+                .outerjoin(persons, persons.c.id == staff.c.person_id)
+                .where(mine, absences.c.last_day >= self._today)
+                .order_by(absences.c.first_day)
+            )
+        ).first()
+        return Away(found.first_day, found.last_day, found.name or "") if found else None
+
+    async def colleagues(self, person: Person, first: date, last: date) -> list[Colleague]:
+        """Who can stand in for them: the deputy of their post first, then everybody else of their offices."""
+        offices = {post.office for post in person.posts}
+        named = await self._deputy_of(person)
+        query = (
+            select(staff.c.id, staff.c.office, staff.c.person_id, persons.c.name)
+            .join(persons)
+            .where(staff.c.active, staff.c.person_id != person.id, staff.c.role.not_in(("leader", "auditor", "editor")))
+            .where(staff.c.office.in_(offices) | (staff.c.id == named))
+            .order_by((staff.c.id != named) if named else staff.c.id, staff.c.id)
+        )
+        away = await self._away_between(first, last)
+        found: dict[int, Colleague] = {}
+        for row in (await self._tx.execute(query)).all():
+            found.setdefault(row.person_id, Colleague(row.id, row.name, row.office, away.get(row.id)))
+        return list(found.values())
+
+    async def leave(self, person: Person, first: date, last: date, deputy: int) -> Moved:
+        """They are away on these days, both included, and this post stands in.
+
+        What is open moves at once when the absence has begun, else on its first day. An earlier absence that overlaps
+        is replaced.
+
+        Raises:
+            Refused: the days are past or the wrong way round, or the deputy is away then, gone, or they themselves.
+        """
+        if not person.posts:
+            raise Refused("inbox.not_staff")
+        if last < first or last < self._today:
+            raise Refused("away.over")
+        chosen = next((each for each in await self.colleagues(person, first, last) if each.post_id == deputy), None)
+        if chosen is None:
+            raise Refused("away.not_a_colleague")
+        if chosen.away_until is not None:
+            raise Refused("away.deputy_away", name=chosen.name, until=chosen.away_until)
+        moved = Moved()
+        for post in person.posts:
+            await self._replace(post.id, first, last)
+            moved += await self._begin(post.id, person.name, first, last, deputy)
+        return moved
+
+    async def back(self, person: Person) -> bool:
+        """They are back: from today on new matters come to them again; whether they were away at all.
+
+        What was handed over stays where it is being handled.
+        """
+        mine = absences.c.staff_id.in_([post.id for post in person.posts])
+        never = await self._tx.execute(delete(absences).where(mine, absences.c.first_day >= self._today))
+        lasting = update(absences).where(mine, absences.c.last_day >= self._today)
+        ended = await self._tx.execute(lasting.values(last_day=self._today - ONE_DAY))
+        return bool(ended.rowcount or never.rowcount)
+
+    async def begins(self, body: Mapping[str, Any]) -> None:
+        """The first day has come: what is open moves, unless the absence was taken back."""
+        query = select(absences, persons.c.name).join(staff, staff.c.id == absences.c.staff_id)
+        query = query.join(persons, persons.c.id == staff.c.person_id).where(absences.c.id == body["absence"])
+        row = (await self._tx.execute(query)).first()
+        if row is not None and row.first_day <= self._today <= row.last_day:
+            await self._move(row.staff_id, row.name, row.last_day, row.deputy_id)
+
+    async def _begin(self, post: int, name: str, first: date, last: date, deputy: int) -> Moved:
+        days = {"first_day": first, "last_day": last}
+        row = insert(absences).values(staff_id=post, deputy_id=deputy, **days).returning(absences.c.id)
+        absence_id = (await self._tx.execute(row)).scalar_one()
+        if first <= self._today:
+            return await self._move(post, name, last, deputy)
+        at = datetime.combine(first, time(0, 1), ZONE).astimezone(UTC)
+        planned = {"due_at": at, "kind": BEGINS, "matter_id": None, "body": {"absence": absence_id}}
+        await QUEUE.put_many(self._tx, [{**planned, "dedupe": f"absence:{absence_id}"}], self._now)
+        self._tx.wake("timers")
+        return Moved()
+
+    async def _move(self, post: int, name: str, last: date, deputy: int | None) -> Moved:
+        return await self._succession.hand_over(post, because("routing.away", absent=name, until=last), deputy)
+
+    async def _replace(self, post: int, first: date, last: date) -> None:
+        """An absence that overlaps gives way to the new one."""
+        overlaps = (absences.c.first_day <= last) & (absences.c.last_day >= first)
+        await self._tx.execute(delete(absences).where(absences.c.staff_id == post, overlaps))
+
+    async def _deputy_of(self, person: Person) -> int | None:
+        posts = [post.id for post in person.posts]
+        query = select(staff.c.deputy_id).where(staff.c.id.in_(posts), staff.c.deputy_id.is_not(None))
+        found: Sequence[int] = list((await self._tx.execute(query.order_by(staff.c.id))).scalars())
+        return found[0] if found else None
+
+    async def _away_between(self, first: date, last: date) -> dict[int, date]:
+        """Every post that is away on one of these days; all posts of one person are away together."""
+        query = select(absences).where(absences.c.first_day <= last, absences.c.last_day >= first)
+        return {row.staff_id: row.last_day for row in (await self._tx.execute(query)).all()}

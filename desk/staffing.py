@@ -1,0 +1,44 @@
+"""Leaving the office: access ends at once, and everything somebody held goes to whoever stands in."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import update
+
+from db.engine import Tx
+from db.schema.people import links, staff
+from desk.drafts import Drafts
+from desk.people import Person
+from desk.rules.reasons import because
+from desk.succession import Moved, Succession
+
+ZONE = ZoneInfo("Asia/Shanghai")
+
+
+class Staffing:
+    """Changes who serves, inside one transaction."""
+
+    def __init__(self, tx: Tx, now: datetime, succession: Succession) -> None:
+        self._tx = tx
+        self._now = now
+        self._succession = succession
+
+    async def leaves(self, person: Person, post_id: int | None = None) -> Moved:
+        """They leave this post, or all of theirs: what they hold moves, then the post has no access any more.
+
+        A link of the three ones that they held ends yesterday; the talent office sees it as missing until it is given
+        to somebody else.
+        """
+        going = [post.id for post in person.posts if post_id in (None, post.id)]
+        moved = Moved()
+        yesterday = self._now.astimezone(ZONE).date() - timedelta(days=1)
+        # First nobody new can be chosen to stand in who is going too.
+        await self._tx.execute(update(staff).where(staff.c.id.in_(going)).values(active=False))
+        for post in going:
+            moved += await self._succession.hand_over(post, because("routing.left", absent=person.name))
+        ending = links.c.staff_id.in_(going) & (links.c.until.is_(None) | (links.c.until > yesterday))
+        await self._tx.execute(update(links).where(ending).values(until=yesterday))
+        await Drafts(self._tx, self._now).drop(person)
+        return moved

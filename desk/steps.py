@@ -1,0 +1,66 @@
+"""Several departments on one matter: who holds which part beside the lead, and who has finished theirs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from sqlalchemy import insert, update
+
+from db.engine import Tx
+from db.schema.co_steps import co_steps
+from desk.people import Person
+from desk.refusals import AlreadyDone, NotNow
+from desk.rules.life import Act
+from desk.rules.routing import Copy, CopyKind
+from desk.views import CoStep, Matter
+
+STEP_ACTS = frozenset({Act.STEP_TAKE, Act.STEP_DONE})
+
+
+def step_of(person: Person, matter: Matter) -> CoStep | None:
+    """The part of this matter that this person holds, an open one first."""
+    posts = {post.id for post in person.posts} | {post.acts_for for post in person.posts}
+    mine = [step for step in matter.steps if step.staff_id in posts]
+    return min(mine, key=lambda step: step.done_at is not None, default=None)
+
+
+class Steps:
+    """Writes the parts of a matter, inside one transaction."""
+
+    def __init__(self, tx: Tx, now: datetime) -> None:
+        self._tx = tx
+        self._now = now
+
+    async def begin(self, matter_id: int, copies: Iterable[Copy]) -> None:
+        """Give each department that handles a part of this matter its step."""
+        for copy in copies:
+            if copy.kind is CopyKind.CO_HANDLER:
+                values = {"matter_id": matter_id, "office": copy.office, "staff_id": copy.staff, "since": self._now}
+                await self._tx.execute(insert(co_steps).values(**values))
+
+    async def mark(self, matter: Matter, act: Act, person: Person) -> None:
+        """Take a part in hand, or finish it: one winner when two press at once.
+
+        Raises:
+            AlreadyDone: it was taken or finished before.
+            NotNow: they hold no part of this matter.
+        """
+        step = step_of(person, matter)
+        if step is None:
+            raise NotNow(matter.status)
+        column = co_steps.c.taken_at if act is Act.STEP_TAKE else co_steps.c.done_at
+        still = (co_steps.c.id == step.id) & column.is_(None) & co_steps.c.done_at.is_(None)
+        done = await self._tx.execute(update(co_steps).where(still).values({column: self._now}))
+        if done.rowcount == 0:
+            raise AlreadyDone(step.name, step.done_at or step.taken_at or self._now)
+
+    async def move(self, step: CoStep, staff_id: int) -> None:
+        """Put an unfinished part into other hands, who take it anew."""
+        mine = (co_steps.c.id == step.id) & co_steps.c.done_at.is_(None)
+        await self._tx.execute(update(co_steps).where(mine).values(staff_id=staff_id, taken_at=None))
+
+
+def unfinished(matter: Matter) -> Sequence[CoStep]:
+    """The parts that other departments have not finished."""
+    return [step for step in matter.steps if step.done_at is None]

@@ -1,0 +1,76 @@
+"""When hands change: what somebody away, out of reach or gone holds moves on, and everybody concerned hears of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from desk.deed import Deed
+from desk.matters import Matters
+from desk.news import Newsroom
+from desk.people import Person
+from desk.roster import Assignment, Roster
+from desk.rules.hears import Urgency
+from desk.rules.life import Act
+from desk.rules.reasons import Reason, because
+from desk.steps import Steps, unfinished
+from desk.views import Matter, Views
+
+
+@dataclass(frozen=True)
+class Moved:
+    """How many matters went into other hands."""
+
+    count: int = 0
+
+    def __add__(self, other: Moved) -> Moved:
+        return Moved(self.count + other.count)
+
+
+class Succession:
+    """Moves open matters from hand to hand, inside one transaction."""
+
+    def __init__(self, matters: Matters, views: Views, roster: Roster, newsroom: Newsroom, steps: Steps) -> None:
+        self._matters = matters
+        self._views = views
+        self._roster = roster
+        self._newsroom = newsroom
+        self._steps = steps
+
+    async def out_of_reach(self, person: Person) -> Moved:
+        """They cannot be written to: what they hold goes to the deputy, else the head, else the talent office."""
+        moved = Moved()
+        for post in person.posts:
+            # A leader's liaisons are other people, who can still be reached.
+            moved += await self.hand_over(post.id, because("routing.cannot_reach", absent=person.name))
+        return moved
+
+    async def hand_over(self, post_id: int, why: Reason, to: int | None = None) -> Moved:
+        """Everything this post holds goes to that post, or to whoever stands in for it."""
+        count = 0
+        for matter in await self._views.open_held_by(post_id):
+            if matter.owner_id == post_id:
+                count += await self.move(matter, await self._roster.stand_in(post_id, matter.office, why, to))
+            await self._hand_over_part(matter, post_id, why, to)
+        return Moved(count)
+
+    async def move(self, matter: Matter, given: Assignment) -> int:
+        """Put one matter into these hands; 1 if it moved."""
+        if given.owner == matter.owner_id:
+            return 0
+        facts = {"from": matter.owner_id, "to": given.owner}
+        await self._matters.by_clock(matter, Act.TRANSFER, facts, Deed(given=given))
+        return 1
+
+    async def _hand_over_part(self, matter: Matter, post_id: int, why: Reason, to: int | None) -> None:
+        for step in unfinished(matter):
+            if step.staff_id != post_id:
+                continue
+            given = await self._roster.stand_in(post_id, step.office, why, to)
+            await self._steps.move(step, given.owner)
+            for person in await self._roster.hands(given.owner):
+                self._newsroom.bring(matter.id, person)
+            await self._tell_lead(matter)
+
+    async def _tell_lead(self, matter: Matter) -> None:
+        for person in await self._roster.hands(matter.owner_id):
+            self._newsroom.tell(person, matter, Act.TRANSFER, "news.step_moved", Urgency.LATER)

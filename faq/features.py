@@ -7,21 +7,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from math import exp, log1p
 
 import numpy as np
 from numpy.typing import NDArray
-from rapidfuzz import fuzz, process
+from rapidfuzz import fuzz
 
-from faq.grams import Kind
-from faq.index import Index, Ints, Query
+from faq.index import ALL, ASKS, COARSE, FINE, SOUND, SPOKEN, SQUARE, TYPED, Floats, Index, Ints, Query
 from faq.pinyin import raw_sounds
-
-Matrix = NDArray[np.float64]
 
 PHRASING = (
     "question_explained",
     "phrasing_explained",
-    "both_explained",
     "cosine",
     "question_coarse",
     "phrasing_coarse",
@@ -29,13 +26,9 @@ PHRASING = (
     "phrasing_fine",
     "sound_gain",
     "left_in_question",
-    "left_in_phrasing",
     "asks_shared",
     "asks_only_question",
     "asks_only_phrasing",
-    "ratio",
-    "partial",
-    "token_set",
     "longer",
     "shorter",
 )
@@ -51,102 +44,86 @@ TRUST = (
     "rivals",
     "share_explained",
     "margin_explained",
-    "both_explained_squared",
+    "cosine_squared",
     "all_explained_squared",
+    "ratio",
+    "partial",
 )
-
-_SOUND = np.isin(np.arange(len(Kind)), [Kind.SOUND, Kind.SOUND_PAIR])
-_TYPED = (
-    np.ones(len(Kind), bool),
-    np.isin(np.arange(len(Kind)), [Kind.HAN_PAIR, Kind.WORD, Kind.WORD_PAIR, Kind.CONCEPT]),
-    np.isin(np.arange(len(Kind)), [Kind.HAN, Kind.TRIGRAM]),
-)
-_SPOKEN = (
-    _SOUND | np.isin(np.arange(len(Kind)), [Kind.CONCEPT, Kind.ASKS]),
-    np.arange(len(Kind)) == Kind.SOUND_PAIR,
-    np.arange(len(Kind)) == Kind.SOUND,
-)
-"""All, coarse and fine kinds of gram. A question typed as pinyin has sounds only: they play all parts."""
+_ALL_EXPLAINED, _COSINE = ENTRY.index("all_explained"), ENTRY.index("cosine")
+_EPSILON = np.float32(1e-6)
 
 
 @dataclass(frozen=True)
 class Compared:
-    """The candidate phrasings beside the question."""
+    """The candidate phrasings beside the question: `shared[i, j]` is 1 where phrasing i has the question's gram j."""
 
+    phrasings: Ints
     owners: Ints
-    shared: NDArray[np.bool_]
-    features: Matrix
+    shared: Floats
+    features: Floats
 
 
 def compare(index: Index, query: Query, candidates: Ints) -> Compared:
     """The features A of each candidate phrasing.
 
-    1. Lay the candidates' grams in one row; mark those that the question has.
-    2. Sum weights per candidate: all grams, coarse ones (pairs, words, concepts), fine ones, sounds.
-    3. Let RapidFuzz compare the letters.
+    1. Lay the candidates' grams in one row and mark those that the question has.
+    2. Sum weights per candidate: all grams, their squares, coarse ones (pairs, words, concepts), fine ones, sounds.
+    3. Set them against the whole of the question and the whole of the phrasing.
     """
-    starts, ends = index.row_starts[candidates], index.row_starts[candidates + 1]
-    lengths = ends - starts
-    at = np.concatenate([[0], np.cumsum(lengths)[:-1]])
-    tokens = index.rows[np.repeat(starts - at, lengths) + np.arange(int(lengths.sum()))]
-    place = np.minimum(np.searchsorted(query.known, tokens), len(query.known) - 1)
-    hit = query.known[place] == tokens
-    shared = np.zeros((len(candidates), len(query.known)), bool)
-    shared[np.repeat(np.arange(len(candidates)), lengths)[hit], place[hit]] = True
-
-    every, coarse_kinds, fine_kinds = _SPOKEN if query.spoken else _TYPED
-    kind = index.kind[tokens]
-    weight = index.weight[tokens] * every[kind]
-    by_kind = np.stack(
-        [query.weight, query.weight**2, *(query.weight * m[query.kinds] for m in (coarse_kinds, fine_kinds, _SOUND))]
-    )
-    asks_q = query.kinds == Kind.ASKS
-    common = shared @ np.vstack([by_kind, asks_q]).T
-    own = np.add.reduceat(
-        np.stack([weight, weight**2, weight * coarse_kinds[kind], weight * fine_kinds[kind], (kind == Kind.ASKS)]),
-        at,
-        axis=1,
-    ).T
-    own[:, :2] = np.maximum(own[:, :2], 1e-6)
-    total = by_kind.sum(1)
-    coarse = total[2] + query.strange[coarse_kinds].sum()
-    fine = total[3] + query.strange[fine_kinds].sum()
-    sound = total[4] + query.strange[_SOUND].sum()
-    left_q = np.where(shared, 0, query.weight).max(1)
-    left_p = np.maximum.reduceat(np.where(hit, 0, weight), at)
-    explained_q, explained_p = common[:, 0] / query.mass, common[:, 0] / own[:, 0]
-    texts = [index.texts[i] for i in candidates]
-    asked = query.text
-    if query.spoken:
-        texts, asked = [_said(text) for text in texts], "".join(query.text.split())
-    sizes = np.log1p(np.fromiter(map(len, texts), float, len(texts))) - np.log1p(len(asked))
-    fine_q = _share(common[:, 3], fine, explained_q)
-    columns = [
-        explained_q,
-        explained_p,
-        np.sqrt(explained_q * explained_p),
-        common[:, 1] / np.sqrt((total[1] + query.strange.max() ** 2) * own[:, 1] + 1e-9),
-        _share(common[:, 2], coarse, explained_q),
-        _share(common[:, 2], own[:, 2], explained_p),
-        fine_q,
-        _share(common[:, 3], own[:, 3], explained_p),
-        np.maximum(_share(common[:, 4], sound, explained_q) - fine_q, 0) if sound > 1e-6 else np.zeros(len(texts)),
-        np.maximum(left_q, query.strangest),
-        left_p,
-        common[:, 5] > 0,
-        (int(asks_q.sum()) - common[:, 5]) > 0,
-        (own[:, 4] - common[:, 5]) > 0,
-        *_letters(asked, texts),
-        np.maximum(sizes, 0),
-        np.maximum(-sizes, 0),
-    ]
-    return Compared(index.owners[candidates], shared, np.stack(columns, axis=1).astype(np.float64))
+    shared = _shared(index, query, candidates)
+    parts = SPOKEN if query.spoken else TYPED
+    common = shared @ query.sums(parts)
+    own = index.totals[1 if query.spoken else 0, candidates]
+    total = query.totals(parts)
+    out = np.empty((len(candidates), len(PHRASING)), np.float32)
+    out[:, 0] = common[:, ALL] / total[ALL]
+    out[:, 1] = common[:, ALL] / own[:, ALL]
+    out[:, 2] = common[:, SQUARE] / np.sqrt(total[SQUARE] * own[:, SQUARE])
+    for column, part in ((3, COARSE), (5, FINE)):
+        out[:, column] = common[:, part] / total[part] if total[part] > _EPSILON else out[:, 0]
+        whole = own[:, part]
+        out[:, column + 1] = np.where(whole > _EPSILON, common[:, part] / np.maximum(whole, _EPSILON), out[:, 1])
+    out[:, 7] = np.maximum(common[:, SOUND] / total[SOUND] - out[:, 5], 0) if total[SOUND] > _EPSILON else 0
+    out[:, 8] = np.maximum((query.weight - shared * query.weight).max(1), query.strangest)
+    out[:, 9] = common[:, ASKS] > 0
+    out[:, 10] = common[:, ASKS] < total[ASKS]
+    out[:, 11] = common[:, ASKS] < own[:, ASKS]
+    longer = index.lengths[candidates] - log1p(query.size)
+    out[:, 12] = np.maximum(longer, 0)
+    out[:, 13] = np.maximum(-longer, 0)
+    return Compared(candidates, index.owners[candidates], shared, out)
 
 
-def _share(part: Matrix, whole: Matrix | float, otherwise: Matrix) -> Matrix:
-    """`part / whole`; where there is no whole, the channel is silent and says what the others say."""
-    share: Matrix = np.where(np.asarray(whole) > 1e-6, part / np.maximum(whole, 1e-6), otherwise)
-    return share
+def _shared(index: Index, query: Query, candidates: Ints) -> Floats:
+    starts = index.row_starts[candidates]
+    lengths = index.row_starts[candidates + 1] - starts
+    ends = np.cumsum(lengths)
+    tokens = index.rows[np.arange(ends[-1]) + np.repeat(starts - ends + lengths, lengths)]
+    place = np.zeros(len(index.kind), np.int32)
+    place[query.known] = np.arange(1, len(query.known) + 1)
+    found = place[tokens]
+    hit = np.flatnonzero(found)
+    shared = np.zeros((len(candidates), len(query.known)), np.float32)
+    shared[np.repeat(np.arange(len(candidates)), lengths)[hit], found[hit] - 1] = 1
+    return shared
+
+
+def gather(index: Index, query: Query, compared: Compared, score: Floats) -> tuple[Ints, NDArray[np.intp], Floats]:
+    """Per entry: its number, the row of its best phrasing by `score`, and its features B."""
+    owners = compared.owners
+    starts = np.flatnonzero(np.concatenate(([True], owners[1:] != owners[:-1])))
+    lengths = np.diff(np.append(starts, len(owners)))
+    order = np.lexsort((-score, owners))
+    best = order[starts]
+    runner_up = order[np.minimum(starts + 1, len(order) - 1)]
+    out = np.empty((len(starts), len(ENTRY)), np.float32)
+    width = len(PHRASING)
+    out[:, :width] = compared.features[best]
+    out[:, width] = score[best]
+    out[:, width + 1] = np.where(lengths > 1, score[runner_up], score[best] - 2)
+    out[:, width + 2] = np.add.reduceat(score, starts) / lengths
+    out[:, width + 3] = np.maximum.reduceat(compared.shared, starts, axis=0) @ query.weight / query.mass
+    return owners[starts], best, out
 
 
 @lru_cache(maxsize=4096)
@@ -155,47 +132,22 @@ def _said(text: str) -> str:
     return "".join(raw_sounds(text)).replace(" ", "")
 
 
-def _letters(text: str, texts: list[str]) -> list[Matrix]:
-    scorers = (fuzz.ratio, fuzz.partial_ratio, fuzz.token_set_ratio)
-    return [
-        process.cdist([text], texts, scorer=scorer, dtype=np.float32)[0].astype(np.float64) / 100 for scorer in scorers
-    ]
+def trust(query: Query, text: str, best: Floats, scores: list[float]) -> Floats:
+    """The features C of the best entry: its nearest phrasing `text`, its features B `best`, all `scores` descending.
 
-
-def gather(query: Query, compared: Compared, score: Matrix) -> tuple[Ints, Ints, Matrix]:
-    """Per entry: its number, the row of its best phrasing by `score`, and its features B."""
-    starts = np.flatnonzero(np.diff(compared.owners, prepend=-1))
-    lengths = np.diff(np.append(starts, len(score)))
-    group = np.repeat(np.arange(len(starts)), lengths)
-    order = np.lexsort((-score, group))
-    best = order[starts]
-    second = np.where(lengths > 1, score[order[np.minimum(starts + 1, len(score) - 1)]], score[best] - 2)
-    mean = np.add.reduceat(score, starts) / lengths
-    union = np.logical_or.reduceat(compared.shared, starts, axis=0) @ query.weight / query.mass
-    extra = np.stack([score[best], second, mean, union], axis=1)
-    return compared.owners[starts], best.astype(np.int32), np.hstack([compared.features[best], extra])
-
-
-def trust(query: Query, entries: Matrix, score: Matrix, order: Ints) -> Matrix:
-    """The features C of the best entry; `order` sorts entries by `score`, best first."""
-    ranked = np.append(score[order], [0.0, 0.0])  # an entry that shares nothing with the question scores 0
-    ranked[1:] = np.maximum(ranked[1:], 0)
-    first, second, third = (float(value) for value in ranked[:3])
-    share = float(1 / np.exp(ranked - first).sum())
+    An entry that shares nothing with the question would score 0: two of those always stand among the rivals.
+    """
+    first = scores[0]
+    rivals = sorted((max(score, 0.0) for score in [*scores[1:], 0.0, 0.0]), reverse=True)
+    second, third = min(first - rivals[0], 6.0), min(first - rivals[1], 8.0)
+    share = 1 / (1 + sum(exp(max(min(score - first, 30.0), -30.0)) for score in rivals))
     known = float(query.weight.sum()) / query.mass
-    best = entries[order[0]]
-    explained = best[ENTRY.index("all_explained")]
-    extra = [
-        first,
-        min(first - second, 6.0),
-        min(first - third, 8.0),
-        share,
-        known,
-        np.log1p(len(query.text)),
-        float((ranked[1:] > first - 1).sum()),
-        share * explained,
-        min(first - second, 6.0) * explained,
-        best[PHRASING.index("both_explained")] ** 2,
-        explained**2,
-    ]
-    return np.concatenate([best, extra])
+    explained, cosine = float(best[_ALL_EXPLAINED]), float(best[_COSINE])
+    close = sum(score > first - 1 for score in rivals)
+    extra = [first, second, third, share, known, log1p(query.size), close]
+    extra += [share * explained, second * explained, cosine**2, explained**2]
+    asked = query.text
+    if query.spoken:
+        asked, text = "".join(asked.split()), _said(text)
+    extra += [fuzz.ratio(asked, text) / 100, fuzz.partial_ratio(asked, text) / 100]
+    return np.concatenate([best, np.array(extra, np.float32)])

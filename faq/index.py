@@ -20,27 +20,66 @@ Floats = NDArray[np.float32]
 Ints = NDArray[np.int32]
 
 KINDS = len(Kind)
-_WRITTEN = [Kind.HAN, Kind.HAN_PAIR, Kind.WORD, Kind.WORD_PAIR, Kind.TRIGRAM]
 MOST_POSTINGS = 60_000
 """Postings looked at per question; beyond that the commonest grams only count when candidates are compared."""
+
+ALL, SQUARE, COARSE, FINE, SOUND, ASKS = range(6)
+"""What is summed over grams: weights, their squares, and the weights of some kinds (the number of `ASKS`)."""
+
+
+def _parts(every: Sequence[Kind], coarse: Sequence[Kind], fine: Sequence[Kind]) -> Floats:
+    """For each kind of gram, which sums it goes into."""
+    parts = np.zeros((KINDS, 6), np.float32)
+    for column, kinds in ((ALL, every), (SQUARE, every), (COARSE, coarse), (FINE, fine), (ASKS, [Kind.ASKS])):
+        parts[list(kinds), column] = 1
+    parts[[Kind.SOUND, Kind.SOUND_PAIR], SOUND] = 1
+    return parts
+
+
+_WRITTEN = [Kind.HAN, Kind.HAN_PAIR, Kind.WORD, Kind.WORD_PAIR, Kind.TRIGRAM]
+_IS_WRITTEN = np.isin(np.arange(KINDS), _WRITTEN)
+TYPED = _parts(list(Kind), [Kind.HAN_PAIR, Kind.WORD, Kind.WORD_PAIR, Kind.CONCEPT], [Kind.HAN, Kind.TRIGRAM])
+SPOKEN = _parts([Kind.SOUND, Kind.SOUND_PAIR, Kind.CONCEPT, Kind.ASKS], [Kind.SOUND_PAIR], [Kind.SOUND])
+"""A question typed as pinyin has sounds only: they play all parts."""
+
+
+def _sums(weight: Floats, kinds: NDArray[np.int8], parts: Floats) -> Floats:
+    """What each gram adds to each sum."""
+    out = parts[kinds] * weight[:, None]
+    out[:, SQUARE] *= weight
+    out[:, ASKS] = parts[kinds, ASKS]
+    return out
 
 
 @dataclass(frozen=True)
 class Query:
-    """A question as grams: those the book knows, and the weight of those it does not."""
+    """A question as grams: those the book knows, and by kind the sums of weights of those it does not."""
 
     text: str
     known: Ints
     weight: Floats
     kinds: NDArray[np.int8]
     strange: Floats
+    strange_square: float
     strangest: float
     mass: float
+    spoken: bool
 
     @property
-    def spoken(self) -> bool:
-        """Whether it was typed as pinyin only."""
-        return bool(len(self.kinds)) and not np.isin(self.kinds, _WRITTEN).any() and not self.strange[_WRITTEN].any()
+    def size(self) -> int:
+        """Letters."""
+        return len(self.text)
+
+    def sums(self, parts: Floats) -> Floats:
+        """What each known gram adds to each sum."""
+        return _sums(self.weight, self.kinds, parts)
+
+    def totals(self, parts: Floats) -> Floats:
+        """The sums over all grams, known or not."""
+        out: Floats = self.sums(parts).sum(0)
+        missing = self.strange @ parts
+        missing[SQUARE], missing[ASKS] = self.strange_square, 0
+        return out + missing
 
 
 @dataclass(frozen=True)
@@ -57,7 +96,9 @@ class Index:
     row_starts: NDArray[np.int64]
     postings: Ints
     posting_starts: NDArray[np.int64]
-    mass: Floats
+    scale: Floats
+    totals: Floats
+    lengths: Floats
     lexicon: Lexicon
     settings: Settings
 
@@ -90,11 +131,11 @@ class Index:
         row_starts = np.asarray(starts, np.int64)
         order = np.argsort(row_array, kind="stable")
         of_row = np.repeat(np.arange(len(texts), dtype=np.int32), np.diff(row_starts))
-        sums = np.concatenate([[0.0], np.cumsum(weight[row_array], dtype=np.float64)])
+        totals = np.stack([_totals(weight, kind, row_array, row_starts, parts) for parts in (TYPED, SPOKEN)])
         return cls(
             texts=texts,
             owners=owner_array,
-            owner_starts=np.flatnonzero(np.diff(owner_array, prepend=-1)),
+            owner_starts=np.append(np.flatnonzero(np.diff(owner_array, prepend=-1)), len(texts)),
             vocabulary=vocabulary,
             weight=weight,
             kind=kind,
@@ -102,45 +143,49 @@ class Index:
             row_starts=row_starts,
             postings=of_row[order],
             posting_starts=np.concatenate([[0], np.cumsum(np.bincount(row_array, minlength=len(kind)))]),
-            mass=np.maximum(np.diff(sums[row_starts]), 1e-6).astype(np.float32),
+            scale=(1 / np.sqrt(totals[0, :, ALL])).astype(np.float32),
+            totals=totals,
+            lengths=np.log1p(np.fromiter(map(len, texts), np.float32, len(texts))),
             lexicon=lexicon,
             settings=settings,
         )
 
     def ask(self, text: str) -> Query:
         """The grams of a settled question, weighed."""
-        found = grams(text, self.lexicon, self.vocabulary.__contains__)
+        get, unknown, entries = self.vocabulary.get, self.settings.weight_of_unknown, len(self.owner_starts) - 1
         known: list[int] = []
-        strange, strangest = np.zeros(KINDS, np.float32), 0.0
-        for gram, kind in found.items():
-            number = self.vocabulary.get(gram, -1)
-            if number >= 0:
+        strange = [0.0] * KINDS
+        strangest = square = 0.0
+        for gram, kind in grams(text, self.lexicon, self.vocabulary.__contains__).items():
+            number = get(gram)
+            if number is not None:
                 known.append(number)
-            else:
-                missing = self.settings.weight_of_unknown(gram, kind, len(self.owner_starts))
-                strange[kind] += missing
-                strangest = max(strangest, missing)
+                continue
+            missing = unknown(gram, kind, entries)
+            strange[kind] += missing
+            strangest = max(strangest, missing)
+            square += missing * missing
         numbers = np.array(known, np.int32)
-        numbers.sort()
-        weight = self.weight[numbers]
-        mass = max(float(weight.sum()) + float(strange.sum()), 1e-6)
-        return Query(text, numbers, weight, self.kind[numbers], strange, strangest, mass)
+        weight, kinds = self.weight[numbers], self.kind[numbers]
+        spoken = bool(known) and not _IS_WRITTEN[kinds].any() and not any(strange[kind] for kind in _WRITTEN)
+        mass = max(float(weight.sum()) + sum(strange), 1e-6)
+        lost = np.array(strange, np.float32)
+        return Query(text, numbers, weight, kinds, lost, square, strangest, mass, spoken)
 
     def near(self, query: Query, entries: int, phrasings: int) -> Ints:
         """The phrasings worth comparing: those of the `entries` best entries, at most `phrasings`, ascending."""
         if not len(query.known):
             return np.zeros(0, np.int32)
-        scores = self.overlap(query) / np.sqrt(self.mass)
-        best = np.maximum.reduceat(scores, self.owner_starts)
+        scores = self.overlap(query) * self.scale
+        best = np.maximum.reduceat(scores, self.owner_starts[:-1])
         order = _top(best, entries)
-        order = order[best[order] > 0]
-        starts, ends = self.owner_starts[order], np.append(self.owner_starts, len(scores))[order + 1]
-        found = np.concatenate([np.arange(a, b) for a, b in zip(starts, ends, strict=True)]) if len(order) else order
+        order.sort()
+        starts, ends = self.owner_starts[order], self.owner_starts[order + 1]
+        found = np.concatenate([np.arange(a, b) for a, b in zip(starts.tolist(), ends.tolist(), strict=True)])
         if len(found) > phrasings:
-            floor = np.partition(scores[found], -phrasings)[-phrasings]
-            leaders = best[np.searchsorted(self.owner_starts, found, side="right") - 1]
-            found = found[(scores[found] >= floor) | (scores[found] >= leaders)]
-        found.sort()
+            reached = scores[found]
+            floor = np.partition(reached, -phrasings)[-phrasings]
+            found = found[(reached >= floor) | (reached >= np.repeat(best[order], ends - starts))]
         return found[: 4 * phrasings].astype(np.int32)
 
     def overlap(self, query: Query) -> Floats:
@@ -157,8 +202,18 @@ class Index:
         return np.bincount(hits, np.repeat(weight, lengths), minlength=len(self.texts)).astype(np.float32)
 
 
-def _top(values: Floats, count: int) -> NDArray[np.int64]:
-    if len(values) <= count:
-        return np.argsort(-values, kind="stable")
-    best = np.argpartition(-values, count)[:count]
-    return best[np.argsort(-values[best], kind="stable")]
+def _totals(weight: Floats, kind: NDArray[np.int8], rows: Ints, row_starts: NDArray[np.int64], parts: Floats) -> Floats:
+    """The sums over each phrasing's grams, at least a trifle."""
+    gains = _sums(weight, kind, parts)
+    out = np.empty((len(row_starts) - 1, gains.shape[1]), np.float32)
+    for column in range(gains.shape[1]):
+        running = np.concatenate([[0.0], np.cumsum(gains[rows, column], dtype=np.float64)])
+        out[:, column] = np.diff(running[row_starts])
+    out[:, [ALL, SQUARE]] = np.maximum(out[:, [ALL, SQUARE]], 1e-6)
+    return out
+
+
+def _top(values: Floats, count: int) -> NDArray[np.intp]:
+    """Where the highest values are that are above 0, at most `count`."""
+    found = np.argpartition(values, -count)[-count:] if len(values) > count else np.arange(len(values))
+    return found[values[found] > 0]

@@ -26,29 +26,27 @@ class Phrases:
             entry = (phrase, value, phrase[-1].isascii() and phrase[0].isascii())
             self._by_first.setdefault(phrase[0], []).append(entry)
 
-    def walk(self, text: str, found: Callable[[str, str], None], other: Callable[[str], None]) -> None:
-        """Call `found(phrase, value)` for each phrase of the table and `other(character)` for the rest, in order."""
-        at, table = 0, self._by_first
-        while at < len(text):
-            for phrase, value, latin in table.get(text[at], ()):
-                if text.startswith(phrase, at) and (not latin or _whole(text, at, at + len(phrase))):
-                    found(phrase, value)
-                    at += len(phrase)
-                    break
-            else:
-                other(text[at])
-                at += 1
-
     def replace(self, text: str) -> str:
         """`text` with each phrase replaced by its value."""
-        out: list[str] = []
-        self.walk(text, lambda _, value: out.append(value), out.append)
-        return "".join(out)
+        return "".join([value if value is not None else text[at] for at, value in self._walk(text)])
 
     def values(self, text: str) -> list[str]:
         """The values of the phrases in `text`."""
-        out: list[str] = []
-        self.walk(text, lambda _, value: out.append(value), lambda _: None)
+        return [value for _, value in self._walk(text) if value is not None]
+
+    def _walk(self, text: str) -> list[tuple[int, str | None]]:
+        """Where each phrase begins, with its value; None for a character that begins none."""
+        out: list[tuple[int, str | None]] = []
+        at, size, table = 0, len(text), self._by_first
+        while at < size:
+            for phrase, value, latin in table.get(text[at], ()):
+                if text.startswith(phrase, at) and (not latin or _whole(text, at, at + len(phrase))):
+                    out.append((at, value))
+                    at += len(phrase)
+                    break
+            else:
+                out.append((at, None))
+                at += 1
         return out
 
 
@@ -105,13 +103,15 @@ class Lexicon:
         return kept or text
 
     def _once(self, text: str) -> str:
-        for head in self.heads:
-            if text.startswith(head) and (not head.isascii() or _whole(text, 0, len(head))):
-                text = text[len(head) :].lstrip()
-                break
-        for tail in self.tails:
-            if text.endswith(tail) and (not tail.isascii() or _whole(text, len(text) - len(tail), len(text))):
-                return text[: -len(tail)].rstrip()
+        if text.startswith(self.heads):
+            for head in self.heads:
+                if text.startswith(head) and (not head.isascii() or _whole(text, 0, len(head))):
+                    text = text[len(head) :].lstrip()
+                    break
+        if text.endswith(self.tails):
+            for tail in self.tails:
+                if text.endswith(tail) and (not tail.isascii() or _whole(text, len(text) - len(tail), len(text))):
+                    return text[: -len(tail)].rstrip()
         return text
 
 

@@ -63,7 +63,7 @@ def _likeness(book: Book, texts: list[str]) -> NDArray[np.float32]:
     shared = np.zeros_like(letters)
     for number, text in enumerate(texts):
         query = index.ask(text)
-        shared[number] = index.overlap(query) / np.sqrt(index.mass * query.mass)
+        shared[number] = index.overlap(query) * index.scale / np.sqrt(query.mass)
     likeness: NDArray[np.float32] = (letters / 100 + shared) / np.float32(2)
     return likeness
 

@@ -55,12 +55,12 @@ class Logistic:
     """A calibrated logistic regression over named features."""
 
     names: tuple[str, ...]
-    weights: NDArray[np.float64]
+    weights: NDArray[np.float32]
     bias: float
 
-    def __call__(self, features: NDArray[Any]) -> NDArray[np.float64]:
+    def __call__(self, features: NDArray[np.float32]) -> NDArray[np.float32]:
         """The log-odds of each row."""
-        out: NDArray[np.float64] = features @ self.weights + self.bias
+        out: NDArray[np.float32] = features @ self.weights + np.float32(self.bias)
         return out
 
 
@@ -100,7 +100,7 @@ def models() -> Models:
 
 def _logistic(data: Mapping[str, Any]) -> Logistic:
     names = tuple(data["weights"])
-    return Logistic(names, np.array([data["weights"][name] for name in names]), data["bias"])
+    return Logistic(names, np.array([data["weights"][name] for name in names], np.float32), data["bias"])
 
 
 @dataclass(frozen=True)

@@ -48,16 +48,17 @@ def _plain_letters(text: str) -> str:
 
 
 def _simplified(text: str) -> str:
-    characters, phrases = _tables()
-    if phrases:
-        for phrase, plain in phrases.items():
-            if phrase in text:
-                text = text.replace(phrase, plain)
+    characters, phrases, first = _tables()
+    if first.isdisjoint(text):
+        return text
+    for phrase, plain in phrases.items():
+        if phrase in text:
+            text = text.replace(phrase, plain)
     return text.translate(characters)
 
 
 @lru_cache(maxsize=1)
-def _tables() -> tuple[dict[int, str], dict[str, str]]:
+def _tables() -> tuple[dict[int, str], dict[str, str], frozenset[str]]:
     """OpenCC's tables from traditional to simplified; phrases only where the characters alone would go wrong."""
     folder = resources.files("opencc") / "dictionary"
     characters = dict(_pairs((folder / "TSCharacters.txt").read_text("utf-8")))
@@ -65,7 +66,7 @@ def _tables() -> tuple[dict[int, str], dict[str, str]]:
     phrases = {
         old: new for old, new in _pairs((folder / "TSPhrases.txt").read_text("utf-8")) if old.translate(table) != new
     }
-    return table, phrases
+    return table, phrases, frozenset(map(chr, table)) | {phrase[0] for phrase in phrases}
 
 
 def _pairs(text: str) -> list[tuple[str, str]]:

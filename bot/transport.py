@@ -101,6 +101,7 @@ class Api:
     def __init__(self, request: AiohttpRequest, token: str, base: str = "https://api.telegram.org") -> None:
         self._request = request
         self._root = f"{base.rstrip('/')}/bot{token}/"
+        self._files = f"{base.rstrip('/')}/file/bot{token}/"
 
     async def call(self, method: str, params: Mapping[str, Any] | None = None, *, read: float = READ) -> Any:
         """Call a method and give its `result`. A parameter `{"path": …}` or `{"base64": …, "name": …}` is a file.
@@ -118,6 +119,20 @@ class Api:
             body = {"json": given}
         status, answer = await self._request.send("POST", self._root + method, read=read, **body)
         return _result(status, answer)
+
+
+    async def fetch(self, file_id: str) -> bytes:
+        """The content of a file somebody sent, at most 20 MB, as the Bot API allows.
+
+        Raises:
+            telegram.error.TelegramError: it is gone, too large, or out of reach.
+        """
+        found = await self.call("getFile", {"file_id": file_id})
+        address = f"{self._files}{found['file_path']}"
+        status, content = await self._request.send("GET", address, read=MEDIA)
+        if status != 200:
+            raise telegram.NetworkError(f"no file of the Bot API ({status})")
+        return content
 
 
 def _result(status: int, answer: bytes) -> Any:

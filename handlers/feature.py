@@ -24,8 +24,14 @@ class Command:
 
 @dataclass(frozen=True)
 class Feature:
-    """One journey. `presses` maps an action to its step, `listens` a form's name to the step that hears its words."""
+    """One journey. `presses` maps an action to its step, `listens` a form's name to the step that hears its words.
+
+    `opens` maps the first part of a link's payload (`card` of `/start card-…`) to its step; `takes` is a test of what
+    was sent, such as a file of a certain kind, and the step that takes it.
+    """
 
     commands: tuple[Command, ...] = ()
     presses: Mapping[str, Step] = field(default_factory=dict)
     listens: Mapping[str, Step] = field(default_factory=dict)
+    opens: Mapping[str, Step] = field(default_factory=dict)
+    takes: tuple[Callable[[Turn], bool], Step] | None = None

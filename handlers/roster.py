@@ -1,0 +1,156 @@
+"""The roster in the chat: an admin sends the file, sees what would change, then imports it, and can take it back.
+
+For admins; to anybody else there is no such thing. The export is made on the command line only: a file with
+everybody's number does not belong into a chat.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from functools import partial
+
+from telegram.error import TelegramError
+
+from desk.imports import guard, sources, writing
+from desk.imports.plan import Plan
+from desk.imports.reading import Reading
+from desk.imports.slips import FileRefused
+from desk.imports.telling import preview
+from desk.people import Person
+from desk.post import Letter
+from desk.refusals import Refused
+from desk.vault import VaultError
+from handlers import labels
+from handlers.buttons import Button, inline
+from handlers.feature import Command, Feature
+from handlers.incoming import Attachment
+from handlers.turn import Turn
+from handlers.workshop import Workshop
+from words import Raw, Speaker
+
+MOST_LINES = 24
+"""What fits into one message."""
+
+
+async def how(turn: Turn) -> None:
+    """What can be sent, and the template."""
+    _admin(turn)
+    turn.reply("roster.bot_how", buttons=[[turn.button("roster.template", "roster.template")]])
+
+
+async def template(turn: Turn) -> None:
+    """An empty workbook with headings, choices and notes."""
+    _admin(turn)
+    content = writing.workbook({}, turn.services.house.catalogue, turn.say)
+    turn.send_bytes(turn.say.plain("roster.template_name"), content, "")
+
+
+def is_one(turn: Turn) -> bool:
+    """Whether an admin has sent what looks like a roster."""
+    sent = turn.incoming.attachments
+    named = bool(sent) and sent[0].kind == "document" and sent[0].name.lower().endswith(sources.ENDINGS)
+    return named and turn.person.has_role("admin")
+
+
+async def take(turn: Turn) -> None:
+    """Say that it came; read it once this turn is over, because that takes a while."""
+    _admin(turn)
+    file = turn.incoming.attachments[0]
+    if file.size > guard.LARGEST_FILE:
+        raise Refused("roster.too_large", limit=guard.LARGEST_FILE // 1024 // 1024)
+    turn.reply("roster.bot_reading", file=file.name)
+    turn.after.append(partial(_read, turn.workshop, turn.person, turn.say, file))
+
+
+async def apply(turn: Turn) -> None:
+    """Import what was previewed."""
+    _admin(turn)
+    done = await turn.desk.imports.apply(turn.subject, turn.person.id)
+    turn.show("roster.bot_applied", file=done.source, buttons=[[turn.button("roster.undo", "roster.undo", done.id)]])
+
+
+async def discard(turn: Turn) -> None:
+    """Do not import it."""
+    _admin(turn)
+    await turn.desk.imports.discard(turn.subject)
+    turn.show("roster.bot_discarded")
+
+
+async def undo(turn: Turn) -> None:
+    """Take the newest import back."""
+    _admin(turn)
+    undone = await turn.desk.imports.undo(turn.person.id)
+    turn.show("roster.bot_undone", file=undone.source)
+
+
+def _admin(turn: Turn) -> None:
+    if not turn.person.has_role("admin"):
+        raise Refused("roster.admins_only")
+
+
+async def _read(workshop: Workshop, person: Person, say: Speaker, file: Attachment) -> None:
+    """Fetch and read outside any transaction; keep the plan and owe the preview in one."""
+    try:
+        data = await workshop.fetch(file.file_id)
+        reading = await asyncio.to_thread(sources.read_any, file.name, data, workshop.services.house.catalogue)
+    except FileRefused as refusal:
+        await _tell(workshop, person, _refused(say, file.name, [slip.say(say) for slip in refusal.slips]))
+    except TelegramError:
+        await _tell(workshop, person, say("roster.fetch_failed"))
+    else:
+        await _preview(workshop, person, say, file.name, reading)
+
+
+async def _preview(workshop: Workshop, person: Person, say: Speaker, name: str, reading: Reading) -> None:
+    try:
+        async with workshop.desk() as desk:
+            plan = await desk.imports.plan(reading)
+            kept = await desk.imports.keep(plan, name, person.id) if plan.changes and not reading.slips else None
+    except VaultError:
+        await _tell(workshop, person, say("roster.wrong_key"))
+        return
+    await _tell(workshop, person, _text(say, name, plan, reading), kept)
+
+
+def _text(say: Speaker, name: str, plan: Plan, reading: Reading) -> str:
+    if reading.slips:
+        return _refused(say, name, preview(plan, reading, say))
+    if not plan.changes:
+        return say("roster.bot_nothing", file=name)
+    return say("roster.bot_preview", file=name, lines=_lines(say, preview(plan, reading, say)))
+
+
+def _refused(say: Speaker, name: str, lines: list[str]) -> str:
+    return say("roster.bot_refused", file=name, lines=_lines(say, lines))
+
+
+def _lines(say: Speaker, lines: list[str]) -> Raw:
+    shown = [labels.escaped(line[:200]) for line in lines[:MOST_LINES]]
+    if len(lines) > MOST_LINES:
+        shown.append(say("roster.and_more", n=len(lines) - MOST_LINES))
+    return Raw("\n".join(shown))
+
+
+async def _tell(workshop: Workshop, person: Person, text: str, kept: int | None = None) -> None:
+    async with workshop.desk() as desk:
+        now = await desk.people.get(person.id)
+        if now is None or now.chat_id is None or now.user_id is None or not now.has_role("admin"):
+            return
+        say = labels.speaker_of(now, workshop.services)
+        params: dict[str, object] = {"chat_id": now.chat_id, "text": text, "parse_mode": "HTML"}
+        if kept is not None:
+            row = [Button(say.plain(f"roster.{each}"), f"roster.{each}", kept) for each in ("apply", "discard")]
+            params["reply_markup"] = inline([row], workshop.services.tokens, now.user_id)
+        await desk.post.owe([Letter(now.chat_id, "sendMessage", params)])
+
+
+feature = Feature(
+    commands=(Command("roster", how, audience="editor"),),
+    presses={
+        "roster.template": template,
+        "roster.apply": apply,
+        "roster.discard": discard,
+        "roster.undo": undo,
+    },
+    takes=(is_one, take),
+)

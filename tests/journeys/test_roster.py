@@ -1,0 +1,172 @@
+"""An admin sends the roster's file: a preview first, then the import, then it can be taken back."""
+
+from __future__ import annotations
+
+import io
+
+from district import District
+from openpyxl import Workbook, load_workbook
+from sqlalchemy import func, select
+
+from db.schema.people import persons, staff, talent_cards
+from desk.desk import Desk
+from desk.imports import writing
+from sandbox import Person
+
+
+async def roster(district: District) -> bytes:
+    """The roster as it stands, as the file that an export writes."""
+    parts = district.parts
+    async with parts.database.read() as tx:
+        standing = await Desk(tx, parts.services.house, parts.clock.now()).imports.standing()
+    say = parts.services.words.speaker("zh")
+    return writing.workbook(standing.records, parts.services.house.catalogue, say)
+
+
+def changed(data: bytes, sheet: str, *rows: list[object], without: str = "", **cells: object) -> bytes:
+    """The file with rows added, the row of an id taken out, and cells set (`D2="…"`)."""
+    book = load_workbook(io.BytesIO(data))
+    page = book[sheet]
+    for place, value in cells.items():
+        page[place] = value
+    for n in range(page.max_row, 1, -1):
+        if without and page.cell(n, 1).value == without:
+            page.delete_rows(n)
+    for row in rows:
+        page.append(row)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+async def sends(district: District, person: Person, data: bytes, name: str = "花名册.xlsx") -> None:
+    await person.sends_document(data, name)
+    await district.settles()
+
+
+async def test_a_new_cardholder_is_previewed_imported_and_taken_back(district: District) -> None:
+    admin = district.admin
+    row = ["r900", "新来", "13800000199", "K-900", "B", "2026-01-01", "", "有效"]
+    await sends(district, admin, changed(await roster(district), "持卡人才", row))
+    preview = await admin.hears("花名册预览")
+    assert "持卡人才：新增 1，修改 0，移除 0" in preview.text
+    assert "新增 持卡人才：新来" in preview.text
+    assert "13800000199" not in preview.text
+    assert await count(district, talent_cards) == 7
+    await admin.presses("导入")
+    await admin.hears("已导入")
+    await district.settles()
+    assert await count(district, talent_cards) == 8
+    await admin.presses("撤销这次导入")
+    await admin.hears("已撤销")
+    await district.settles()
+    assert await count(district, talent_cards) == 7
+
+
+async def test_phones_are_kept_so_that_they_can_be_compared_and_not_read(district: District) -> None:
+    async with district.parts.database.read() as tx:
+        rows = (await tx.execute(select(persons).where(persons.c.key == "yang_fan"))).all()
+    vault = district.parts.services.house.vault
+    assert "13800000051" not in repr(rows)
+    assert vault.open(rows[0].phone_sealed) == "13800000051"
+    assert vault.same("phone", "13800000051", rows[0].phone_mark)
+
+
+async def test_a_broken_file_says_which_cell_and_changes_nothing(district: District) -> None:
+    admin = district.admin
+    broken = changed(await roster(district), "持卡人才", C2="一三八", E3="=A1", F4="桃花开时")
+    await sends(district, admin, broken)
+    said = await admin.hears("花名册没有导入")
+    assert "第 2 行 C 列（手机）" in said.text
+    assert "第 3 行 E 列（类别）：这里是公式" in said.text
+    assert "第 4 行 F 列（有效期起）" in said.text
+    assert said.buttons == []
+    await sends(district, admin, b"PK\x03\x04 cut off", "坏的.xlsx")
+    await admin.hears("文件可能损坏")
+
+
+async def test_who_is_left_without_a_contact_and_who_never_pressed_start_is_told_first(district: District) -> None:
+    admin = district.admin
+    data = changed(await roster(district), "三个一", without="领导联系人才")
+    await sends(district, admin, data)
+    preview = await admin.hears("花名册预览")
+    assert "没有对口联系人" in preview.text
+    assert "yang_fan" in preview.text
+    assert "还没在机器人里按过“开始”" in preview.text
+
+
+async def test_whoever_left_loses_access_and_comes_back_with_the_undo(district: District) -> None:
+    admin, department = district.admin, district.department
+    book = load_workbook(io.BytesIO(await roster(district)))
+    page = book["工作人员"]
+    gone = next(n for n in range(2, page.max_row + 1) if page.cell(n, 2).value == "江禾")
+    gone_id = page.cell(gone, 1).value
+    page.delete_rows(gone)
+    for n in range(2, page.max_row + 1):
+        if page.cell(n, 8).value == gone_id:
+            page.cell(n, 8).value = "zhou_an"
+    out = io.BytesIO()
+    book.save(out)
+    await sends(district, admin, out.getvalue())
+    assert "移除 1" in (await admin.hears("花名册预览")).text
+    await admin.presses("导入")
+    await district.settles()
+    await department.says("/start")
+    await department.hears("人才政策可以直接问我")
+    await admin.presses("撤销这次导入")
+    await district.settles()
+    await department.says("/start")
+    await department.hears("派给您的事")
+
+
+async def test_nobody_but_an_admin_can_bring_a_roster(district: District) -> None:
+    talent, liaison = district.talent, district.liaison
+    data = changed(await roster(district), "持卡人才", B2="改名")
+    for person in (talent, liaison):
+        await sends(district, person, data)
+        assert not any("预览" in message.text for message in person.messages)
+        await person.says("/roster")
+        await person.hears("没有这个功能")
+
+
+async def test_a_preview_that_is_out_of_date_is_not_imported(district: District) -> None:
+    admin = district.admin
+    data = await roster(district)
+    await sends(district, admin, changed(data, "持卡人才", B2="第一次"))
+    first = await admin.hears("花名册预览")
+    await sends(district, admin, changed(data, "持卡人才", B2="第二次"))
+    await admin.presses("导入")
+    await district.settles()
+    await admin.presses("导入", on=first)
+    await district.settles()
+    assert "预览之后" in admin.toasts[-1]
+
+
+async def test_ten_thousand_rows_are_one_import(district: District) -> None:
+    book = Workbook(write_only=True)
+    page = book.create_sheet("持卡人才")
+    page.append(["编号", "姓名", "手机", "卡号", "类别", "有效期起"])
+    for n in range(10_000):
+        page.append([f"r{n}", f"人{n}", f"139{n:08}", f"K-{n}", "A", "2026-01-01"])
+    out = io.BytesIO()
+    book.save(out)
+    await sends(district, district.admin, out.getvalue())
+    preview = await district.admin.hears("花名册预览", timeout=60)
+    assert "新增 10000" in preview.text
+    assert "移除的比留下的" not in preview.text
+    await district.admin.presses("导入")
+    await district.admin.hears("已导入", timeout=60)
+    await district.settles()
+    assert await count(district, talent_cards) == 10_000
+
+
+async def test_the_same_file_again_changes_nothing(district: District) -> None:
+    before = await count(district, staff)
+    await sends(district, district.admin, await roster(district))
+    await district.admin.hears("没有要改的")
+    assert await count(district, staff) == before
+
+
+async def count(district: District, table: object) -> int:
+    async with district.parts.database.read() as tx:
+        return int(await tx.scalar(select(func.count()).select_from(table)))  # type: ignore[arg-type]

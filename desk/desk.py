@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from db.engine import Tx
 from desk.absences import Absences
 from desk.behalf import Behalf
+from desk.book import Bookshelf
 from desk.clockwork import Clockwork, Occasion
 from desk.conversation import Conversation
 from desk.drafts import Drafts
@@ -17,12 +18,14 @@ from desk.house import House
 from desk.imports.imports import Imports
 from desk.links import Links
 from desk.matters import Matters
+from desk.misses import Misses
 from desk.news import Newsroom
 from desk.people import People
 from desk.post import Post
 from desk.questions import Questions
 from desk.rates import Statistics
 from desk.roster import Roster
+from desk.rounds import DAILY, WEEKLY, Rounds
 from desk.staffing import Staffing
 from desk.steps import Steps
 from desk.succession import Succession
@@ -55,6 +58,21 @@ class Desk:
     def questions(self) -> Questions:
         """The log of questions asked."""
         return Questions(self._tx, self.now)
+
+    @cached_property
+    def bookshelf(self) -> Bookshelf:
+        """The FAQ's versions and edits."""
+        return Bookshelf(self._tx, self.now)
+
+    @cached_property
+    def misses(self) -> Misses:
+        """Questions that got no good answer."""
+        return Misses(self._tx, self.now)
+
+    @cached_property
+    def rounds(self) -> Rounds:
+        """What comes round by itself for the FAQ."""
+        return Rounds(self._tx, self.now, self.bookshelf)
 
     @cached_property
     def post(self) -> Post:
@@ -129,7 +147,12 @@ class Desk:
     @property
     def _occasions(self) -> Mapping[str, Occasion]:
         """What follows the timers that belong to no matter, by their kind."""
-        return {"absence": self.absences.begins, "link": self.links.begins}
+        return {
+            "absence": self.absences.begins,
+            "link": self.links.begins,
+            WEEKLY: self.rounds.weekly,
+            DAILY: self.rounds.forget,
+        }
 
     @cached_property
     def statistics(self) -> Statistics:

@@ -1,4 +1,4 @@
-"""The FAQ's history and its editing, as rows: versions with author and time, edits proposed, and work for the bookkeeper.
+"""The FAQ's history and its editing, as rows: versions with author and time, edits, and work for the bookkeeper.
 
 What the rows hold is files and their digests; what stands in the files is not the desk's business.
 """
@@ -23,7 +23,7 @@ from desk.people import Person
 
 JOBS = Queue(book_jobs)
 RECENT = timedelta(days=30)
-_INSERTS = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+_INSERTS: Mapping[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
 @dataclass(frozen=True)

@@ -68,8 +68,15 @@ class Misses:
         """The groups still to be settled, in the order they were given."""
         query = select(book_misses).where(book_misses.c.status == "open").order_by(book_misses.c.id)
         return [
-            Miss(row.id, row.language, tuple(row.texts), row.count, row.nearest, tuple(row.questions))
-            for row in await self._tx.execute(query)
+            Miss(
+                row["id"],
+                row["language"],
+                tuple(row["texts"]),
+                row["count"],
+                row["nearest"],
+                tuple(row["questions"]),
+            )
+            for row in (await self._tx.execute(query)).mappings()
         ]
 
     async def get(self, miss_id: int) -> Miss | None:

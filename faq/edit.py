@@ -69,6 +69,16 @@ def add_phrasing(book: Book, name: str, text: str, language: str) -> Edited:
     return _entry_edit(book, name, lambda entry: _append(_below(entry, "ask"), language, text))
 
 
+def add_phrasings(book: Book, name: str, lines: Iterable[tuple[str, str]]) -> Edited:
+    """Teach an entry several more ways of asking, each (text, language)."""
+
+    def change(entry: CommentedMap) -> None:
+        for text, language in lines:
+            _append(_below(entry, "ask"), language, text)
+
+    return _entry_edit(book, name, change)
+
+
 def remove_phrasing(book: Book, name: str, text: str, language: str) -> Edited:
     """Take a way of asking away from an entry."""
     return _entry_edit(book, name, lambda entry: _remove(_below(entry, "ask"), language, text))

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from desk.rules.life import Role, Status, allowed
+from desk.rules.life import Act, Role, Status
 from desk.views import Happened, Matter
-from handlers import labels
+from handlers import frames, labels
 from handlers.buttons import Button
+from handlers.parts import part_line
 from handlers.services import Services
 from words import Raw, Saying, Speaker
 
@@ -16,6 +17,7 @@ STAGES = (Status.FILED, Status.DISPATCHED, Status.ACCEPTED, Status.DELIVERED)
 
 PER_ROW = 2
 RECENT = 4
+LONGEST_WORDS = 200
 
 
 def text(matter: Matter, history: Sequence[Happened], roles: frozenset[Role], services: Services, say: Speaker) -> str:
@@ -26,28 +28,44 @@ def text(matter: Matter, history: Sequence[Happened], roles: frozenset[Role], se
         _chain(matter, say),
         _who(matter, services, say) if mine else _for_whom(matter, services, say),
         _when(matter, say),
+        _extension(matter, say),
+        _parts(matter, services, say),
         _asked(matter, say),
         _result(matter, say),
-        _recent(history, services, say),
+        _recent(history, roles, services, say),
     ]
     return "\n\n".join(part for part in parts if part)
 
 
-def buttons(matter: Matter, roles: frozenset[Role], say: Speaker) -> list[list[Button]]:
-    """What this reader may do now, as the table of the matter's life allows."""
-    offered = [act for act in allowed(matter.status, roles) if say.has(f"do.{act.value}")]
-    acts = [Button(say.plain(f"do.{act.value}"), f"act.{act.value}", matter.id) for act in offered]
+def buttons(matter: Matter, offered: Sequence[Act], say: Speaker) -> list[list[Button]]:
+    """What this reader may do now; `offered` as the table of the matter's life allows."""
+    acts = [
+        Button(do_name(act, matter.status, say), f"act.{act.value}", matter.id)
+        for act in offered
+        if say.has(f"do.{act.value}")
+    ]
     rows = [acts[n : n + PER_ROW] for n in range(0, len(acts), PER_ROW)]
     return [*rows, [Button(say.plain("card.more"), "mine.view", matter.id)]]
 
 
-def timeline(history: Sequence[Happened], say: Speaker) -> str:
-    """Every act in order, each with its moment, who did it, and the words that came with it."""
-    return "\n".join(_line(event, say) for event in history)
+def do_name(act: Act, status: Status, say: Speaker) -> str:
+    """What an act's button reads: some say more precisely what they do in this status."""
+    special = {(Act.DELIVER, Status.DELIVERED): "deliver_again", (Act.WITHDRAW, Status.DRAFT): "withdraw_draft"}
+    return say.plain(f"do.{special.get((act, status), act.value)}")
+
+
+def gone(matter: Matter, say: Speaker) -> str:
+    """The card of somebody who has nothing to do with the matter any more."""
+    return say("card.gone", number=matter.number)
+
+
+def timeline(history: Sequence[Happened], roles: frozenset[Role], services: Services, say: Speaker) -> list[str]:
+    """Every act in order, a line each, with its moment, who did it, and the words that came with it."""
+    return [_line(event, roles, services, say) for event in history]
 
 
 def _chain(matter: Matter, say: Speaker) -> str:
-    if matter.status in (Status.CLOSED, Status.WITHDRAWN):
+    if matter.status in (Status.CLOSED, Status.WITHDRAWN, Status.DRAFT):
         return say(f"card.chain_{matter.status.value}")
     reached = _stage(matter)
     marks = [
@@ -69,11 +87,15 @@ def _stage(matter: Matter) -> int:
 
 def _who(matter: Matter, services: Services, say: Speaker) -> str:
     office = labels.office_name(services, say, matter.office)
-    return say("card.who", office=office, name=matter.owner_name, reason=Raw(say.saying(matter.reason)))
+    if matter.status is Status.DRAFT:
+        return say("card.draft", office=office, name=matter.owner_name) + "\n\n" + _answers(matter, say)
+    name = labels.shown_name(services, say, matter.owner_name, matter.office)
+    reason = labels.shown_reason(services, say, matter.reason, matter.office)
+    return say("card.who", office=office, name=name, reason=Raw(say.saying(reason)))
 
 
 def _for_whom(matter: Matter, services: Services, say: Speaker) -> str:
-    lines = [say("card.answer", name=each[f"ask_{say.language}"], value=each["value"]) for each in matter.answers]
+    lines = [_answers(matter, say)] if matter.answers else []
     if matter.concern.name:
         about = Saying(f"concern.{matter.concern.kind}_named", {"name": matter.concern.name})
         lines.insert(0, say("card.about", about=about))
@@ -83,8 +105,26 @@ def _for_whom(matter: Matter, services: Services, say: Speaker) -> str:
     return say("card.for_whom", name=matter.person_name, lines=Raw("\n".join(lines)), reason=reason)
 
 
+def _answers(matter: Matter, say: Speaker) -> str:
+    return "\n".join(
+        say("card.answer", name=each[f"ask_{say.language}"], value=each["value"]) for each in matter.answers
+    )
+
+
+def _extension(matter: Matter, say: Speaker) -> str:
+    return say("card.extension", until=matter.extension.to) if matter.extension else ""
+
+
+def _parts(matter: Matter, services: Services, say: Speaker) -> str:
+    """The parts of further departments, while somebody still works on the matter."""
+    if not matter.steps or matter.status in (Status.CLOSED, Status.WITHDRAWN):
+        return ""
+    lines = [part_line(services, say, matter, step) for step in matter.steps]
+    return say("card.steps", steps=Raw("\n".join(lines)))
+
+
 def _when(matter: Matter, say: Speaker) -> str:
-    if matter.status in (Status.CLOSED, Status.WITHDRAWN):
+    if matter.status in (Status.CLOSED, Status.WITHDRAWN, Status.DRAFT):
         return ""
     if matter.status is Status.DELIVERED:
         return say("card.delivered_at", at=matter.delivered_at or matter.filed_at)
@@ -106,12 +146,16 @@ def _result(matter: Matter, say: Speaker) -> str:
     return "\n".join(parts)
 
 
-def _recent(history: Sequence[Happened], services: Services, say: Speaker) -> str:
-    return "\n".join(_line(event, say) for event in history[-RECENT:])
+def _recent(history: Sequence[Happened], roles: frozenset[Role], services: Services, say: Speaker) -> str:
+    return "\n".join(_line(event, roles, services, say) for event in history[-RECENT:])
 
 
-def _line(event: Happened, say: Speaker) -> str:
-    key = "card.event_words" if event.words else "card.event"
-    shown = event.words if len(event.words) <= 200 else event.words[:199] + "…"
-    what = say(f"did.{event.act.value}", actor=event.actor or say.plain("did.clock"))
-    return say(key, at=event.at, what=Raw(what), words=shown)
+def _line(event: Happened, roles: frozenset[Role], services: Services, say: Speaker) -> str:
+    words = frames.cut(event.words, LONGEST_WORDS)
+    if event.kind != "text":
+        words = f"{say.plain(f'relay.kind_{event.kind}')} {words}".strip()
+    actor = event.actor or say.plain("did.clock")
+    if event.office and Role.CARDHOLDER in roles:
+        actor = labels.shown_name(services, say, actor, event.office)
+    what = say("did.edited" if "edits" in event.facts else f"did.{event.act.value}", actor=actor)
+    return say("card.event_words" if words else "card.event", at=event.at, what=Raw(what), words=words)

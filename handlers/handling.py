@@ -6,22 +6,26 @@ An act that needs words opens a one-question form; the next words or files are i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
+from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
 from desk.refusals import Refused
 from desk.rules.life import Act
-from handlers import labels
+from handlers import conversation, labels
 from handlers.buttons import Button
 from handlers.feature import Command, Feature
-from handlers.matter_turn import matter_of, respond
+from handlers.matter_turn import matter_of, respond, uploads_of
 from handlers.turn import Turn
 
 JOURNEY = "act"
 
-WITH_WORDS = (Act.RETURN, Act.ASK, Act.DELIVER, Act.SUPPLY, Act.SAY, Act.DISPUTE, Act.NOTE)
+WITH_WORDS = (Act.RETURN, Act.SUPPLY, Act.SAY, Act.DISPUTE, Act.NOTE)
 """Acts that mean nothing without words or a file."""
+
+REASONED = frozenset({Act.RETURN, Act.TRANSFER, Act.EXTEND, Act.REFUSE_EXTENSION, Act.REOPEN, Act.STEP_DONE})
+"""Acts whose words are a reason: a file alone is none."""
 
 
 async def accept(turn: Turn) -> None:
@@ -31,10 +35,19 @@ async def accept(turn: Turn) -> None:
 
 async def begin(act: Act, turn: Turn) -> None:
     """Ask for the words an act needs, unless it is refused already."""
-    matter, roles = await matter_of(turn)
+    await ask_words(turn, act, {})
+
+
+async def ask_words(
+    turn: Turn, act: Act, known: Mapping[str, Any], *, matter_id: int | None = None, **values: object
+) -> None:
+    """Ask for an act's words, with what is known of it already: `office` or `to_post`, or `until` in seconds."""
+    matter, roles = await matter_of(turn, matter_id)
     await turn.desk.matters.may(matter, act, roles)
-    await turn.desk.drafts.keep(turn.person, JOURNEY, {"matter": matter.id, "act": act.value})
-    turn.reply(f"words_for.{act.value}", number=matter.number, buttons=[[turn.button("start.cancel", "start.cancel")]])
+    await turn.desk.drafts.keep(turn.person, JOURNEY, {"matter": matter.id, "act": act.value, **known})
+    cancel = [turn.button("start.cancel", "start.cancel")]
+    rows = [*conversation.canned(turn, matter, act), cancel]
+    turn.reply(f"words_for.{act.value}", number=matter.number, buttons=rows, **values)
 
 
 async def hear(turn: Turn) -> None:
@@ -44,8 +57,14 @@ async def hear(turn: Turn) -> None:
         raise Refused("filing.no_form")
     if not turn.text and not turn.incoming.attachments:
         raise Refused("words_for.nothing")
+    act, state = Act(draft.state["act"]), draft.state
+    if act in REASONED and not turn.text:
+        raise Refused("words_for.nothing")
+    uploads_of(turn)
     await turn.desk.drafts.drop(turn.person)
-    await respond(turn, Act(draft.state["act"]), matter_id=draft.state["matter"], words=turn.text)
+    until = datetime.fromtimestamp(state["until"], UTC) if "until" in state else None
+    office, to_post = state.get("office", ""), state.get("to_post")
+    await respond(turn, act, matter_id=state["matter"], words=turn.text, office=office, to_post=to_post, until=until)
 
 
 async def inbox(turn: Turn) -> None:
@@ -87,9 +106,8 @@ async def dispatch(turn: Turn) -> None:
 
 async def to_office(turn: Turn) -> None:
     """The office was chosen."""
-    chosen = next((each for each in turn.services.house.catalogue.offices if labels.key(each.id) == turn.arg), None)
     turn.leave_as_is()
-    await respond(turn, Act.DISPATCH, office=chosen.id if chosen else "")
+    await respond(turn, Act.DISPATCH, office=labels.office_of(turn, turn.arg))
 
 
 def _begin(act: Act) -> Callable[[Turn], Coroutine[Any, Any, None]]:

@@ -2,7 +2,21 @@
 
 from __future__ import annotations
 
-from handlers import ask, browse, consent, contacts, filing, handling, mine, start, stats
+from handlers import (
+    acts,
+    ask,
+    browse,
+    consent,
+    contacts,
+    conversation,
+    filing,
+    handling,
+    materials,
+    mine,
+    roster,
+    start,
+    stats,
+)
 from handlers.feature import Feature
 
 FEATURES: tuple[Feature, ...] = (
@@ -11,7 +25,11 @@ FEATURES: tuple[Feature, ...] = (
     filing.feature,
     mine.feature,
     handling.feature,
+    acts.feature,
+    materials.feature,
+    conversation.feature,
     stats.feature,
+    roster.feature,
     contacts.feature,
     browse.feature,
     ask.feature,

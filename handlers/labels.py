@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import html
 import re
 import zlib
 
 from desk.catalogue import Category
 from desk.filing import Concern
 from desk.people import Person
+from desk.rules.reasons import Reason, Value
 from faq.schema import Entry
 from handlers.services import Services
 from handlers.turn import Turn
 from words import Speaker
+
+_NAMES = frozenset({"name", "absent"})
+"""The values of a reason that name a handler."""
 
 _ASKED = re.compile(
     r"[?？]|^(请问|问一?下)|(吗|呢|么|不)$|咋个|怎么|怎样|啷个|如何|为什么|为啥|^(how|what|when|where|who|can|do|is|are)\b",
@@ -38,6 +43,11 @@ def category_name(services: Services, say: Speaker, name: str) -> str:
     """A category's name with its sign; the bare id for one that left the catalogue."""
     found = services.house.catalogue.get(name)
     return f"{found.emoji} {found.name.of(say.language)}".strip() if found else name
+
+
+def office_of(turn: Turn, number: int) -> str:
+    """The office behind a button's number; empty for one that left the file."""
+    return next((each.id for each in turn.services.house.catalogue.offices if key(each.id) == number), "")
 
 
 def office_name(services: Services, say: Speaker, name: str) -> str:
@@ -67,6 +77,39 @@ def looks_asked(text: str) -> bool:
     return bool(_ASKED.search(text.strip()))
 
 
+def escaped(text: str) -> str:
+    """Plain text as Telegram HTML."""
+    return html.escape(text, quote=False)
+
+
 def speaker_of(person: Person, services: Services) -> Speaker:
     """Who speaks this person's language."""
     return services.words.speaker(person.language)
+
+
+def handler_name(services: Services, say: Speaker, who: Person, office: str) -> str:
+    """The name of whoever acted as a cardholder may read it; their office decides whether it is shown."""
+    offices = [post.office for post in who.posts]
+    if not offices:
+        return who.name
+    return shown_name(services, say, who.name, office if office in offices else offices[0])
+
+
+def shown_name(services: Services, say: Speaker, name: str, office: str) -> str:
+    """A handler's name as a cardholder may read it: an office that does not show names has handlers."""
+    entry = services.house.catalogue.office(office)
+    return name if entry is None or entry.shows_name else say.plain("relay.handler")
+
+
+def shown_reason(services: Services, say: Speaker, reason: Reason, office: str) -> Reason:
+    """Why somebody handles a matter, as a cardholder may read it."""
+    entry = services.house.catalogue.office(office)
+    return reason if entry is None or entry.shows_name else _unnamed(reason, say.plain("relay.handler"))
+
+
+def _unnamed(reason: Reason, instead: str) -> Reason:
+    values: dict[str, Value] = {
+        key: _unnamed(value, instead) if isinstance(value, Reason) else instead if key in _NAMES else value
+        for key, value in reason.values.items()
+    }
+    return Reason(reason.key, values)

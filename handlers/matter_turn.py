@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime
+
 from desk import standing
-from desk.deed import Deed
+from desk.deed import Deed, Message
 from desk.filing import Upload
-from desk.refusals import NoSuchMatter
+from desk.refusals import NoSuchMatter, Refused
 from desk.rules.life import Act, Role
+from desk.steps import step_of
 from desk.views import Matter
 from handlers.turn import Turn
+
+LARGEST_FILE = 20 * 1024 * 1024
+"""In bytes: what Telegram lets a bot fetch, and so what an office can get out of it."""
 
 
 async def matter_of(turn: Turn, matter_id: int | None = None) -> tuple[Matter, frozenset[Role]]:
@@ -24,12 +31,51 @@ async def matter_of(turn: Turn, matter_id: int | None = None) -> tuple[Matter, f
     return matter, roles
 
 
+def offers(turn: Turn, matter: Matter, roles: frozenset[Role]) -> tuple[Act, ...]:
+    """What this person may do with the matter now."""
+    return standing.offers(matter, roles, turn.services.house, turn.desk.now, step_of(turn.person, matter))
+
+
+def uploads_of(turn: Turn) -> list[Upload]:
+    """The files of this message.
+
+    Raises:
+        Refused: one is larger than Telegram lets a bot pass on.
+    """
+    uploads = [Upload(a.kind, a.file_id, a.name, a.size, a.album) for a in turn.incoming.attachments]
+    if any(upload.size > LARGEST_FILE for upload in uploads):
+        raise Refused("talk.too_large")
+    return uploads
+
+
 async def respond(
-    turn: Turn, act: Act, *, matter_id: int | None = None, words: str = "", rating: int | None = None, office: str = ""
+    turn: Turn,
+    act: Act,
+    *,
+    matter_id: int | None = None,
+    words: str = "",
+    rating: int | None = None,
+    office: str = "",
+    to_post: int | None = None,
+    until: datetime | None = None,
+    uploads: Sequence[Upload] | None = None,
 ) -> None:
     """Act on the matter. The cards change by themselves; whoever acted hears one short word."""
     matter, roles = await matter_of(turn, matter_id)
-    uploads = [Upload(a.kind, a.file_id, a.name, a.size, a.album) for a in turn.incoming.attachments]
-    deed = Deed(words, uploads, rating, office)
+    given = uploads_of(turn) if uploads is None else uploads
+    deed = Deed(words, given, rating, office, spoken_as(turn), await _answers(turn, matter), until, to_post)
     await turn.desk.matters.act(matter, act, turn.person, roles, deed)
     turn.toast(f"done.{act.value}", number=matter.number)
+
+
+def spoken_as(turn: Turn) -> Message | None:
+    """The message that was written; a press is none."""
+    sent = turn.incoming
+    return None if sent.is_press else Message(sent.chat_id, sent.message_id)
+
+
+async def _answers(turn: Turn, matter: Matter) -> int | None:
+    """The number of the entry that the message is a reply to."""
+    sent = turn.incoming
+    copy = await turn.desk.conversation.copy_at(sent.chat_id, sent.reply_to) if sent.reply_to else None
+    return copy.entry_n if copy is not None and copy.matter_id == matter.id else None

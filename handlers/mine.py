@@ -6,10 +6,11 @@ For cardholders; a matter of somebody else answers as if it did not exist.
 from __future__ import annotations
 
 from desk.rules.life import Act, Role
-from handlers import cards, labels
+from desk.views import Matter
+from handlers import cards, frames, labels
 from handlers.buttons import Button
 from handlers.feature import Command, Feature
-from handlers.matter_turn import matter_of, respond
+from handlers.matter_turn import matter_of, offers, respond
 from handlers.turn import Turn
 from words import Raw
 
@@ -43,15 +44,23 @@ async def list_mine(turn: Turn) -> None:
 async def view(turn: Turn) -> None:
     """One matter with its whole history."""
     matter, roles = await matter_of(turn)
-    history = await turn.desk.views.history(matter.id)
-    text = cards.text(matter, [], roles, turn.services, turn.say)
-    rows = cards.buttons(matter, roles, turn.say)[:-1]
+    history = await turn.desk.views.history(matter.id, with_internal=Role.CARDHOLDER not in roles)
+    lines = cards.timeline(history, roles, turn.services, turn.say)
+    head = turn.say("mine.view", card=Raw(cards.text(matter, [], roles, turn.services, turn.say)))
+    *early, last = frames.pages([head, *lines], frames.MESSAGE)
+    for page in early:
+        turn.tell(page)
+    turn.tell(last, buttons=_view_buttons(turn, matter, roles))
+
+
+def _view_buttons(turn: Turn, matter: Matter, roles: frozenset[Role]) -> list[list[Button]]:
+    rows = cards.buttons(matter, offers(turn, matter, roles), turn.say)[:-1]
     rows.append(
         [turn.button("mine.files", "mine.files", matter.id), turn.button("mine.bring_card", "mine.card", matter.id)]
     )
     if Role.CARDHOLDER in roles:
         rows.append([turn.button("mine.all", "mine.list")])
-    turn.tell(turn.say("mine.view", card=Raw(text), timeline=Raw(cards.timeline(history, turn.say))), buttons=rows)
+    return rows
 
 
 async def bring_card(turn: Turn) -> None:

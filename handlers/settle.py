@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -11,20 +11,15 @@ from desk.desk import Desk
 from desk.news import News
 from desk.people import Person
 from desk.post import Letter
-from desk.rules.life import Act
+from desk.rules.hears import Urgency
+from desk.rules.life import Act, Role
+from desk.steps import step_of
 from handlers import cards, labels
 from handlers.buttons import Button, inline
+from handlers.relay import Relay
 from handlers.services import Services
-from handlers.turn import SENDS, Turn
+from handlers.turn import Turn
 from words import Speaker
-
-SEND_BY_KIND = {
-    "photo": "sendPhoto",
-    "document": "sendDocument",
-    "voice": "sendVoice",
-    "video": "sendVideo",
-    "audio": "sendAudio",
-}
 
 
 async def settle_turn(turn: Turn) -> None:
@@ -48,7 +43,7 @@ async def _cards(desk: Desk, services: Services, matter_id: int) -> list[Letter]
     matter = await desk.views.matter(matter_id)
     if matter is None:
         return []
-    history = await desk.views.history(matter_id)
+    histories = {internal: await desk.views.history(matter_id, with_internal=internal) for internal in (False, True)}
     wanted = [person for about, person in desk.newsroom.cards_for if about == matter_id]
     letters = []
     for person_id in dict.fromkeys([*await desk.post.holders(matter_id), *wanted]):
@@ -57,8 +52,15 @@ async def _cards(desk: Desk, services: Services, matter_id: int) -> list[Letter]
             continue
         say = labels.speaker_of(person, services)
         roles = standing.roles(person, matter)
+        history = histories[bool(roles) and Role.CARDHOLDER not in roles]
+        if not roles:
+            letters.append(await _card_letter(desk, matter_id, person, _html(cards.gone(matter, say))))
+            continue
+        if (matter_id, person_id) in desk.newsroom.brought:
+            await desk.post.forget_card(matter_id, person_id)
+        offered = standing.offers(matter, roles, services.house, desk.now, step_of(person, matter))
         params = _html(cards.text(matter, history, roles, services, say))
-        params["reply_markup"] = inline(cards.buttons(matter, roles, say), services.tokens, person.user_id)
+        params["reply_markup"] = inline(cards.buttons(matter, offered, say), services.tokens, person.user_id)
         letters.append(await _card_letter(desk, matter_id, person, params))
     return letters
 
@@ -78,45 +80,34 @@ async def _card_letter(desk: Desk, matter_id: int, person: Person, params: dict[
 
 
 async def _news(desk: Desk, services: Services, news: News) -> list[Letter]:
+    """The letters of one piece of news; what is not urgent waits for the end of quiet hours."""
     person = await desk.people.get(news.person_id)
     if person is None or person.chat_id is None or person.user_id is None:
         return []
-    say = labels.speaker_of(person, services)
-    office = labels.office_name(services, say, news.matter.office)
-    category = labels.category_name(services, say, news.matter.category)
-    params = _html(say(news.key, **news.values, office=office, category=category))
-    rows = _answers_to(news, say)
-    if rows:
-        params["reply_markup"] = inline(rows, services.tokens, person.user_id)
-    first = Letter(
-        person.chat_id,
-        "sendMessage",
-        {"chat_id": person.chat_id, **params},
-        urgency=news.urgency,
-        matter_id=news.matter.id,
-        person_id=person.id,
+    offered = standing.offers(
+        news.matter, standing.roles(person, news.matter), services.house, desk.now, step_of(person, news.matter)
     )
-    return [first, *_files(first, news)]
+    rows = _answers_to(news, offered, labels.speaker_of(person, services))
+    letters = await Relay(desk, services, news, person, rows).letters()
+    until = desk.house.tempo.quiet.until(desk.now)
+    if until is None or news.urgency is Urgency.NOW:
+        return letters
+    return [replace(letter, wait=until - desk.now, later=True) for letter in letters]
 
 
-def _files(like: Letter, news: News) -> list[Letter]:
-    return [
-        replace(like, method=SENDS[upload.kind], params={"chat_id": like.chat_id, upload.kind: upload.file_id})
-        for upload in news.uploads
-    ]
-
-
-def _answers_to(news: News, say: Speaker) -> list[list[Button]]:
-    """The acts that answer this news, under it: nobody should have to look for the card."""
+def _answers_to(news: News, offered: Collection[Act], say: Speaker) -> list[list[Button]]:
+    """The acts that answer this news, under it, if they are this reader's: nobody should have to look for the card."""
     answers: dict[Act, Sequence[Act]] = {
         Act.DELIVER: (Act.CONFIRM, Act.DISPUTE),
         Act.ASK: (Act.SUPPLY,),
         Act.SAY: (Act.SAY,),
         Act.URGE: (Act.SAY,),
+        Act.EXTEND: (Act.GRANT, Act.REFUSE_EXTENSION),
+        Act.PREPARE: (Act.FILE, Act.WITHDRAW),
+        Act.LAPSE: (Act.RATE, Act.REOPEN),
     }
-    return [
-        [Button(say.plain(f"do.{act.value}"), f"act.{act.value}", news.matter.id) for act in answers.get(news.act, ())]
-    ]
+    acts = [act for act in answers.get(news.act, ()) if act in offered]
+    return [[Button(cards.do_name(act, news.matter.status, say), f"act.{act.value}", news.matter.id) for act in acts]]
 
 
 def _html(text: str) -> dict[str, Any]:

@@ -28,13 +28,15 @@ from db.engine import Tx
 from desk.desk import Desk
 from desk.refusals import Refused
 from handlers import settle
-from handlers.feature import Feature, Step
+from handlers.feature import Command, Feature, Step
 from handlers.incoming import unpack
 from handlers.services import Services
 from handlers.turn import Turn
+from handlers.workshop import Workshop
 
 Context = ContextTypes.DEFAULT_TYPE
 After = Callable[[], Awaitable[None]]
+Talk = Callable[[Turn, Step | None], Awaitable[None]]
 
 IN_CHAT = filters.ChatType.PRIVATE & (filters.UpdateType.MESSAGE | filters.UpdateType.EDITED_MESSAGE)
 
@@ -58,7 +60,8 @@ class Switchboard:
     Parameters:
         application: python-telegram-bot's application; its handlers are added here.
         features: the journeys, in order of precedence.
-        talk: the step for words that no form listens for.
+        workshop: for work that outlasts a turn.
+        talk: the step for words; it is given the step of the form that waits for some, if one does.
     """
 
     def __init__(
@@ -66,16 +69,20 @@ class Switchboard:
         application: Application[Any, Any, Any, Any, Any, Any],
         services: Services,
         features: Sequence[Feature],
-        talk: Step,
+        talk: Talk,
+        workshop: Workshop,
     ) -> None:
         self._application = application
         self._services = services
         self._talk = talk
+        self._workshop = workshop
+        self._opens: Mapping[str, Step] = {name: step for each in features for name, step in each.opens.items()}
+        self._takes = [each.takes for each in features if each.takes is not None]
         self._presses: Mapping[str, Step] = {name: step for each in features for name, step in each.presses.items()}
         self._listens: Mapping[str, Step] = {name: step for each in features for name, step in each.listens.items()}
         for each in features:
             for command in each.commands:
-                application.add_handler(self._command(command.name, command.run))
+                application.add_handler(self._command(command.name, self._opening(command)))
         application.add_handler(CallbackQueryHandler(self._pressed))
         application.add_handler(ChatMemberHandler(self._membership, ChatMemberHandler.MY_CHAT_MEMBER))
         application.add_handler(MessageHandler(IN_CHAT, partial(self._turn, self._spoken)))
@@ -107,6 +114,15 @@ class Switchboard:
         await desk.clockwork.fire(kind, matter_id, body)
         await settle.settle_desk(desk, self._services)
 
+    def _opening(self, command: Command) -> Step:
+        """A link into the bot is `/start` with a payload, whose first part names what it opens."""
+
+        async def start(turn: Turn) -> None:
+            name = turn.args[0].partition("-")[0] if turn.args else ""
+            await self._opens.get(name, command.run)(turn)
+
+        return start if command.name == "start" else command.run
+
     def _command(self, name: str, run: Step) -> BaseHandler[Any, Any, Any]:
         only = filters.ChatType.PRIVATE & filters.UpdateType.MESSAGE
         return CommandHandler(name, partial(self._turn, run), filters=only)
@@ -119,7 +135,8 @@ class Switchboard:
         desk = Desk(passage.tx, self._services.house, passage.now)
         person = await desk.people.meet(incoming.user_id, incoming.chat_id, incoming.app_language)
         say = self._services.words.speaker(person.language)
-        turn = Turn(incoming, person, say, desk, self._services, tuple(context.args or ()))
+        args = tuple(context.args or ())
+        turn = Turn(incoming, person, say, desk, self._services, self._workshop, context.bot.username, args)
         try:
             await step(turn)
         except Refused as refusal:
@@ -142,12 +159,12 @@ class Switchboard:
         await step(turn)
 
     async def _spoken(self, turn: Turn) -> None:
+        for recognises, step in self._takes:
+            if not turn.incoming.edited and recognises(turn):
+                await step(turn)
+                return
         draft = await turn.desk.drafts.of(turn.person)
-        listener = self._listens.get(draft.journey) if draft else None
-        if listener is None:
-            await self._talk(turn)
-        elif not turn.incoming.edited:
-            await listener(turn)
+        await self._talk(turn, self._listens.get(draft.journey) if draft else None)
 
     async def _membership(self, update: Update, _context: Context) -> None:
         change = update.my_chat_member

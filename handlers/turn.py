@@ -19,6 +19,7 @@ from handlers.buttons import Button, Link, inline
 from handlers.incoming import Incoming
 from handlers.services import Services
 from handlers.token import Pressed
+from handlers.workshop import Workshop
 from words import Speaker
 
 SENDS = {
@@ -33,13 +34,15 @@ SENDS = {
 
 @dataclass
 class Turn:
-    """Everything one journey step needs. `pressed` is set when a genuine button of ours was pressed."""
+    """Everything one journey step needs. `pressed` is set when a genuine button was pressed; `bot` is our own name."""
 
     incoming: Incoming
     person: Person
     say: Speaker
     desk: Desk
     services: Services
+    workshop: Workshop
+    bot: str
     args: tuple[str, ...] = ()
     pressed: Pressed = field(default=Pressed("", 0, 0))
     letters: list[Letter] = field(default_factory=list)

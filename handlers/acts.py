@@ -1,0 +1,167 @@
+"""The acts that take more than one question: handing over, more time, opening again, rating late, parts of a matter.
+
+For whoever holds the matter, its supervisor, the dispatcher, further departments and the cardholder, each their own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine
+from functools import partial
+from typing import Any
+
+from desk.refusals import Refused
+from desk.rules import answers
+from desk.rules.answers import Wanted
+from desk.rules.life import Act
+from desk.steps import unfinished
+from handlers import labels
+from handlers.buttons import Button
+from handlers.feature import Feature
+from handlers.handling import ask_words, begin
+from handlers.matter_turn import matter_of, respond
+from handlers.parts import part_line
+from handlers.turn import Turn
+from words import Raw
+
+DATE = "extend"
+"""The form that waits for a new date."""
+
+PER_ROW = 2
+
+
+async def transfer(turn: Turn) -> None:
+    """Hand over: to a colleague here, or to another office."""
+    matter, roles = await matter_of(turn)
+    await turn.desk.matters.may(matter, Act.TRANSFER, roles)
+    here = [turn.button("transfer.colleagues", "transfer.office", matter.id, labels.key(matter.office))]
+    others = [
+        Button(office.name.of(turn.say.language), "transfer.office", matter.id, labels.key(office.id))
+        for office in turn.services.house.catalogue.offices
+        if office.id != matter.office
+    ]
+    turn.reply("transfer.to_whom", number=matter.number, buttons=[here, *_rows(others), [_cancel(turn)]])
+
+
+async def transfer_office(turn: Turn) -> None:
+    """The office was chosen: now who of it; for another office, whoever is next in turn may do."""
+    matter, roles = await matter_of(turn)
+    await turn.desk.matters.may(matter, Act.TRANSFER, roles)
+    office = labels.office_of(turn, turn.arg)
+    found = [each for each in await turn.desk.roster.workers(office) if each.id != matter.owner_id]
+    people = [Button(each.name, "transfer.post", matter.id, each.id) for each in found]
+    if office == matter.office and not people:
+        raise Refused("transfer.nobody_here")
+    anybody = [turn.button("transfer.anybody", "transfer.any", matter.id, turn.arg)] if office != matter.office else []
+    turn.show("transfer.which_colleague", number=matter.number, buttons=[anybody, *_rows(people), [_cancel(turn)]])
+
+
+async def transfer_any(turn: Turn) -> None:
+    """Whoever of that office is next in turn; now the reason."""
+    office = labels.office_of(turn, turn.arg)
+    turn.leave_as_is()
+    name = labels.office_name(turn.services, turn.say, office)
+    await ask_words(turn, Act.TRANSFER, {"office": office}, to=name)
+
+
+async def transfer_post(turn: Turn) -> None:
+    """This colleague; now the reason."""
+    turn.leave_as_is()
+    given = await turn.desk.roster.to_post(turn.arg)
+    office = labels.office_name(turn.services, turn.say, given.office)
+    name = (await turn.desk.people.of_post(given.owner)) or turn.person
+    await ask_words(turn, Act.TRANSFER, {"to_post": given.owner}, to=f"{office} {name.name}")
+
+
+async def extend(turn: Turn) -> None:
+    """More time: first until when."""
+    matter, roles = await matter_of(turn)
+    await turn.desk.matters.may(matter, Act.EXTEND, roles)
+    if turn.desk.now >= matter.deliver_due:
+        raise Refused("extend.too_late", due=matter.deliver_due)
+    await turn.desk.drafts.keep(turn.person, DATE, {"matter": matter.id})
+    turn.reply("extend.to_when", number=matter.number, due=matter.deliver_due, buttons=[[_cancel(turn)]])
+
+
+async def hear_date(turn: Turn) -> None:
+    """The new date: the end of that day's office hours; then the reason."""
+    draft = await turn.desk.drafts.of(turn.person)
+    matter, _roles = await matter_of(turn, draft.state["matter"] if draft else 0)
+    day = answers.parse(Wanted("date", ahead=True), turn.text, turn.desk.today, turn.say.language).value
+    until = turn.services.house.closing(matter.office, day)  # type: ignore[arg-type]
+    if until is None:
+        raise Refused("extend.closed", office=labels.office_name(turn.services, turn.say, matter.office))
+    if until <= matter.deliver_due:
+        raise Refused("extend.not_later", due=matter.deliver_due)
+    await ask_words(turn, Act.EXTEND, {"until": int(until.timestamp())}, matter_id=matter.id)
+
+
+async def at_once(act: Act, turn: Turn) -> None:
+    """An act that needs no words."""
+    await respond(turn, act)
+
+
+async def rate(turn: Turn) -> None:
+    """A rating for a matter that was closed without one."""
+    matter, roles = await matter_of(turn)
+    await turn.desk.matters.may(matter, Act.RATE, roles)
+    if not turn.arg:
+        stars = [Button(f"{n}★", "act.rate", matter.id, n) for n in range(1, 6)]
+        turn.reply("mine.rate", buttons=[stars], number=matter.number)
+        return
+    turn.leave_as_is()
+    await respond(turn, Act.RATE, rating=min(turn.arg, 5))
+
+
+async def deliver(turn: Turn) -> None:
+    """The result; while parts of other departments are open, that is asked about once."""
+    matter, roles = await matter_of(turn)
+    await turn.desk.matters.may(matter, Act.DELIVER, roles)
+    waiting = unfinished(matter)
+    if not waiting or turn.arg:
+        await begin(Act.DELIVER, turn)
+        return
+    lines = "\n".join(part_line(turn.services, turn.say, matter, step, plain=True) for step in waiting)
+    sure = [
+        turn.button("deliver.anyway", "act.deliver", matter.id, 1),
+        turn.button("deliver.later", "mine.view", matter.id),
+    ]
+    turn.reply("deliver.open_steps", steps=Raw(lines), buttons=[sure])
+
+
+async def confirm_draft(turn: Turn) -> None:
+    """Yes, that is what I want: what staff prepared is filed."""
+    matter, roles = await matter_of(turn)
+    await turn.desk.behalf.confirm(matter, turn.person, roles)
+    turn.toast("done.file", number=matter.number)
+
+
+def _cancel(turn: Turn) -> Button:
+    return turn.button("start.cancel", "start.cancel")
+
+
+def _rows(buttons: list[Button]) -> list[list[Button]]:
+    return [buttons[n : n + PER_ROW] for n in range(0, len(buttons), PER_ROW)]
+
+
+def _words(act: Act) -> Callable[[Turn], Coroutine[Any, Any, None]]:
+    return partial(begin, act)
+
+
+feature = Feature(
+    presses={
+        "act.transfer": transfer,
+        "transfer.office": transfer_office,
+        "transfer.any": transfer_any,
+        "transfer.post": transfer_post,
+        "act.extend": extend,
+        "act.grant": partial(at_once, Act.GRANT),
+        "act.refuse_extension": _words(Act.REFUSE_EXTENSION),
+        "act.reopen": _words(Act.REOPEN),
+        "act.rate": rate,
+        "act.deliver": deliver,
+        "act.step_take": partial(at_once, Act.STEP_TAKE),
+        "act.step_done": _words(Act.STEP_DONE),
+        "act.file": confirm_draft,
+    },
+    listens={DATE: hear_date},
+)

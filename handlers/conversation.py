@@ -1,0 +1,228 @@
+"""The conversation about a matter: words, photos, albums, files, voice and edits pass between the two sides.
+
+For cardholders and whoever handles their matter. A reply to anything about a matter goes to that matter; words by
+themselves are a question, unless they read like a message to a handler: then we ask which matter they are about.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, replace
+from datetime import timedelta
+from typing import Any
+
+from desk.copies import Copy
+from desk.deed import Deed
+from desk.filing import Upload
+from desk.refusals import Refused
+from desk.rules.life import Act, Role
+from desk.views import OPEN, Matter
+from faq import Answer, Choices
+from handlers import ask, frames, labels
+from handlers.buttons import Button
+from handlers.feature import Feature, Step
+from handlers.matter_turn import matter_of, respond, spoken_as, uploads_of
+from handlers.turn import Turn
+
+JOURNEY = "talk"
+ACTING = "act"
+"""The journey of an act that waits for its words; a reply about the same matter is those words."""
+
+MOST_OFFERED = 8
+LABEL = 40
+TOGETHER = timedelta(seconds=1.5)
+"""How long a question waits for the rest of an album, so that it is asked once."""
+
+
+async def talk(turn: Turn, form: Step | None) -> None:
+    """Find out what a message is about; the first that fits decides.
+
+    1. An edit of words that were passed on follows them; another edit only asks its question anew.
+    2. One more part of an album goes where its first part went.
+    3. A reply to anything about a matter goes to that matter.
+    4. A form that waits for words gets them.
+    5. Anything else is a question, or a message whose matter we ask for.
+    """
+    if turn.incoming.edited:
+        await _edited(turn, form)
+    elif await _is_part(turn):
+        return
+    elif (about := await _about(turn)) is not None:
+        await _reply(turn, *about)
+    elif form is not None:
+        await form(turn)
+    else:
+        await _undirected(turn)
+
+
+async def _edited(turn: Turn, form: Step | None) -> None:
+    sent = turn.incoming
+    copy = await turn.desk.conversation.copy_at(sent.chat_id, sent.message_id)
+    if copy is not None:
+        if await turn.desk.conversation.edit(turn.person, copy, turn.text, uploads_of(turn)):
+            turn.reply("talk.edited")
+    elif form is None:
+        await ask.ask(turn)
+
+
+async def _is_part(turn: Turn) -> bool:
+    """Whether this was one more part of an album; if so it is with the others now, and nothing more is said."""
+    album = next((each.album for each in turn.incoming.attachments if each.album), None)
+    parts = await turn.desk.conversation.album(turn.person.id, album) if album else []
+    if not parts:
+        return False
+    await turn.desk.conversation.add_part(
+        turn.person, parts[0], Deed(turn.text, uploads_of(turn), message=spoken_as(turn))
+    )
+    return True
+
+
+async def _about(turn: Turn) -> tuple[int, Act] | None:
+    """The matter a reply is about, and whether it is words for the other side or stays among the staff."""
+    sent = turn.incoming
+    if sent.reply_to is None:
+        return None
+    matter = await turn.desk.post.matter_on(sent.chat_id, sent.reply_to)
+    draft = await turn.desk.drafts.of(turn.person)
+    if matter is None or (draft and draft.journey == ACTING and draft.state.get("matter") == matter):
+        return None
+    copy = await turn.desk.conversation.copy_at(sent.chat_id, sent.reply_to)
+    return matter, Act.NOTE if copy is not None and await _is_internal(turn, copy) else Act.SAY
+
+
+async def _is_internal(turn: Turn, copy: Copy) -> bool:
+    entry = await turn.desk.conversation.entry(copy.matter_id, copy.entry_n)
+    return entry is not None and entry.internal
+
+
+async def _reply(turn: Turn, matter_id: int, act: Act) -> None:
+    if not turn.text and not turn.incoming.attachments:
+        raise Refused("words_for.nothing")
+    await respond(turn, act, matter_id=matter_id, words=turn.text)
+
+
+async def _undirected(turn: Turn) -> None:
+    """Words or files that answer nothing: what can be answered is, anything else may be meant for a handler."""
+    if _is_question(turn) or not await _candidates(turn):
+        await ask.ask(turn)
+        return
+    await _wait_for_matter(turn, turn.text, uploads_of(turn))
+
+
+def _is_question(turn: Turn) -> bool:
+    if turn.incoming.attachments or not turn.text or turn.text.startswith("/"):
+        return not turn.incoming.attachments
+    match ask.understood(turn):
+        case Answer():
+            return True
+        case Choices():
+            return labels.looks_asked(turn.text)
+        case _:
+            return False
+
+
+async def _candidates(turn: Turn) -> list[Matter]:
+    """The open matters they may speak about: their own, then those they hold."""
+    own = [each for each in await turn.desk.views.of_person(turn.person.id) if each.status in OPEN]
+    posts = [number for post in turn.person.posts for number in (post.id, post.acts_for) if number]
+    held = await turn.desk.views.held_by(posts) if posts else []
+    return list({each.id: each for each in [*own, *held]}.values())[:MOST_OFFERED]
+
+
+async def _wait_for_matter(turn: Turn, words: str, uploads: Sequence[Upload]) -> None:
+    """Keep what was sent and ask which matter it is about; several parts get one question."""
+    state = {"words": words, "uploads": [asdict(upload) for upload in uploads]}
+    await turn.desk.drafts.keep(turn.person, JOURNEY, state)
+    rows = [
+        [
+            Button(
+                turn.say.plain("talk.item", number=each.number, category=labels.category(turn, each.category)),
+                "talk.choose",
+                each.id,
+            )
+        ]
+        for each in await _candidates(turn)
+    ]
+    rows.append([turn.button("talk.none" if words and not uploads else "talk.drop", "talk.none")])
+    turn.hold_back(f"which:{turn.person.id}", TOGETHER if uploads else timedelta())
+    turn.reply("talk.which", buttons=rows)
+
+
+async def more(turn: Turn) -> None:
+    """Something further before the matter was chosen: it belongs to the rest, unless it is a question."""
+    draft = await turn.desk.drafts.of(turn.person)
+    if draft is None or _is_question(turn):
+        await turn.desk.drafts.drop(turn.person)
+        await ask.ask(turn)
+        return
+    words, uploads = _kept(draft.state)
+    together = "\n".join(part for part in (words, turn.text) if part)
+    await _wait_for_matter(turn, together, [*uploads, *uploads_of(turn)])
+
+
+async def choose(turn: Turn) -> None:
+    """The matter was chosen: pass everything on."""
+    draft = await turn.desk.drafts.of(turn.person)
+    if draft is None or draft.journey != JOURNEY:
+        turn.toast("talk.gone", alert=True)
+        return
+    words, uploads = _kept(draft.state)
+    await turn.desk.drafts.drop(turn.person)
+    turn.leave_as_is()
+    await respond(turn, Act.SAY, words=words, uploads=uploads)
+
+
+async def none(turn: Turn) -> None:
+    """It was about none of them: words are a question then."""
+    draft = await turn.desk.drafts.of(turn.person)
+    turn.leave_as_is()
+    if draft is None or draft.journey != JOURNEY:
+        return
+    await turn.desk.drafts.drop(turn.person)
+    words, uploads = _kept(draft.state)
+    if not words or uploads:
+        turn.toast("talk.dropped")
+        return
+    turn.incoming = replace(turn.incoming, text=words)
+    await ask.ask(turn)
+
+
+def canned(turn: Turn, matter: Matter, act: Act) -> list[list[Button]]:
+    """The ready-made replies of the writer's own offices, a button each, when staff write to a cardholder."""
+    if act is not Act.SAY or turn.person.id == matter.person_id:
+        return []
+    return [
+        [Button(frames.cut(text.of(turn.say.language), LABEL), "talk.canned", matter.id, n)]
+        for n, text in enumerate(_replies(turn))
+    ]
+
+
+async def send_canned(turn: Turn) -> None:
+    """Send a ready-made reply, in the cardholder's language."""
+    matter, roles = await matter_of(turn)
+    replies = _replies(turn)
+    if turn.arg >= len(replies) or Role.CARDHOLDER in roles:
+        turn.toast("press.unknown", alert=True)
+        return
+    reader = await turn.desk.people.get(matter.person_id)
+    words = turn.services.words.speaker(reader.language if reader else None)
+    await turn.desk.drafts.drop(turn.person)
+    turn.leave_as_is()
+    await respond(turn, Act.SAY, words=replies[turn.arg].of(words.language))
+
+
+def _replies(turn: Turn) -> list[Any]:
+    offices = dict.fromkeys(post.office for post in turn.person.posts)
+    found = (turn.services.house.catalogue.office(name) for name in offices)
+    return [text for office in found if office is not None for text in office.canned]
+
+
+def _kept(state: Any) -> tuple[str, list[Upload]]:
+    return state["words"], [Upload(**upload) for upload in state["uploads"]]
+
+
+feature = Feature(
+    presses={"talk.choose": choose, "talk.none": none, "talk.canned": send_canned},
+    listens={JOURNEY: more},
+)
+"""Replies and edits reach `talk` through the switchboard; these are the questions it may ask."""

@@ -84,7 +84,7 @@ def _checklist(turn: Turn, matter: Matter, ticked: Sequence[int]) -> tuple[str, 
     chosen = "\n".join(turn.say("ask.item", what=names[n]) for n in ticked if n < len(names))
     text = turn.say("ask.tick", number=matter.number, list=Raw(chosen or turn.say("ask.nothing_ticked")))
     rows = [
-        [Button(f"{'☑️' if n in ticked else '⬜'} {name[:LABEL]}", "materials.tick", matter.id, n)]
+        [Button(f"{'☑️' if n in ticked else '⬜'} {name[:LABEL]}", "materials.choose", matter.id, n)]
         for n, name in enumerate(names)
     ]
     rows.append([turn.button("ask.send", "materials.send", matter.id)])
@@ -92,6 +92,6 @@ def _checklist(turn: Turn, matter: Matter, ticked: Sequence[int]) -> tuple[str, 
 
 
 feature = Feature(
-    presses={"act.ask": ask, "materials.tick": tick, "materials.send": send},
+    presses={"act.ask": ask, "materials.choose": tick, "materials.send": send},
     listens={JOURNEY: hear},
 )

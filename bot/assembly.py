@@ -28,13 +28,15 @@ from desk.house import House
 from desk.rhythm import Tempo
 from desk.vault import Vault
 from faq import Book
+from handlers.conversation import talk
 from handlers.journeys import ACTIONS, FEATURES
 from handlers.knowledge import Knowledge
 from handlers.makings import Makings
 from handlers.services import Services
+from handlers.settle import settle_desk
 from handlers.switchboard import Switchboard
-from handlers.talk import talk
 from handlers.token import Tokens
+from handlers.workshop import Workshop
 from words import Words
 
 UPDATES = ("message", "edited_message", "callback_query", "my_chat_member")
@@ -88,23 +90,33 @@ def read_book(settings: Settings, house: House, now: datetime) -> Book:
     )
 
 
+def open_services(settings: Settings, now: datetime) -> Services:
+    """What every journey uses, read from the files the settings name.
+
+    Raises:
+        SheetError: a file has a slip.
+    """
+    house = read_house(settings)
+    return Services(
+        words=Words.load(),
+        house=house,
+        knowledge=Knowledge(read_book(settings, house, now)),
+        tokens=Tokens(settings.secret("buttons"), ACTIONS),
+    )
+
+
 def assemble(
     settings: Settings, database: Database, *, clock: Clock | None = None, limits: Limits | None = None
 ) -> Parts:
     """All parts for one process. The database is open and migrated; nothing runs and nothing is sent yet."""
     clock = clock or WallClock()
     token = settings.token.get_secret_value()
-    house = read_house(settings)
-    services = Services(
-        words=Words.load(),
-        house=house,
-        knowledge=Knowledge(read_book(settings, house, clock.now())),
-        tokens=Tokens(settings.secret("buttons"), ACTIONS),
-    )
+    services = open_services(settings, clock.now())
     request = AiohttpRequest()
     api = Api(request, token, settings.api_url)
     application = _application(token, settings.api_url, request)
-    switchboard = Switchboard(application, services, FEATURES, talk)
+    workshop = Workshop(database, services, clock.now, api.fetch, settle_desk)
+    switchboard = Switchboard(application, services, FEATURES, talk, workshop)
     trouble = Trouble(services, clock)
     intake = Intake(database, Queue(inbox), clock)
     duties = () if settings.public_url else (DUTY,)

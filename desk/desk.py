@@ -87,7 +87,7 @@ class Desk:
     @cached_property
     def imports(self) -> Imports:
         """The roster as a file."""
-        return Imports(self._tx, self.house, self.now, self.today)
+        return Imports(self._tx, self.house, self.now, self.today, self.succession, self.links)
 
     @cached_property
     def newsroom(self) -> Newsroom:

@@ -80,6 +80,10 @@ class Links:
         await self._later(link_id, since, former)
         return Moved()
 
+    async def changed(self, kind: LinkKind, subject: int, former: LinkEnd) -> Moved:
+        """The roster says that this link is another one now: open matters that the former one had brought follow."""
+        return await self._move(kind, subject, former)
+
     async def begins(self, body: Mapping[str, Any]) -> None:
         """The day of a new link has come: what is open goes with it."""
         row = (await self._tx.execute(select(links).where(links.c.id == body["link"]))).first()

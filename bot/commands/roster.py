@@ -8,7 +8,7 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bot.assembly import read_house
+from bot.assembly import open_services
 from bot.commands.command import Command
 from bot.settings import Settings, SettingsError
 from db import migrate
@@ -23,13 +23,15 @@ from desk.imports.sources import read_any
 from desk.imports.telling import preview
 from desk.refusals import Refused
 from desk.vault import VaultError
-from words import Speaker, Words
+from handlers.services import Services
+from handlers.settle import settle_desk
+from words import Speaker
 
 
 async def run(settings: Settings, options: argparse.Namespace) -> int:
     """Do what was asked; 1 when something has to be mended first."""
-    say = Words.load().speaker(options.language)
-    house = read_house(settings)
+    services = open_services(settings, datetime.now(UTC))
+    house, say = services.house, services.words.speaker(options.language)
     if options.task == "export" and options.template:
         await asyncio.to_thread(options.file.write_bytes, writing.workbook({}, house.catalogue, say))
         print(say.plain("roster.template_made", file=options.file))
@@ -39,7 +41,7 @@ async def run(settings: Settings, options: argparse.Namespace) -> int:
     await migrate.upgrade(settings.database)
     database = await Database.open(settings.database)
     try:
-        return await _TASKS[options.task](database, house, options, say)
+        return await _TASKS[options.task](database, services, options, say)
     except Refused as refusal:
         return _complain(say.plain(refusal.key, **refusal.values))
     except FileRefused as refusal:
@@ -50,10 +52,10 @@ async def run(settings: Settings, options: argparse.Namespace) -> int:
         await database.close()
 
 
-async def _import(database: Database, house: House, options: argparse.Namespace, say: Speaker) -> int:
-    reading = await _read(options.file, house, say)
+async def _import(database: Database, services: Services, options: argparse.Namespace, say: Speaker) -> int:
+    reading = await _read(options.file, services.house, say)
     async with database.write() as tx:
-        desk = Desk(tx, house, datetime.now(UTC))
+        desk = Desk(tx, services.house, datetime.now(UTC))
         plan = await desk.imports.plan(reading)
         print("\n".join(preview(plan, reading, say)))
         if reading.slips:
@@ -62,6 +64,7 @@ async def _import(database: Database, house: House, options: argparse.Namespace,
             print("" if not plan.changes else say.plain("roster.say_apply"))
             return 0
         await desk.imports.apply(await desk.imports.keep(plan, options.file.name, None), None)
+        await settle_desk(desk, services)
     print(say.plain("roster.applied"))
     return 0
 
@@ -78,9 +81,10 @@ async def _read(file: Path, house: House, say: Speaker) -> Reading:
     return reading
 
 
-async def _export(database: Database, house: House, options: argparse.Namespace, say: Speaker) -> int:
+async def _export(database: Database, services: Services, options: argparse.Namespace, say: Speaker) -> int:
     async with database.read() as tx:
-        standing = await Desk(tx, house, datetime.now(UTC)).imports.standing()
+        standing = await Desk(tx, services.house, datetime.now(UTC)).imports.standing()
+    house = services.house
     form = next((each for each in FORMS if each.id == options.sheet), None)
     if form is not None:
         data = writing.text(form, standing.records[form.id], house.catalogue, say)
@@ -92,9 +96,11 @@ async def _export(database: Database, house: House, options: argparse.Namespace,
     return 0
 
 
-async def _undo(database: Database, house: House, _options: argparse.Namespace, say: Speaker) -> int:
+async def _undo(database: Database, services: Services, _options: argparse.Namespace, say: Speaker) -> int:
     async with database.write() as tx:
-        undone = await Desk(tx, house, datetime.now(UTC)).imports.undo(None)
+        desk = Desk(tx, services.house, datetime.now(UTC))
+        undone = await desk.imports.undo(None)
+        await settle_desk(desk, services)
     print(say.plain("roster.undone", source=undone.source))
     return 0
 

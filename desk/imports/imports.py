@@ -15,10 +15,14 @@ from desk.house import House
 from desk.imports.applying import Applying
 from desk.imports.checks import check
 from desk.imports.forms import Record
+from desk.imports.holders import Holders, holders
 from desk.imports.plan import Change, Plan, alone, compare, from_plain, merged, silent
 from desk.imports.reading import Reading
 from desk.imports.standing import Census, Records, Standing
+from desk.links import LinkEnd, Links
 from desk.refusals import Refused
+from desk.rules.reasons import because
+from desk.succession import Succession
 
 WAITING, APPLIED, UNDONE = "waiting", "applied", "undone"
 
@@ -35,8 +39,10 @@ class Import:
 class Imports:
     """The roster's file, inside one transaction."""
 
-    def __init__(self, tx: Tx, house: House, now: datetime, today: date) -> None:
+    def __init__(self, tx: Tx, house: House, now: datetime, today: date, succession: Succession, links: Links) -> None:
         self._tx = tx
+        self._succession = succession
+        self._links = links
         self._house = house
         self._now = now
         self._today = today.isoformat()
@@ -109,7 +115,22 @@ class Imports:
         standing = await self.standing()
         if any(standing.records[change.sheet].get(change.key) != change.before for change in changes):
             raise Refused(stale)
-        await Applying(self._tx, self._house.vault, standing, self._now).apply(changes)
+        before = holders(standing, self._today)
+        applying = Applying(self._tx, self._house.vault, standing, self._now)
+        await applying.apply(changes)
+        await self._pass_on(changes, standing, before)
+
+    async def _pass_on(self, changes: tuple[Change, ...], standing: Standing, before: Holders) -> None:
+        """Open matters of whoever left, and of links that changed, go to whoever is there now."""
+        for change in changes:
+            if change.sheet == "staff" and change.before and change.after is None:
+                why = because("routing.left", absent=change.before["name"])
+                await self._succession.hand_over(standing.posts[change.key], why)
+        if any(change.sheet == "links" for change in changes):
+            after = holders(await self.standing(), self._today)
+            for subject in {*before, *after}:
+                if before.get(subject) != after.get(subject) and subject[1] in before.known:
+                    await self._links.changed(subject[0], subject[1], before.get(subject) or LinkEnd())
 
     def _planned(self, standing: Standing, after: Records) -> Plan:
         return Plan(

@@ -38,6 +38,8 @@ class Standing:
     """Keys of posts that are held no more; their rows stay, because matters name them."""
     groups: dict[tuple[str, str], int] = field(default_factory=dict)
     links: dict[str, int] = field(default_factory=dict)
+    ends: dict[str, tuple[int, int | None]] = field(default_factory=dict)
+    """The rows at both ends of a link: its subject, and the post where it names one."""
     absences: dict[str, int] = field(default_factory=dict)
     silent: set[str] = field(default_factory=set)
     """Ids of persons who never opened a chat."""
@@ -137,7 +139,9 @@ class Census:
                 "since": _day(row.since),
                 "until": _day(row.until),
             }
-            self._standing.links[self._standing.put("links", record)] = row.id
+            key = self._standing.put("links", record)
+            self._standing.links[key] = row.id
+            self._standing.ends[key] = (row.subject_id, row.staff_id)
 
     async def _absences(self) -> None:
         for row in await self._tx.execute(select(absences).order_by(absences.c.id)):

@@ -3,8 +3,8 @@
     .venv/bin/python benchmarks/faq_speed.py [--sizes 1000 10000 100000]
 
 Phrasings are put together from a seed: subject, act, circumstance, as office questions are. Times are medians and
-99th percentiles of processor time over questions near a phrasing (half) or unlike all (half). Memory is what the book's index
-adds to the process. Sizes run in processes of their own.
+99th percentiles of processor time, over questions near a phrasing (half) or unlike all (half). Memory is what the
+index adds to the process. Each size runs in a process of its own.
 """
 
 from __future__ import annotations

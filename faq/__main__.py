@@ -24,7 +24,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; 0: in order, 1: something to mend, 2: wrong usage."""
     options = _parser().parse_args(arguments)
     commands = {"check": check, "match": match, "eval": measure, "schema": schema}
-    return commands[options.command](options)
+    try:
+        return commands[options.command](options)
+    except BrokenPipeError:  # the reader of our output has seen enough
+        sys.stderr.close()
+        return 0
 
 
 def check(options: argparse.Namespace) -> int:
@@ -84,9 +88,13 @@ def _today() -> date:
 
 
 def _outcome(outcome: Outcome) -> dict[str, object]:
+    """Whatever the outcome, the three nearest entries with their scores, the best first; an answer is the first."""
     name = "answer" if isinstance(outcome, Answer) else "choices" if isinstance(outcome, Choices) else "unknown"
-    shown = outcome.scored if name == "choices" else outcome.scored[:1] if name == "answer" else ()
-    return {"outcome": name, "ids": list(outcome.ids), "scores": [scored.score for scored in shown]}
+    return {
+        "outcome": name,
+        "ids": [scored.entry.id for scored in outcome.scored],
+        "scores": [scored.score for scored in outcome.scored],
+    }
 
 
 def _line(shown: dict[str, object]) -> str:

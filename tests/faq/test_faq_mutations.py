@@ -1,0 +1,20 @@
+"""Damaged content files are refused in words and never disturb the live book."""
+
+import importlib.util
+import sys
+from pathlib import Path
+
+DRILL = Path(__file__).parents[2] / "benchmarks" / "faq_mutate.py"
+
+
+def test_two_thousand_damaged_files_crash_nothing_and_change_nothing() -> None:
+    spec = importlib.util.spec_from_file_location("faq_mutate", DRILL)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules["faq_mutate"] = module
+    spec.loader.exec_module(module)
+    verdicts, _ = module.drill(2_000, seed=7)
+    assert verdicts.total() == 2_000
+    assert verdicts["taken"] < 600
+    assert verdicts["sheets.other"] == 0, "every refusal says what to write instead"

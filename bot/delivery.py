@@ -13,30 +13,22 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
-from sqlalchemy import bindparam, select, update
-from telegram.error import BadRequest, ChatMigrated, RetryAfter, TelegramError
+from sqlalchemy import bindparam, select
+from telegram.error import BadRequest, TelegramError
 
-from bot.limits import BOT, Limits
+from bot.limits import Limits
 from bot.loop import Loop
 from bot.now import Clock
+from bot.outcomes import Ledger, Outcome, Told
 from bot.refusals import Verdict, judge
 from bot.transport import Api
 from db.engine import Database, Tx
 from db.queue import Claimed, Queue
-from db.schema.queues import cards, outbox, rate_buckets
-from db.types import to_ms
-from desk.copies import Copy, keep_copy
+from db.schema.queues import cards
 
 WIDTH = 16
 LEASE = timedelta(seconds=120)
 """Longer than any call may take, or a slow answer would be sent twice."""
-LONGEST_PAUSE = 20.0
-MARGIN = timedelta(milliseconds=250)
-LOCKED_OUT = timedelta(seconds=60)
-CROWD = 3
-"""So many chats refused at once mean that the bot as a whole sends too much."""
-
-Told = Callable[[Tx, Claimed, str], Awaitable[None]]
 Ready = Callable[[Mapping[str, Any]], Awaitable[dict[str, Any]]]
 
 log = structlog.get_logger(__name__)
@@ -48,17 +40,6 @@ class Card:
 
     message_id: int | None
     digest: str | None
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What became of a row: sent as `message_id`, or met an error."""
-
-    claimed: Claimed
-    message_id: int | None = None
-    digest: str | None = None
-    error: TelegramError | None = None
-    messages: tuple[int, ...] = ()
 
 
 _CARDS = select(cards).where(cards.c.id.in_(bindparam("ids", expanding=True)))
@@ -88,12 +69,10 @@ class Delivery(Loop):
         self._api = api
         self._ready = ready
         self._limits = limits
-        self._told = {Verdict.UNREACHABLE: on_unreachable, Verdict.REJECTED: on_dead}
+        told = {Verdict.UNREACHABLE: on_unreachable, Verdict.REJECTED: on_dead}
+        self._ledger = Ledger(database, queue, limits, told)
         self._outcomes: list[Outcome] = []
         self._cards: dict[int, Card] = {}
-        self._failures = 0
-        self._pause_until: datetime | None = None
-        self._refused: dict[int, datetime] = {}
 
     def settled(self) -> bool:
         return not self._hands and not self._outcomes
@@ -107,13 +86,18 @@ class Delivery(Loop):
         try:
             async with self.database.write() as tx:
                 for outcome in done:
-                    await self._record(tx, outcome, now)
+                    await self._ledger.record(tx, outcome, now)
                 if room:
                     claimed = await self._granted(tx, await self.queue.claim(tx, now, self.lease, room), now)
                     return claimed, None if claimed else await self.queue.next_due(tx)
                 due = await self.queue.next_due(tx)
         except Exception:
-            await self._one_by_one(done, now)
+            self._outcomes += await self._ledger.one_by_one(done, now)
+            if self._outcomes or not done:
+                raise
+            return [], now  # what stood in the way is out of it
+        except BaseException:
+            self._outcomes += done
             raise
         return [], self._opens(due, now)
 
@@ -133,13 +117,13 @@ class Delivery(Loop):
         return go
 
     def _paused(self, now: datetime) -> bool:
-        return self._pause_until is not None and self._pause_until > now
+        return self._ledger.pause_until is not None and self._ledger.pause_until > now
 
     def _opens(self, due: datetime | None, now: datetime) -> datetime | None:
         """When to look again: not before something is due, nor before the bot may send."""
         if due is None:
             return None
-        pause = self._pause_until or now
+        pause = self._ledger.pause_until or now
         return max(due, pause, self._limits.opens(now))
 
     # ---- sending
@@ -147,7 +131,7 @@ class Delivery(Loop):
     async def work(self, claimed: Claimed) -> None:
         try:
             outcome = await self._send(claimed)
-            self._failures, self._pause_until = 0, None
+            self._ledger.went_through()
         except TelegramError as error:
             outcome = Outcome(claimed, error=error)
         except Exception as error:  # a row that cannot even be put into words is as wrong as one that is refused
@@ -177,91 +161,6 @@ class Delivery(Loop):
                 raise
         return Outcome(claimed, card.message_id, digest)
 
-    # ---- writing down
-
-    async def _one_by_one(self, done: list[Outcome], now: datetime) -> None:
-        """After a failure: each outcome by itself, so that one that cannot be written keeps no other back."""
-        for position, outcome in enumerate(done):
-            try:
-                async with self.database.write() as tx:
-                    await self._record(tx, outcome, now)
-            except OSError:
-                self._outcomes.extend(done[position:])  # the database is away: what was sent must not be forgotten
-                return
-            except Exception as error:
-                log.exception("outcome.unwritten", row=outcome.claimed.id)
-                await self._bury(outcome, repr(error), now)
-
-    async def _bury(self, outcome: Outcome, error: str, now: datetime) -> None:
-        try:
-            async with self.database.write() as tx:
-                await self.queue.quarantine(tx, outcome.claimed, error, now)
-        except Exception:
-            self._outcomes.append(outcome)
-
-    async def _record(self, tx: Tx, outcome: Outcome, now: datetime) -> None:
-        claimed, error = outcome.claimed, outcome.error
-        if error is None:
-            await self._sent(tx, outcome, now)
-            return
-        verdict = judge(error)
-        log.warning("send.failed", row=claimed.id, method=claimed["method"], verdict=verdict.name, error=str(error))
-        match verdict:
-            case Verdict.DONE:
-                await self.queue.complete(tx, claimed, now)
-            case Verdict.WAIT:
-                assert isinstance(error, RetryAfter)
-                await self._wait(tx, claimed, error, now)
-            case Verdict.MOVED:
-                assert isinstance(error, ChatMigrated)
-                await self._move(tx, claimed, error.new_chat_id, now)
-            case Verdict.LOCKED_OUT:
-                await self._limits.hold(tx, BOT, now + LOCKED_OUT)
-                await self.queue.retry(tx, claimed, now + LOCKED_OUT, str(error))
-            case Verdict.RETRY:
-                await self.queue.retry(tx, claimed, now + self._back_off(claimed, now), str(error))
-            case _:
-                if await self.queue.quarantine(tx, claimed, str(error), now):
-                    await self._told.get(verdict, self._told[Verdict.REJECTED])(tx, claimed, str(error))
-
-    async def _sent(self, tx: Tx, outcome: Outcome, now: datetime) -> None:
-        claimed = outcome.claimed
-        if not await self.queue.complete(tx, claimed, now, message_id=outcome.message_id):
-            log.warning("lease.lost", queue=self.queue.name, row=claimed.id)
-        for message, entry in zip(outcome.messages, claimed["entries"] or (), strict=False):
-            caption = claimed["method"] != "sendMessage"
-            copy = Copy(claimed["chat_id"], message, claimed["matter_id"], entry, ours=True, caption=caption)
-            await keep_copy(tx, copy)
-        if claimed["card_id"] is not None and outcome.message_id is not None:
-            known = {"message_id": outcome.message_id, "chat_id": claimed["chat_id"], "digest": outcome.digest}
-            await tx.execute(update(cards).where(cards.c.id == claimed["card_id"]).values(known))
-
-    async def _wait(self, tx: Tx, claimed: Claimed, error: RetryAfter, now: datetime) -> None:
-        until = now + timedelta(seconds=_seconds(error.retry_after)) + MARGIN
-        chat = claimed["chat_id"]
-        self._refused = {one: at for one, at in self._refused.items() if at > now - timedelta(seconds=2)} | {chat: now}
-        await self._limits.hold(tx, BOT if len(self._refused) >= CROWD else str(chat), until)
-        await self.queue.hold(tx, claimed, until)
-
-    async def _move(self, tx: Tx, claimed: Claimed, chat: int, now: datetime) -> None:
-        """A group became a supergroup: everything still owed to it goes to the new id, this row first."""
-        old = claimed["chat_id"]
-        await self.queue.hold(tx, claimed, now)
-        undone = outbox.c.state == "due"
-        await tx.execute(update(outbox).where(outbox.c.key == claimed.key, undone).values(key=str(chat), chat_id=chat))
-        await tx.execute(update(cards).where(cards.c.chat_id == old).values(chat_id=chat, message_id=None))
-        await tx.execute(rate_buckets.delete().where(rate_buckets.c.key == str(old)))
-
-    def _back_off(self, claimed: Claimed, now: datetime) -> timedelta:
-        """Longer with every try of the row; when nothing at all gets through, everything pauses with it."""
-        self._failures += 1
-        if self._failures >= CROWD:
-            pause = min(0.5 * 2 ** min(self._failures - CROWD, 10), LONGEST_PAUSE)
-            self._pause_until = now + timedelta(seconds=pause)
-        # No two rows come back at the same moment: their numbers spread them.
-        spread = 1 + (claimed.id * 7919 + to_ms(now)) % 100 / 200
-        return timedelta(seconds=min(0.5 * 2 ** min(claimed.attempts, 10), LONGEST_PAUSE) * spread)
-
     async def _finish(self) -> None:
         await super()._finish()
         while self._outcomes:
@@ -286,7 +185,3 @@ def _message_id(result: Any) -> int | None:
 
 def _digest(params: dict[str, Any]) -> str:
     return hashlib.sha256(json.dumps(params, sort_keys=True).encode()).hexdigest()
-
-
-def _seconds(wait: int | timedelta) -> float:
-    return wait.total_seconds() if isinstance(wait, timedelta) else float(wait)

@@ -60,7 +60,13 @@ class Loop(ABC):
             except DATABASE_DOWN as error:
                 log.error("database.failed", queue=self.queue.name, error=type(error).__name__)
                 await self.clock.sleep(AFTER_TROUBLE)
-        await self._finish()
+            except Exception:  # whatever it is, one bad round must not end all others
+                log.exception("round.failed", queue=self.queue.name)
+                await self.clock.sleep(AFTER_TROUBLE)
+        try:
+            await self._finish()
+        except DATABASE_DOWN as error:
+            log.error("database.failed", queue=self.queue.name, error=type(error).__name__)
 
     async def stop(self) -> None:
         """Take nothing more in hand. `run` ends when the hands are empty, after ten seconds at the latest."""

@@ -128,6 +128,16 @@ async def test_a_message_that_telegram_will_not_take_is_put_aside_and_the_next_o
     assert len(office.dead) == 1
 
 
+async def test_what_was_sent_is_done_even_when_what_goes_with_it_cannot_be_written(
+    office: Office, talent: Person
+) -> None:
+    await office.owe(letter(talent.id, "sent", entries=[1]), letter(talent.id, "next"))  # an entry of no matter at all
+    await office.sends(rounds=3)
+    assert texts(talent) == ["sent", "next"]
+    assert [row.state for row in await office.rows()] == ["done", "done"]
+    assert office.dead == []
+
+
 async def test_a_card_is_sent_once_then_edited_and_sent_anew_when_it_is_gone(
     office: Office, sandbox: Sandbox, talent: Person
 ) -> None:

@@ -1,0 +1,169 @@
+"""What became of a message, written down: done, tried again, put off, moved, or given up and told.
+
+What was sent must never be forgotten, nor be given up for a fault of ours: it would be sent again, or be missing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
+from sqlalchemy import update
+from sqlalchemy.exc import DataError, IntegrityError, ProgrammingError, SQLAlchemyError
+from telegram.error import ChatMigrated, RetryAfter, TelegramError
+
+from bot.limits import BOT, Limits
+from bot.refusals import Verdict, judge
+from db.engine import Database, Tx
+from db.queue import Claimed, Queue
+from db.schema.queues import cards, outbox, rate_buckets
+from db.types import to_ms
+from desk.copies import Copy, keep_copy
+
+LONGEST_PAUSE = 20.0
+MARGIN = timedelta(milliseconds=250)
+LOCKED_OUT = timedelta(seconds=60)
+CROWD = 3
+"""So many chats refused at once mean that the bot as a whole sends too much."""
+OURS_TO_MEND = (IntegrityError, DataError, ProgrammingError)
+"""Errors of the database that will be the same at the next try."""
+
+Told = Callable[[Tx, Claimed, str], Awaitable[None]]
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a row: sent as `message_id`, or met an error."""
+
+    claimed: Claimed
+    message_id: int | None = None
+    digest: str | None = None
+    error: TelegramError | None = None
+    messages: tuple[int, ...] = ()
+
+
+class Ledger:
+    """Writes outcomes down, each in the caller's transaction.
+
+    Args:
+        told: for a verdict that gives a row up, whom to tell, in that same transaction; `REJECTED` stands for the rest.
+    """
+
+    def __init__(self, database: Database, queue: Queue, limits: Limits, told: Mapping[Verdict, Told]) -> None:
+        self._database = database
+        self._queue = queue
+        self._limits = limits
+        self._told = told
+        self._failures = 0
+        self._refused: dict[int, datetime] = {}
+        self.pause_until: datetime | None = None
+
+    def went_through(self) -> None:
+        """Something reached Telegram: whatever kept everything back is over."""
+        self._failures, self.pause_until = 0, None
+
+    async def one_by_one(self, done: Sequence[Outcome], now: datetime) -> list[Outcome]:
+        """After a failure: each outcome by itself, so that one that cannot be written keeps no other back.
+
+        Returns:
+            those that have to wait, for the database is away.
+        """
+        left = []
+        for outcome in done:
+            try:
+                async with self._database.write() as tx:
+                    await self.record(tx, outcome, now)
+            except Exception as error:
+                if _away(error) or not await self._plainly(outcome, error, now):
+                    left.append(outcome)
+        return left
+
+    async def _plainly(self, outcome: Outcome, error: Exception, now: datetime) -> bool:
+        """What can be said without what went wrong: a message that was sent is done, another one is given up."""
+        log.exception("outcome.unwritten", row=outcome.claimed.id, exc_info=error)
+        try:
+            async with self._database.write() as tx:
+                if outcome.error is None or judge(outcome.error) is Verdict.DONE:
+                    await self._queue.complete(tx, outcome.claimed, now)
+                else:
+                    await self._queue.quarantine(tx, outcome.claimed, repr(error), now)
+        except (SQLAlchemyError, OSError):
+            return False
+        return True
+
+    async def record(self, tx: Tx, outcome: Outcome, now: datetime) -> None:
+        """Write one outcome down, and do what its verdict asks for."""
+        claimed, error = outcome.claimed, outcome.error
+        if error is None:
+            await self._sent(tx, outcome, now)
+            return
+        verdict = judge(error)
+        log.warning("send.failed", row=claimed.id, method=claimed["method"], verdict=verdict.name, error=str(error))
+        match verdict:
+            case Verdict.DONE:
+                await self._queue.complete(tx, claimed, now)
+            case Verdict.WAIT:
+                assert isinstance(error, RetryAfter)
+                await self._wait(tx, claimed, error, now)
+            case Verdict.MOVED:
+                assert isinstance(error, ChatMigrated)
+                await self._move(tx, claimed, error.new_chat_id, now)
+            case Verdict.LOCKED_OUT:
+                await self._limits.hold(tx, BOT, now + LOCKED_OUT)
+                await self._queue.retry(tx, claimed, now + LOCKED_OUT, str(error))
+            case Verdict.RETRY:
+                await self._queue.retry(tx, claimed, now + self._back_off(claimed, now), str(error))
+            case _:
+                if await self._queue.quarantine(tx, claimed, str(error), now):
+                    await self._told.get(verdict, self._told[Verdict.REJECTED])(tx, claimed, str(error))
+
+    async def _sent(self, tx: Tx, outcome: Outcome, now: datetime) -> None:
+        claimed = outcome.claimed
+        if not await self._queue.complete(tx, claimed, now, message_id=outcome.message_id):
+            log.warning("lease.lost", queue=self._queue.name, row=claimed.id)
+        for message, entry in zip(outcome.messages, claimed["entries"] or (), strict=False):
+            caption = claimed["method"] != "sendMessage"
+            copy = Copy(claimed["chat_id"], message, claimed["matter_id"], entry, ours=True, caption=caption)
+            await keep_copy(tx, copy)
+        if claimed["card_id"] is not None and outcome.message_id is not None:
+            known = {"message_id": outcome.message_id, "chat_id": claimed["chat_id"], "digest": outcome.digest}
+            await tx.execute(update(cards).where(cards.c.id == claimed["card_id"]).values(known))
+
+    async def _wait(self, tx: Tx, claimed: Claimed, error: RetryAfter, now: datetime) -> None:
+        until = now + timedelta(seconds=_seconds(error.retry_after)) + MARGIN
+        chat = claimed["chat_id"]
+        self._refused = {one: at for one, at in self._refused.items() if at > now - timedelta(seconds=2)} | {chat: now}
+        await self._limits.hold(tx, BOT if len(self._refused) >= CROWD else str(chat), until)
+        await self._queue.hold(tx, claimed, until)
+
+    async def _move(self, tx: Tx, claimed: Claimed, chat: int, now: datetime) -> None:
+        """A group became a supergroup: everything still owed to it goes to the new id, this row first."""
+        old = claimed["chat_id"]
+        await self._queue.hold(tx, claimed, now)
+        undone = outbox.c.state == "due"
+        await tx.execute(update(outbox).where(outbox.c.key == claimed.key, undone).values(key=str(chat), chat_id=chat))
+        await tx.execute(update(cards).where(cards.c.chat_id == old).values(chat_id=chat, message_id=None))
+        await tx.execute(rate_buckets.delete().where(rate_buckets.c.key == str(old)))
+
+    def _back_off(self, claimed: Claimed, now: datetime) -> timedelta:
+        """Longer with every try of the row; when nothing at all gets through, everything pauses with it."""
+        self._failures += 1
+        if self._failures >= CROWD:
+            pause = min(0.5 * 2 ** min(self._failures - CROWD, 10), LONGEST_PAUSE)
+            self.pause_until = now + timedelta(seconds=pause)
+        # No two rows come back at the same moment: their numbers spread them.
+        spread = 1 + (claimed.id * 7919 + to_ms(now)) % 100 / 200
+        return timedelta(seconds=min(0.5 * 2 ** min(claimed.attempts, 10), LONGEST_PAUSE) * spread)
+
+
+def _away(error: Exception) -> bool:
+    """Whether it was the database, not what we wanted to write."""
+    return isinstance(error, (SQLAlchemyError, OSError)) and not isinstance(error, OURS_TO_MEND)
+
+
+def _seconds(wait: int | timedelta) -> float:
+    return wait.total_seconds() if isinstance(wait, timedelta) else float(wait)

@@ -12,6 +12,7 @@ from faq.lexicon import Lexicon
 from faq.pinyin import sounds, syllables
 
 _RUNS = re.compile(r"[\u4e00-\u9fff]+|[a-z]+|[0-9]+")
+_LONGEST_WORD = 5
 _VOWEL = re.compile(r"[aeiouy]")
 
 
@@ -53,11 +54,27 @@ def grams(text: str, lexicon: Lexicon, knows: Callable[[str], bool] | None = Non
         else:
             last_word = _latin(run, last_word, out)
             last_sound = ""
+    if spoken and knows is not None:
+        _spoken_words([part for run in runs if run in spoken for part in syllables(run)], lexicon, knows, out)
     for concept in lexicon.near.values(text):
         out[concept] = Kind.CONCEPT
     for asked in lexicon.asks.values(text):
         out["?" + asked] = Kind.ASKS
     return out
+
+
+def _spoken_words(said: list[str], lexicon: Lexicon, knows: Callable[[str], bool], out: dict[str, int]) -> None:
+    """What the words among the syllables stand for, the longest words first."""
+    at = 0
+    while at < len(said):
+        for length in range(_LONGEST_WORD, 1, -1):
+            meant = lexicon.spoken.get(tuple(said[at : at + length]))
+            if meant is not None and at + length <= len(said):
+                out.update({gram: Kind.ASKS if gram[0] == "?" else Kind.CONCEPT for gram in meant if knows(gram)})
+                at += length
+                break
+        else:
+            at += 1
 
 
 def _han(run: str, out: dict[str, int]) -> None:

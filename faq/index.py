@@ -41,6 +41,8 @@ _IS_WRITTEN = np.isin(np.arange(KINDS), _WRITTEN)
 TYPED = _parts(list(Kind), [Kind.HAN_PAIR, Kind.WORD, Kind.WORD_PAIR, Kind.CONCEPT], [Kind.HAN, Kind.TRIGRAM])
 SPOKEN = _parts([Kind.SOUND, Kind.SOUND_PAIR, Kind.CONCEPT, Kind.ASKS], [Kind.SOUND_PAIR], [Kind.SOUND])
 """A question typed as pinyin has sounds only: they play all parts."""
+_AS_SPOKEN = np.where(np.isin(np.arange(KINDS), [Kind.CONCEPT, Kind.ASKS]), np.float32(0.3), np.float32(1))
+"""Meanings count less there, as sounds weigh less than characters."""
 
 
 def _sums(weight: Floats, kinds: NDArray[np.int8], parts: Floats) -> Floats:
@@ -131,7 +133,9 @@ class Index:
         row_starts = np.asarray(starts, np.int64)
         order = np.argsort(row_array, kind="stable")
         of_row = np.repeat(np.arange(len(texts), dtype=np.int32), np.diff(row_starts))
-        totals = np.stack([_totals(weight, kind, row_array, row_starts, parts) for parts in (TYPED, SPOKEN)])
+        heard = weight * _AS_SPOKEN[kind]
+        sides = ((weight, TYPED), (heard, SPOKEN))
+        totals = np.stack([_totals(by, kind, row_array, row_starts, parts) for by, parts in sides])
         return cls(
             texts=texts,
             owners=owner_array,
@@ -168,6 +172,8 @@ class Index:
         numbers = np.array(known, np.int32)
         weight, kinds = self.weight[numbers], self.kind[numbers]
         spoken = bool(known) and not _IS_WRITTEN[kinds].any() and not any(strange[kind] for kind in _WRITTEN)
+        if spoken:
+            weight = weight * _AS_SPOKEN[kinds]
         mass = max(float(weight.sum()) + sum(strange), 1e-6)
         lost = np.array(strange, np.float32)
         return Query(text, numbers, weight, kinds, lost, square, strangest, mass, spoken)

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from pathlib import Path
+from functools import cached_property, lru_cache
 from typing import Any
 
-DATA = Path(__file__).parent / "data"
+from faq.pinyin import DATA, sounds
+
 _LATIN = re.compile(r"[a-z0-9']+")
 
 
@@ -25,6 +25,10 @@ class Phrases:
         for phrase, value in sorted(meaning.items(), key=lambda item: -len(item[0])):
             entry = (phrase, value, phrase[-1].isascii() and phrase[0].isascii())
             self._by_first.setdefault(phrase[0], []).append(entry)
+
+    def items(self) -> Iterator[tuple[str, str]]:
+        """All phrases with their values."""
+        return ((phrase, value) for rows in self._by_first.values() for phrase, value, _ in rows)
 
     def replace(self, text: str) -> str:
         """`text` with each phrase replaced by its value."""
@@ -94,6 +98,17 @@ class Lexicon:
             _longest_first(data["heads"], own),
             _longest_first(data["tails"], own),
         )
+
+    @cached_property
+    def spoken(self) -> Mapping[tuple[str, ...], tuple[str, ...]]:
+        """By their syllables, the words of two characters and more, with the grams they stand for."""
+        table: dict[tuple[str, ...], tuple[str, ...]] = {}
+        for phrases, mark in ((self.near, ""), (self.asks, "?")):
+            for phrase, value in phrases.items():
+                if len(phrase) > 1 and all("\u4e00" <= character <= "\u9fff" for character in phrase):
+                    said = tuple(sounds(phrase))
+                    table[said] = (*table.get(said, ()), mark + value)
+        return table
 
     def strip(self, text: str) -> str:
         """`text` without the padding at its beginning and end; left as it is where nothing else would remain."""

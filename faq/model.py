@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from faq.grams import Kind
-from faq.lexicon import DATA
+from faq.pinyin import DATA
 
 
 @dataclass(frozen=True)

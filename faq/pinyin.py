@@ -8,10 +8,10 @@ from __future__ import annotations
 import json
 import re
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
-from faq.lexicon import DATA
-
+DATA = Path(__file__).parent / "data"
 _LONGEST = 6
 
 

@@ -15,6 +15,7 @@ from desk.desk import Desk
 from desk.post import Letter
 from handlers import labels
 from handlers.services import Services
+from handlers.settle import settle_desk
 
 log = structlog.get_logger(__name__)
 
@@ -50,6 +51,8 @@ class Trouble:
         person = await desk.people.at_chat(claimed["chat_id"])
         if person is not None and person.user_id is not None:
             await desk.people.reachability(person.user_id, reachable=False)
+            await desk.succession.out_of_reach(person)
+            await settle_desk(desk, self._services)
         log.warning("person.unreachable", row=claimed.id)
 
     async def _tell_admins(self, desk: Desk, key: str, claimed: Claimed, error: str) -> None:

@@ -36,6 +36,21 @@ class News:
     actor: Person | None = None
 
 
+@dataclass(frozen=True)
+class Notice:
+    """Something one chat has to hear that is about no matter. `buttons` are actions with the row they are about.
+
+    The chat is kept as it was: a notice may have to reach an account that is nobody's by the end of the transaction.
+    """
+
+    chat_id: int
+    user_id: int
+    language: str | None
+    key: str
+    values: Mapping[str, object]
+    buttons: Sequence[tuple[str, int]] = ()
+
+
 @dataclass
 class Newsroom:
     """Collects the news and the cards to refresh; settled before the transaction ends."""
@@ -46,6 +61,17 @@ class Newsroom:
     touched: dict[int, None] = field(default_factory=dict)
     cards_for: dict[tuple[int, int], None] = field(default_factory=dict)
     brought: dict[tuple[int, int], None] = field(default_factory=dict)
+    notices: list[Notice] = field(default_factory=list)
+
+    def notify(
+        self, person: Person, key: str, values: Mapping[str, object], buttons: Sequence[tuple[str, int]] = ()
+    ) -> None:
+        """Owe somebody a sentence that is about no matter; whoever has no chat cannot hear it.
+
+        A button's label is the sentence of its action's name.
+        """
+        if person.chat_id is not None and person.user_id is not None:
+            self.notices.append(Notice(person.chat_id, person.user_id, person.language, key, values, tuple(buttons)))
 
     def refresh(self, matter_id: int, person_id: int) -> None:
         """This person gets the matter's card as it stands; so does everybody who has one."""
@@ -109,12 +135,17 @@ class Newsroom:
         if role is Role.CARDHOLDER:
             return (matter.person_id,)
         if role is Role.OWNER:
-            return await self.roster.hands(before.owner_id if before else matter.owner_id)
+            return await self._reached(await self.roster.hands(before.owner_id if before else matter.owner_id))
         if role is Role.CO_HANDLER:
             return [person for step in matter.steps for person in await self.roster.hands(step.staff_id)]
         if role is Role.SUPERVISOR:
             return await self.supervisors(matter)
         return [person.id for person in await self.people.with_role(role.value)]
+
+    async def _reached(self, persons: Sequence[int]) -> Sequence[int]:
+        """Without those who cannot be written to: they are why a matter changes hands, not who hears of it."""
+        found = [(person, await self.people.get(person)) for person in persons]
+        return [person for person, known in found if known is not None and known.reachable]
 
     async def supervisors(self, matter: Matter) -> Sequence[int]:
         """The heads of the office; where the only head holds the matter, or cannot be reached, the dispatchers."""

@@ -5,10 +5,12 @@ from __future__ import annotations
 from handlers import (
     acts,
     ask,
+    away,
     browse,
     consent,
     contacts,
     conversation,
+    do,
     filing,
     handling,
     materials,
@@ -16,6 +18,7 @@ from handlers import (
     roster,
     start,
     stats,
+    visits,
 )
 from handlers.feature import Feature
 
@@ -27,8 +30,11 @@ FEATURES: tuple[Feature, ...] = (
     handling.feature,
     acts.feature,
     materials.feature,
+    away.feature,
+    do.feature,
     conversation.feature,
     stats.feature,
+    visits.feature,
     roster.feature,
     contacts.feature,
     browse.feature,

@@ -8,13 +8,13 @@ from typing import Any
 
 from desk import standing
 from desk.desk import Desk
-from desk.news import News
+from desk.news import News, Notice
 from desk.people import Person
 from desk.post import Letter
 from desk.rules.hears import Urgency
 from desk.rules.life import Act, Role
 from desk.steps import step_of
-from handlers import cards, labels
+from handlers import cards, digest, labels
 from handlers.buttons import Button, inline
 from handlers.relay import Relay
 from handlers.services import Services
@@ -35,7 +35,19 @@ async def settle_desk(desk: Desk, services: Services) -> None:
         letters += await _cards(desk, services, matter_id)
     for news in desk.newsroom.news:
         letters += await _news(desk, services, news)
+    for each in desk.digests.ready:
+        letters += await digest.letters(desk, services, each)
+    letters += [_notice(services, notice) for notice in desk.newsroom.notices]
     await desk.post.owe(letters)
+
+
+def _notice(services: Services, notice: Notice) -> Letter:
+    say = services.words.speaker(notice.language)
+    params = {"chat_id": notice.chat_id, **_html(say(notice.key, **notice.values))}
+    row = [Button(say.plain(action), action, subject) for action, subject in notice.buttons]
+    if row:
+        params["reply_markup"] = inline([row], services.tokens, notice.user_id)
+    return Letter(notice.chat_id, "sendMessage", params, urgency=Urgency.SOON)
 
 
 async def _cards(desk: Desk, services: Services, matter_id: int) -> list[Letter]:

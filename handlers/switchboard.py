@@ -174,6 +174,10 @@ class Switchboard:
         desk = Desk(passage.tx, self._services.house, passage.now)
         gone = change.new_chat_member.status in (ChatMember.BANNED, ChatMember.LEFT)
         await desk.people.reachability(change.from_user.id, reachable=not gone)
+        person = await desk.people.at_chat(change.chat.id) if gone else None
+        if person is not None:
+            await desk.succession.out_of_reach(person)
+            await settle.settle_desk(desk, self._services)
 
     async def _failed(self, _update: object, context: Context) -> None:
         _passage.get().failure = context.error

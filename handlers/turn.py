@@ -128,6 +128,14 @@ class Turn:
         whole = {"base64": base64.b64encode(content).decode(), "name": name}
         self._owe("sendDocument", {"document": whole, "caption": caption, "parse_mode": "HTML"})
 
+    def notify(self, person: Person, key: str, /, **values: object) -> None:
+        """Owe somebody else one sentence, in their language; nothing for whoever has no chat with us."""
+        if person.chat_id is not None:
+            say = self.services.words.speaker(person.language)
+            text = {"text": say(key, **values), "parse_mode": "HTML"}
+            whole = {"chat_id": person.chat_id, **text}
+            self.letters.append(Letter(person.chat_id, "sendMessage", whole, person_id=person.id))
+
     def toast(self, key: str, /, *, alert: bool = False, **values: object) -> None:
         """A short word over the screen for whoever pressed; for a written message, an ordinary reply."""
         if self.incoming.is_press:

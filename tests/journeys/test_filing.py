@@ -189,7 +189,7 @@ async def test_not_solved_goes_one_level_up(district: District) -> None:
     await tap(district, talent, "同意，继续", "政策兑现", "智慧课堂")
     await fills_in_whatever_is_asked(district, talent)
     await tap(district, talent, "提交")
-    await tap(district, department, "接单", "送单")
+    await tap(district, department, "接单", "送单", "现在送单")
     await department.says("已经办了")
     await talent.hears("您说了算")
     await tap(district, talent, "没有解决")

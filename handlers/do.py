@@ -1,0 +1,96 @@
+"""`/do`: every act by typing, with the matter's number, for those who prefer that to buttons.
+
+`/do EY-2026-000001` lists what can be done now; with an act behind it that act begins, and with words it is done.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from desk.refusals import NoSuchMatter, Refused
+from desk.rules.life import Act
+from desk.views import Matter
+from handlers import acts, cards, handling, materials, mine
+from handlers.buttons import Button
+from handlers.feature import Command, Feature, Step
+from handlers.handling import WITH_WORDS
+from handlers.matter_turn import matter_of, offers, respond
+from handlers.token import Pressed
+from handlers.turn import Turn
+from words import LANGUAGES
+
+STEPS: Mapping[str, Step] = {
+    **mine.feature.presses,
+    **handling.feature.presses,
+    **acts.feature.presses,
+    **materials.feature.presses,
+}
+
+DONE_WITH_WORDS = frozenset({*WITH_WORDS, Act.ASK, Act.REFUSE_EXTENSION, Act.REOPEN, Act.STEP_DONE})
+"""Acts that the words behind them complete."""
+
+_NUMBER = re.compile(r"(?:EY-?)?(?:(\d{4})-)?(\d{1,6})", re.IGNORECASE)
+
+
+async def do(turn: Turn) -> None:
+    """What can be done with this matter, or doing it."""
+    if not turn.args:
+        turn.reply("do.usage")
+        return
+    matter = await _matter(turn, turn.args[0])
+    act = _act(turn, turn.args[1]) if len(turn.args) > 1 else None
+    if act is None:
+        await _list(turn, matter)
+        return
+    words = " ".join(turn.args[2:])
+    if words and act in DONE_WITH_WORDS:
+        await respond(turn, act, matter_id=matter.id, words=words)
+    elif words.isdecimal() and act in (Act.CONFIRM, Act.RATE) and 1 <= int(words) <= 5:
+        await respond(turn, act, matter_id=matter.id, rating=int(words))
+    else:
+        turn.pressed = Pressed(f"act.{act.value}", matter.id, 0)
+        await STEPS[f"act.{act.value}"](turn)
+
+
+async def _list(turn: Turn, matter: Matter) -> None:
+    _matter, roles = await matter_of(turn, matter.id)
+    offered = [act for act in offers(turn, matter, roles) if f"act.{act.value}" in STEPS]
+    names = "、".join(turn.say.plain(f"life.act_{act.value}") for act in offered)
+    rows = [[Button(cards.do_name(act, matter.status, turn.say), f"act.{act.value}", matter.id)] for act in offered]
+    rows.append([turn.button("card.more", "mine.view", matter.id)])
+    stage = turn.say.plain(f"status.{matter.status.value}")
+    turn.reply("do.list" if names else "do.nothing", number=matter.number, stage=stage, acts=names, buttons=rows)
+
+
+async def _matter(turn: Turn, said: str) -> Matter:
+    """By its number; the year may be left out, and so may leading zeros.
+
+    Raises:
+        NoSuchMatter: there is none, or it is none of theirs.
+    """
+    found = _NUMBER.fullmatch(said)
+    if found is None:
+        raise Refused("do.usage")
+    number = f"EY-{found[1] or turn.desk.today.year}-{int(found[2]):06d}"
+    matter = await turn.desk.views.by_number(number)
+    if matter is None:
+        raise NoSuchMatter
+    return (await matter_of(turn, matter.id))[0]
+
+
+def _act(turn: Turn, said: str) -> Act:
+    """An act by its name in either language.
+
+    Raises:
+        Refused: no act has that name.
+    """
+    speakers = [turn.services.words.speaker(language) for language in LANGUAGES]
+    for act in Act:
+        names = {act.value, *(say.plain(f"life.act_{act.value}").casefold() for say in speakers)}
+        if f"act.{act.value}" in STEPS and said.casefold().replace("_", " ") in {n.replace("_", " ") for n in names}:
+            return act
+    raise Refused("do.no_such_act", said=said)
+
+
+feature = Feature(commands=(Command("do", do),))

@@ -1,0 +1,225 @@
+"""The acts after filing, each by the person whose it is: more time, other hands, opening again, materials, parts."""
+
+from __future__ import annotations
+
+from colleagues import joins
+from district import District
+from filed import files
+
+from sandbox import Person
+
+
+async def tap(district: District, person: Person, *labels: str) -> None:
+    """Press one button after the other, each once everything has settled."""
+    for label in labels:
+        await district.settles()
+        await person.presses(label)
+    await district.settles()
+
+
+async def delivers(district: District, owner: Person, result: str = "办好了") -> None:
+    """Accept and deliver."""
+    await tap(district, owner, "接单", "送单")
+    await owner.says(result)
+    await district.settles()
+
+
+async def test_more_time_is_asked_with_date_and_reason_granted_and_told(district: District) -> None:
+    talent, department = district.talent, district.department
+    await files(district, category="school", concern="project")
+    head = await joins(district, "qiu_shan")
+    await tap(district, department, "接单", "申请延期")
+    await department.hears("改到哪一天")
+    await department.says("昨天")
+    await department.hears("日期")
+    await department.says("12月5日")  # a Saturday
+    await department.hears("不上班")
+    await department.says("明天")
+    await department.hears("要晚于现在的期限")
+    await department.says("12月4日")
+    await department.hears("为什么要延期")
+    await department.says("学校要开会研究")
+    asked = await head.hears("申请延期到 12月4日")
+    assert "学校要开会研究" in asked.text
+    await tap(district, head, "同意延期")
+    told = await talent.hears("新的日期是")
+    assert "12月4日" in told.text
+    await department.hears("延期已同意")
+    assert "12月4日" in (await talent.hears("👤")).text
+
+
+async def test_more_time_refused_leaves_the_date_and_tells_the_handler_why(district: District) -> None:
+    talent, department = district.talent, district.department
+    await files(district, category="school", concern="project")
+    head = await joins(district, "qiu_shan")
+    await tap(district, department, "接单", "申请延期")
+    await department.says("12月4日")
+    await department.says("忙不过来")
+    await head.hears("申请延期")
+    await tap(district, head, "不同意延期")
+    await head.says("先办这一件")
+    refused = await department.hears("没有同意")
+    assert "先办这一件" in refused.text
+    await district.settles()
+    assert "11月30日" in (await talent.hears("👤")).text
+    assert not any("新的日期" in message.text for message in talent.messages)
+
+
+async def test_a_head_who_handles_it_cannot_grant_themselves_more_time(district: District) -> None:
+    head = await joins(district, "qiu_shan")
+    await files(district, category="school", concern="project")
+    await tap(district, district.department, "转交", "同事", "邱山")
+    await district.department.says("我出差")
+    await head.hears("EY-2026-000001")
+    await tap(district, head, "接单", "申请延期")
+    await head.says("12月4日")
+    await head.says("要会商")
+    await district.admin.hears("申请延期")
+    assert not any("同意延期" in label for message in head.messages for row in message.buttons for label in row)
+    await tap(district, district.admin, "同意延期")
+    await head.hears("延期已同意")
+
+
+async def test_a_matter_is_handed_to_another_office_with_its_history(district: District) -> None:
+    talent, liaison, department = district.talent, district.liaison, district.department
+    await files(district, words="娃儿转学")
+    await tap(district, liaison, "接单", "转交", "教育主管部门", "江禾")
+    await liaison.hears("为什么转")
+    await liaison.says("入学归教育部门办")
+    card = await department.hears("EY-2026-000001")
+    assert "转给教育主管部门的江禾" in card.text
+    await talent.hears("转给 教育主管部门")
+    await district.settles()
+    gone = await liaison.hears("已经转给别人")
+    assert not gone.buttons
+    await tap(district, department, "全部经过")
+    whole = await department.hears("入学归教育部门办")
+    assert "娃儿转学" in whole.text
+    await tap(district, department, "接单")
+    await talent.hears("教育主管部门 江禾 来办")
+
+
+async def test_silence_closes_it_unrated_then_it_can_be_rated_and_reopened(district: District) -> None:
+    talent, liaison = district.talent, district.liaison
+    await files(district)
+    await delivers(district, liaison)
+    await talent.hears("您说了算")
+    await district.passes(days=8)
+    await talent.hears("先办结了")
+    await tap(district, talent, "⭐ 评分", "4★")
+    await liaison.hears("4 分")
+    await tap(district, talent, "重新办理")
+    await talent.hears("还有什么没有解决")
+    await talent.says("学校又说不行")
+    await talent.hears("重新办理，已升一级")
+    await district.settles()
+    assert "升一级" in (await talent.hears("👤")).text
+
+
+async def test_after_fifteen_working_days_it_is_too_late_to_reopen(district: District) -> None:
+    talent, liaison = district.talent, district.liaison
+    await files(district)
+    await delivers(district, liaison)
+    await tap(district, talent, "办好了", "5★")
+    await district.passes(days=30)
+    await talent.says("/do 1 重新办理 又出问题了")
+    await talent.hears("现在已经过了")
+
+
+async def test_a_result_can_be_corrected_after_it_was_delivered(district: District) -> None:
+    talent, liaison = district.talent, district.liaison
+    await files(district)
+    await delivers(district, liaison, "3月1日报到")
+    await tap(district, liaison, "更正结果")
+    await liaison.says("更正：3月8日报到")
+    await district.settles()
+    assert "3月8日" in (await talent.hears("更正：3月8日报到")).text
+
+
+async def test_materials_are_ticked_and_a_file_resumes_the_clock(district: District) -> None:
+    talent, liaison = district.talent, district.liaison
+    await files(district)
+    await tap(district, liaison, "接单", "请补材料")
+    await liaison.hears("点选")
+    await tap(district, liaison, "户口簿")
+    await liaison.hears("☐ 户口簿")
+    await liaison.says("孩子的学籍号")
+    wanted = await talent.hears("需要您补材料")
+    assert "☐ 户口簿" in wanted.text
+    assert "☐ 孩子的学籍号" in wanted.text
+    await district.settles()
+    await district.passes(days=1)
+    await talent.hears("还在等您的材料")
+    card = await talent.hears("⏸")
+    await talent.sends_document(b"%PDF-1.7", "户口簿.pdf", reply_to=card)  # no button: a file is what was waited for
+    await liaison.hears("材料补来了")
+    await district.settles()
+    assert "🔵接单" in (await talent.hears("👤")).text
+
+
+async def test_parts_of_other_departments_are_taken_finished_and_asked_about(district: District) -> None:
+    talent, department = district.talent, district.department
+    part = await joins(district, "yin_zi")  # the investment department has a part of every award
+    await files(district, category="award", concern="project")
+    await part.hears("EY-2026-000001")
+    card = await department.hears("招商引资主管部门")
+    assert "还没接" in card.text
+    await tap(district, department, "接单", "送单")
+    await department.hears("还有单位的部分没办好")
+    await tap(district, department, "等一等")
+    await tap(district, part, "接下我们的部分")
+    await department.hears("接下了他们单位的部分")
+    await tap(district, part, "我们的部分办好了")
+    await part.says("投资额已核实")
+    done = await department.hears("那部分办好了")
+    assert "投资额已核实" in done.text
+    assert not any("投资额已核实" in message.text and "💬" in message.text for message in talent.messages)
+    await tap(district, department, "送单")
+    await department.says("奖补已拨付")
+    await talent.hears("您说了算")
+    await part.hears("牵头单位已送单")
+
+
+async def test_a_part_that_is_late_is_told_to_its_head_and_the_lead(district: District) -> None:
+    part = await joins(district, "yin_zi")
+    head = await joins(district, "zhao_shang")
+    await files(district, category="award", concern="project")
+    await tap(district, district.department, "接单")
+    await district.passes(days=9)
+    await part.hears("你们单位的部分快到期了")
+    await head.hears("一个部分过期了")
+    await district.department.hears("一个部分过期了")
+
+
+async def test_every_act_by_typing_with_the_number(district: District) -> None:
+    talent, liaison = district.talent, district.liaison
+    await files(district)
+    await liaison.says("/do EY-2026-000001")
+    offered = await liaison.hears("您可以")
+    assert "接单" in offered.text
+    await liaison.says("/do 1 接单")
+    await talent.hears("接单了")
+    await talent.says("/do 1 urge")
+    await liaison.hears("来催了")
+    await talent.says("/do 1 接单")
+    await talent.hears("不归您办")
+    await talent.says("/do 1 飞起来")
+    await talent.hears("没有“飞起来”这一步")
+    await district.department.says("/do EY-2026-000001")
+    await district.department.hears("没有找到这件事")
+    await liaison.says("/do 000001 送单")
+    await liaison.says("办妥了")
+    await talent.hears("您说了算")
+    await talent.says("/do EY-2026-000001 确认办好 5")
+    await liaison.hears("评分 5")
+
+
+async def test_what_came_back_can_be_taken_by_the_dispatcher_themselves(district: District) -> None:
+    talent, liaison, admin = district.talent, district.liaison, district.admin
+    await files(district)
+    await tap(district, liaison, "不归我办")
+    await liaison.says("不知道归谁")
+    await tap(district, admin, "接单")
+    told = await talent.hears("接单了")
+    assert "周安" in told.text
+    assert "11月30日" in told.text  # the cardholder's date did not move

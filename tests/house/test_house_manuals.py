@@ -1,0 +1,56 @@
+"""The manuals say what the code does: commands, settings, catalogue, the diagram in the README."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from pathlib import Path
+
+import manuals
+import pytest
+from importlinter.cli import EXIT_STATUS_SUCCESS, lint_imports
+from spoken import HOME, modules
+
+from bot.commands import COMMANDS
+from bot.menus import EDITORS, STAFF, TALENTS
+from handlers.journeys import FEATURES
+
+
+def the_command_line() -> str:
+    return manuals.table(("命令 · command", "what it does"), [(f"`{each.name}`", each.help) for each in COMMANDS])
+
+
+@pytest.mark.parametrize(
+    ("file", "name", "fresh"),
+    [
+        ("docs/commands.md", "commands", manuals.commands()),
+        ("docs/commands.md", "cli", the_command_line()),
+        ("docs/settings.md", "settings", manuals.settings()),
+        ("docs/catalogue.md", "catalogue", manuals.catalogue()),
+        ("README.md", "life", manuals.life()),
+    ],
+)
+def test_what_a_manual_shows_is_what_the_code_has(file: str, name: str, fresh: str) -> None:
+    assert manuals.written(HOME / file, name, fresh) == fresh, "run the tests once with WRITE_MANUALS=1"
+
+
+def test_every_command_is_in_somebodys_menu() -> None:
+    shown = {*TALENTS, *STAFF, *EDITORS}
+    commands = [command for feature in FEATURES for command in feature.commands]
+    assert [command.name for command in commands if command.audience not in shown] == []
+    assert len({command.name for command in commands}) == len(commands)
+
+
+def test_every_module_says_what_it_is_for() -> None:
+    silent = [path for path in modules() if path.read_text("utf-8").strip() and not docstring(path)]
+    assert [str(path.relative_to(HOME)) for path in silent] == []
+
+
+def test_the_rooms_import_only_what_they_may(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(HOME)
+    monkeypatch.setattr(sys, "path", [str(HOME), *sys.path])
+    assert lint_imports(no_cache=True, no_logo=True) == EXIT_STATUS_SUCCESS
+
+
+def docstring(path: Path) -> str | None:
+    return ast.get_docstring(ast.parse(path.read_text("utf-8")))

@@ -6,7 +6,7 @@ Open to everybody. A wrong answer is worse than none, so what is not clear is as
 from __future__ import annotations
 
 from desk.people import Person
-from faq import Answer, Choices, Outcome, Reader, Unknown
+from faq import Answer, Book, Choices, Outcome, Reader, Unknown
 from faq.schema import Entry
 from handlers import labels
 from handlers.buttons import Button
@@ -22,19 +22,21 @@ async def ask(turn: Turn) -> None:
     if not turn.text:
         turn.reply("ask.words_please")
         return
-    match understood(turn):
+    book = turn.services.knowledge.book
+    match await understood(turn, book):
         case Answer() as answer:
-            asked = await _keep(turn, turn.text, "answer", [answer.entry.id])
-            show_entry(turn, answer.entry, asked, expired=answer.expired)
+            asked = await _keep(turn, turn.text, "answer", [answer.entry.id], book)
+            show_entry(turn, answer.entry, asked)
         case Choices(entries=entries):
-            await _offer(turn, entries)
+            await _offer(turn, entries, book)
         case Unknown(category=category):
-            _show_offer(turn, await _keep(turn, turn.text, "unknown", []), category)
+            _show_offer(turn, await _keep(turn, turn.text, "unknown", [], book), category)
 
 
-def understood(turn: Turn) -> Outcome:
-    """What the book makes of the words, for this reader, today."""
-    return turn.services.knowledge.match(turn.text, turn.say.language, reader(turn.person), turn.desk.today)
+async def understood(turn: Turn, book: Book | None = None) -> Outcome:
+    """What the live book, or the one given, makes of the words, for this reader, today."""
+    knowledge = turn.services.knowledge
+    return await knowledge.match(turn.text, turn.say.language, reader(turn.person), turn.desk.today, book=book)
 
 
 def reader(person: Person) -> Reader:
@@ -80,13 +82,15 @@ async def browse_entry(turn: Turn) -> None:
     if entry is None:
         turn.toast("ask.gone", alert=True)
         return
-    asked = await _keep(turn, entry.title.of(turn.say.language), "browsed", [entry.id])
+    book = turn.services.knowledge.book
+    asked = await _keep(turn, entry.title.of(turn.say.language), "browsed", [entry.id], book)
     show_entry(turn, entry, asked)
 
 
-def show_entry(turn: Turn, entry: Entry, question_id: int, *, expired: bool = False) -> None:
+def show_entry(turn: Turn, entry: Entry, question_id: int) -> None:
     """The answer with its source, related entries and the way to a matter; one out of date says so first."""
     language = turn.say.language
+    expired = entry.expires is not None and entry.expires < turn.desk.today
     text = turn.say(
         "ask.answer_expired" if expired else "ask.answer",
         title=entry.title.of(language),
@@ -104,9 +108,8 @@ def _related(turn: Turn, entry: Entry) -> list[list[Button]]:
     return [[Button(_short(each.title.of(turn.say.language)), "ask.related", arg=book.key(each.id))] for each in others]
 
 
-async def _offer(turn: Turn, entries: tuple[Entry, ...]) -> None:
-    question = await _keep(turn, turn.text, "choices", [entry.id for entry in entries])
-    book = turn.services.knowledge.book
+async def _offer(turn: Turn, entries: tuple[Entry, ...], book: Book) -> None:
+    question = await _keep(turn, turn.text, "choices", [entry.id for entry in entries], book)
     rows = [
         [Button(_short(entry.title.of(turn.say.language)), "ask.choose", question, book.key(entry.id))]
         for entry in entries
@@ -131,8 +134,7 @@ def _show_offer(turn: Turn, question: int, category: str | None) -> None:
     turn.show("ask.unknown", buttons=rows)
 
 
-async def _keep(turn: Turn, text: str, outcome: str, entries: list[str]) -> int:
-    book = turn.services.knowledge.book
+async def _keep(turn: Turn, text: str, outcome: str, entries: list[str], book: Book) -> int:
     return await turn.desk.questions.keep(turn.person, text, turn.say.language, outcome, entries, book.version)
 
 

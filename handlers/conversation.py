@@ -103,16 +103,16 @@ async def _reply(turn: Turn, matter_id: int, act: Act) -> None:
 
 async def _undirected(turn: Turn) -> None:
     """Words or files that answer nothing: what can be answered is, anything else may be meant for a handler."""
-    if _is_question(turn) or not await _candidates(turn):
+    if await _is_question(turn) or not await _candidates(turn):
         await ask.ask(turn)
         return
     await _wait_for_matter(turn, turn.text, uploads_of(turn))
 
 
-def _is_question(turn: Turn) -> bool:
+async def _is_question(turn: Turn) -> bool:
     if turn.incoming.attachments or not turn.text or turn.text.startswith("/"):
         return not turn.incoming.attachments
-    match ask.understood(turn):
+    match await ask.understood(turn):
         case Answer():
             return True
         case Choices():
@@ -151,7 +151,7 @@ async def _wait_for_matter(turn: Turn, words: str, uploads: Sequence[Upload]) ->
 async def more(turn: Turn) -> None:
     """Something further before the matter was chosen: it belongs to the rest, unless it is a question."""
     draft = await turn.desk.drafts.of(turn.person)
-    if draft is None or _is_question(turn):
+    if draft is None or await _is_question(turn):
         await turn.desk.drafts.drop(turn.person)
         await ask.ask(turn)
         return

@@ -116,7 +116,7 @@ async def hear(turn: Turn) -> None:
         form = await _add_uploads(turn, form, turn.incoming.attachments)
         if question is None or not turn.text:
             return
-    if question is not None and not _is_a_question_to_us(turn, question):
+    if question is not None and not await _is_a_question_to_us(turn, question):
         await _answer(turn, form, question)
     elif turn.text:
         await ask.ask(turn)
@@ -141,8 +141,9 @@ async def submit(turn: Turn) -> None:
 
 async def _begin(turn: Turn, form: Filing, chosen: Category | None = None) -> None:
     form = replace(form, category=chosen.id if chosen else form.category)
-    if turn.person.card is None or not turn.person.card.valid_on(turn.desk.today):
-        raise NoCard
+    trouble = turn.person.card.trouble(turn.desk.today) if turn.person.card else "none"
+    if trouble is not None:
+        raise NoCard("filing.need_card" if trouble == "none" else f"card.{trouble}_sorry")
     if not await consent.given(turn, JOURNEY, form.to_state()):
         return
     if turn.incoming.is_press:
@@ -198,11 +199,11 @@ def _with_uploads(form: Filing, attachments: Sequence[Attachment]) -> Filing:
     return form
 
 
-def _is_a_question_to_us(turn: Turn, question: Question) -> bool:
+async def _is_a_question_to_us(turn: Turn, question: Question) -> bool:
     """Whether these words ask about policy rather than answer the form: only if the book is sure and they look it."""
     if question.kind == "text" and not labels.looks_asked(turn.text):
         return False
-    return bool(turn.text) and isinstance(ask.understood(turn), Answer)
+    return bool(turn.text) and isinstance(await ask.understood(turn), Answer)
 
 
 feature = Feature(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import date
 
 from faq import Book, Outcome, Reader
@@ -15,6 +16,9 @@ class Knowledge:
     def __init__(self, book: Book) -> None:
         self.book = book
 
-    def match(self, text: str, language: str, reader: Reader | None, today: date) -> Outcome:
-        """What a question comes to."""
-        return self.book.match(text[:LONGEST_QUESTION], language, audience=reader, today=today)
+    async def match(
+        self, text: str, language: str, reader: Reader | None, today: date, *, book: Book | None = None
+    ) -> Outcome:
+        """What a question comes to, in the live book or the one given; off the event loop, whatever the book's size."""
+        asked = text[:LONGEST_QUESTION]
+        return await asyncio.to_thread((book or self.book).match, asked, language, audience=reader, today=today)

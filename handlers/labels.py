@@ -65,9 +65,11 @@ def concern(turn: Turn, about: Concern) -> str:
 
 def source(turn: Turn, entry: Entry) -> str:
     """Where an answer comes from and who stands for it."""
+    cited = entry.source
+    parts = [cited.title.of(turn.say.language), cited.number, cited.date and cited.date.isoformat()]
     return turn.say.plain(
         "ask.source",
-        source=entry.source.title.of(turn.say.language),
+        source=" · ".join(part for part in parts if part),
         office=office_name(turn.services, turn.say, entry.office),
     )
 

@@ -15,6 +15,7 @@ from handlers import chart, export
 MAKERS: Mapping[str, Callable[[Any], bytes]] = {
     "chart": lambda plain: chart.draw(chart.Chart.from_plain(plain)),
     "workbook": export.write,
+    "text": lambda plain: str(plain).encode(),
 }
 
 

@@ -106,7 +106,8 @@ class Clockwork:
             case Rung.HEAD:
                 return await self._roster.heads(matter.office)
             case Rung.LIAISON:
-                return await self._roster.liaisons_of(matter.person_id)
+                liaisons = await self._roster.liaisons_of(matter.person_id)
+                return [*liaisons, *await self._roster.leaders_of(matter.person_id)]
             case _:
                 return [person.id for person in await self._people.with_role("dispatcher")]
 

@@ -10,9 +10,12 @@ from zoneinfo import ZoneInfo
 from db.engine import Tx
 from desk.absences import Absences
 from desk.behalf import Behalf
+from desk.binding import Binding
 from desk.book import Bookshelf
 from desk.clockwork import Clockwork, Occasion
 from desk.conversation import Conversation
+from desk.digest import KIND as DIGEST
+from desk.digest import Digests
 from desk.drafts import Drafts
 from desk.house import House
 from desk.imports.imports import Imports
@@ -31,6 +34,7 @@ from desk.steps import Steps
 from desk.succession import Succession
 from desk.timers import Timers
 from desk.views import Views
+from desk.visits import Visits
 
 ZONE = ZoneInfo("Asia/Shanghai")
 
@@ -95,6 +99,11 @@ class Desk:
         return Newsroom(self.people, self.roster)
 
     @cached_property
+    def binding(self) -> Binding:
+        """How accounts become persons'."""
+        return Binding(self._tx, self.house.vault, self.now, self.people, self.newsroom)
+
+    @cached_property
     def views(self) -> Views:
         """Matters to look at."""
         return Views(self._tx)
@@ -144,12 +153,23 @@ class Desk:
         """What happens when nobody acted."""
         return Clockwork(self.matters, self.views, self.roster, self.people, self.newsroom, self._occasions)
 
+    @cached_property
+    def visits(self) -> Visits:
+        """The run-team's log."""
+        return Visits(self._tx, self.house, self.now, self.today)
+
+    @cached_property
+    def digests(self) -> Digests:
+        """What staff read in the morning."""
+        return Digests(self._tx, self.house, self.now, self.people, self.views, self.visits)
+
     @property
     def _occasions(self) -> Mapping[str, Occasion]:
         """What follows the timers that belong to no matter, by their kind."""
         return {
             "absence": self.absences.begins,
             "link": self.links.begins,
+            DIGEST: self.digests.fire,
             WEEKLY: self.rounds.weekly,
             DAILY: self.rounds.forget,
         }

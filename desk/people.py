@@ -28,6 +28,14 @@ class Card:
         over = self.valid_to is not None and self.valid_to < day
         return self.status == "active" and begun and not over
 
+    def trouble(self, day: date) -> str | None:
+        """What is the matter with it on this day: `lost`, `revoked`, `expired`, `not_begun`, or nothing."""
+        if self.status != "active":
+            return self.status
+        if self.valid_to is not None and self.valid_to < day:
+            return "expired"
+        return "not_begun" if self.valid_from is not None and day < self.valid_from else None
+
 
 @dataclass(frozen=True)
 class Post:
@@ -37,6 +45,16 @@ class Post:
     office: str
     role: str
     acts_for: int | None
+
+
+@dataclass(frozen=True)
+class Colleague:
+    """Somebody with a post in an office; `bound` when they have an account here."""
+
+    person_id: int
+    name: str
+    role: str
+    bound: bool
 
 
 @dataclass(frozen=True)
@@ -117,6 +135,12 @@ class People:
         for row in (await self._tx.execute(query)).all():
             found[row.chat_id] = found.get(row.chat_id, False) or row.role in ("editor", "admin")
         return found
+
+    async def of_office(self, office: str) -> list[Colleague]:
+        """Who holds a post in this office."""
+        query = select(staff.c.role, persons.c.id, persons.c.name, persons.c.telegram_id).join(persons)
+        rows = await self._tx.execute(query.where(staff.c.office == office, staff.c.active).order_by(staff.c.id))
+        return [Colleague(row.id, row.name, row.role, row.telegram_id is not None) for row in rows]
 
     async def agree(self, person: Person, version: str, name: str) -> Person:
         """Record consent to this version of the privacy notice; from now on their name may be kept.

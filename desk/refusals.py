@@ -15,10 +15,10 @@ class Refused(Exception):
 
 
 class NoCard(Refused):
-    """Filing wants a valid talent card."""
+    """Filing wants a valid talent card; `why` says kindly what is the matter with theirs."""
 
-    def __init__(self) -> None:
-        super().__init__("filing.need_card")
+    def __init__(self, why: str = "filing.need_card") -> None:
+        super().__init__(why)
 
 
 class NoSuchMatter(Refused):

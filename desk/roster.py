@@ -102,11 +102,13 @@ class Roster:
         return found
 
     async def hands(self, staff_id: int) -> list[int]:
-        """The persons who act for this post: its holder, and for a leader the liaisons."""
-        query = select(staff.c.person_id).where(
+        """The persons who act for this post: its holder, or for a leader the liaisons; a leader reads the digest."""
+        query = select(staff.c.person_id, staff.c.role).where(
             or_(staff.c.id == staff_id, staff.c.acts_for == staff_id), staff.c.active
         )
-        return list((await self._tx.execute(query)).scalars())
+        found = (await self._tx.execute(query)).all()
+        acting = [row.person_id for row in found if row.role != "leader"]
+        return acting or [row.person_id for row in found]
 
     async def heads(self, office: str) -> list[int]:
         """The persons who head an office."""
@@ -124,6 +126,13 @@ class Roster:
         found = await self._links(person_id, Concern("person"))
         leaders = [link.staff for link in found if link.holds(self._today) and link.staff is not None]
         query = select(staff.c.person_id).where(staff.c.acts_for.in_(leaders), staff.c.active)
+        return list((await self._tx.execute(query)).scalars())
+
+    async def leaders_of(self, person_id: int) -> list[int]:
+        """The persons who are this cardholder's leader."""
+        found = await self._links(person_id, Concern("person"))
+        leaders = [link.staff for link in found if link.holds(self._today) and link.staff is not None]
+        query = select(staff.c.person_id).where(staff.c.id.in_(leaders), staff.c.active)
         return list((await self._tx.execute(query)).scalars())
 
     async def to_dispatcher(self) -> Assignment:

@@ -1,0 +1,312 @@
+"""How an account becomes a person's: by a link, by a card number with one's own phone, or by a person's yes.
+
+A card number alone never does it. Wrong tries are counted per account, per card and over all, and every answer to a
+wrong one is the same, so that nobody learns which cards or phones exist.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import delete, func, insert, select, update
+
+from db.engine import Tx
+from db.schema.binding import binding_requests, binding_tries, invitations
+from db.schema.matters import drafts, questions
+from db.schema.people import persons, talent_cards
+from desk.imports.cells import card_number, phone_number
+from desk.news import Newsroom
+from desk.people import People, Person
+from desk.refusals import Refused
+from desk.vault import Vault, masked
+
+LIVES = {"card": timedelta(hours=72), "staff": timedelta(minutes=15)}
+"""How long a link may be used, by its kind."""
+BUDGETS = {"account": (5, timedelta(days=1)), "card": (5, timedelta(days=1)), "all": (60, timedelta(hours=1))}
+"""Wrong tries allowed: how many, within what time."""
+MOST_REQUESTS = 2
+"""Requests one account may have open at a time."""
+
+
+@dataclass(frozen=True)
+class Shared:
+    """A contact that was shared; `own` when Telegram says that it is the sender's."""
+
+    phone: str
+    own: bool
+
+
+@dataclass(frozen=True)
+class Invitation:
+    """A link that may still be used. `wants_phone`: the roster has a number to compare with."""
+
+    id: int
+    kind: str
+    person_id: int
+    wants_phone: bool
+
+
+@dataclass(frozen=True)
+class Request:
+    """Somebody asks a person to let them in: what they said, and the roster's entry beside it, if there is one."""
+
+    id: int
+    asker_id: int
+    person_id: int | None
+    said: str
+    roster: str
+    phone: str
+    card: str
+
+
+class Binding:
+    """Binds accounts, inside one transaction."""
+
+    def __init__(self, tx: Tx, vault: Vault, now: datetime, people: People, newsroom: Newsroom) -> None:
+        self._tx = tx
+        self._vault = vault
+        self._now = now
+        self._people = people
+        self._newsroom = newsroom
+
+    async def invite(self, person_id: int, kind: str, by: int | None) -> str:
+        """A link's payload, single-use; the one made before it for the same person ends.
+
+        Parameters:
+            kind: `card` or `staff`.
+            by: who made it, `None` for the command line.
+        """
+        older = (invitations.c.person_id == person_id) & invitations.c.used_at.is_(None)
+        await self._tx.execute(update(invitations).where(older).values(used_at=self._now))
+        token = f"{kind}-{secrets.token_urlsafe(24)}"
+        await self._tx.execute(
+            insert(invitations).values(
+                kind=kind,
+                digest=_digest(token),
+                person_id=person_id,
+                made_by=by,
+                made_at=self._now,
+                expires_at=self._now + LIVES[kind],
+            )
+        )
+        return token
+
+    async def opened(self, token: str) -> Invitation | None:
+        """The link behind a payload, if it may still be used."""
+        return await self._invitation(invitations.c.digest == _digest(token))
+
+    async def by_link(self, asker: Person, invitation_id: int, shared: Shared | None) -> Person:
+        """Bind by a link: with the roster's own number, or for staff without a number by the link alone.
+
+        Raises:
+            Refused: the link is used or over, or the contact is not the one of the roster.
+        """
+        invitation = await self._invitation(invitations.c.id == invitation_id)
+        if invitation is None:
+            raise Refused("binding.link_over")
+        await self._within_budget(asker, None)
+        if invitation.wants_phone or invitation.kind == "card":
+            row = await self._row(persons.c.id == invitation.person_id)
+            if shared is None or not self._is_theirs(shared, row.phone_mark if row else None):
+                await self._wrong(asker, None, row)
+        used = (invitations.c.id == invitation.id) & invitations.c.used_at.is_(None)
+        if not (await self._tx.execute(update(invitations).where(used).values(used_at=self._now))).rowcount:
+            raise Refused("binding.link_over")
+        return await self._bind(asker, invitation.person_id)
+
+    async def by_card(self, asker: Person, number: str, shared: Shared) -> Person:
+        """Bind by a card number and one's own phone, which must both be the roster's.
+
+        Raises:
+            Refused: they do not belong together, or too much was tried.
+        """
+        mark = self._vault.mark("card", card_number(number))
+        await self._within_budget(asker, mark)
+        row = await self._row(talent_cards.c.number == card_number(number))
+        if not self._is_theirs(shared, row.phone_mark if row else None) or row is None:
+            await self._wrong(asker, mark, row)
+        return await self._bind(asker, row.id)
+
+    async def ask(self, asker: Person, said: str) -> None:
+        """Ask the talent office; whoever dispatches gets it with the roster's entry beside it.
+
+        Raises:
+            Refused: they have asked already.
+        """
+        mine = (binding_requests.c.asker_id == asker.id) & (binding_requests.c.status == "open")
+        if int(await self._tx.scalar(select(func.count()).where(mine))) >= MOST_REQUESTS:
+            raise Refused("binding.asked_already")
+        row = await self._mentioned(said)
+        made = await self._tx.execute(
+            insert(binding_requests)
+            .values(
+                asker_id=asker.id,
+                person_id=row.id if row else None,
+                said=self._vault.seal(said[:300]),
+                at=self._now,
+                status="open",
+            )
+            .returning(binding_requests.c.id)
+        )
+        request = await self.request(int(made.scalar_one()))
+        for official in await self._people.with_role("dispatcher", "admin"):
+            self._newsroom.notify(
+                official,
+                "binding.request" if row else "binding.request_unknown",
+                {"said": request.said, "name": request.roster, "phone": request.phone, "card": request.card},
+                [("binding.grant", request.id)] * bool(row) + [("binding.refuse", request.id)],
+            )
+
+    async def request(self, request_id: int) -> Request:
+        """A request with the roster's entry. Raises `Refused` when there is none."""
+        row = (await self._tx.execute(select(binding_requests).where(binding_requests.c.id == request_id))).first()
+        if row is None:
+            raise Refused("binding.request_gone")
+        entry = await self._row(persons.c.id == row.person_id) if row.person_id else None
+        return Request(
+            row.id,
+            row.asker_id,
+            row.person_id,
+            self._vault.open(row.said),
+            entry.name if entry else "",
+            masked(self._vault.open(entry.phone_sealed)) if entry and entry.phone_sealed else "—",
+            (entry.number or "—") if entry else "—",
+        )
+
+    async def decide(self, official: Person, request_id: int, *, grant: bool) -> Request:
+        """Say yes or no to a request, once.
+
+        Raises:
+            Refused: they may not, or somebody has decided before, or the yes has nobody of the roster to it.
+        """
+        if not official.has_role("dispatcher", "admin"):
+            raise Refused("binding.request_gone")
+        request = await self.request(request_id)
+        if request.asker_id == official.id or (grant and request.person_id is None):
+            raise Refused("binding.cannot_grant")
+        still = (binding_requests.c.id == request_id) & (binding_requests.c.status == "open")
+        decided = {"decided_by": official.id, "decided_at": self._now, "status": "granted" if grant else "refused"}
+        if not (await self._tx.execute(update(binding_requests).where(still).values(**decided))).rowcount:
+            raise Refused("binding.request_gone")
+        asker = await self._people.get(request.asker_id)
+        if asker is None or asker.chat_id is None:
+            raise Refused("binding.asker_gone")
+        person = await self._bind(asker, request.person_id or 0) if grant else asker
+        self._newsroom.notify(person, "binding.granted" if grant else "binding.refused", {"name": person.name})
+        return request
+
+    async def unbind(self, person: Person) -> None:
+        """The account is nobody's any more; card, roster entry and open matters stay as they are."""
+        await self._tx.execute(delete(drafts).where(drafts.c.person_id == person.id))
+        loose = {"telegram_id": None, "chat_id": None}
+        await self._tx.execute(update(persons).where(persons.c.id == person.id).values(**loose))
+
+    async def lose(self, person: Person) -> None:
+        """The holder says that the card is lost: it is held until the talent office lifts that in the roster."""
+        mine = (talent_cards.c.person_id == person.id) & (talent_cards.c.status == "active")
+        if not (await self._tx.execute(update(talent_cards).where(mine).values(status="lost"))).rowcount:
+            raise Refused("binding.not_active")
+        for official in await self._people.with_role("dispatcher", "admin"):
+            number = person.card.number if person.card else ""
+            self._newsroom.notify(official, "binding.lost_told", {"name": person.name, "card": number})
+
+    async def holder(self, number: str) -> Person | None:
+        """Whose card this is."""
+        row = await self._row(talent_cards.c.number == card_number(number))
+        return await self._people.get(row.id) if row else None
+
+    async def _bind(self, asker: Person, person_id: int) -> Person:
+        """The account becomes this person's.
+
+        1. An account that is somebody of the roster already stays who it is.
+        2. The stranger's row gives up the account, and what it carried goes along: language, consent, questions.
+        3. An account that was bound before is told, and so is the talent office.
+        """
+        if asker.card is not None or asker.posts:
+            raise Refused("binding.somebody_already")
+        row = await self._row(persons.c.id == person_id)
+        if row is None:
+            raise Refused("binding.link_over")
+        await self._tell_former(row)
+        known = (await self._tx.execute(select(persons).where(persons.c.id == asker.id))).one()
+        await self._tx.execute(delete(drafts).where(drafts.c.person_id.in_([asker.id, person_id])))
+        await self._tx.execute(
+            update(persons).where(persons.c.id == asker.id).values(telegram_id=None, chat_id=None, name="")
+        )
+        carried = {"language": known.language, "app_language": known.app_language}
+        carried |= {"consent": known.consent, "consent_at": known.consent_at, "reachable": True}
+        account = {"telegram_id": known.telegram_id, "chat_id": known.chat_id}
+        await self._tx.execute(update(persons).where(persons.c.id == person_id).values(**account, **carried))
+        await self._tx.execute(update(questions).where(questions.c.asker_id == asker.id).values(asker_id=person_id))
+        person = await self._people.get(person_id)
+        assert person is not None
+        return person
+
+    async def _tell_former(self, row: Any) -> None:
+        if row.telegram_id is None:
+            return
+        former = await self._people.get(row.id)
+        if former is not None:
+            self._newsroom.notify(former, "binding.moved_away", {"name": row.name})
+        for official in await self._people.with_role("dispatcher", "admin"):
+            if official.id != row.id:
+                self._newsroom.notify(official, "binding.moved_told", {"name": row.name})
+
+    def _is_theirs(self, shared: Shared, mark: str | None) -> bool:
+        """Compared even when there is nothing to compare with, so that the time it takes tells nothing."""
+        phone = phone_number(shared.phone) or ""
+        return self._vault.same("phone", phone, mark) and shared.own
+
+    async def _within_budget(self, asker: Person, mark: str | None) -> None:
+        for scope, (most, span) in self._scopes(asker, mark).items():
+            if await self._tries(scope, span) >= most:
+                raise Refused("binding.too_many")
+
+    def _scopes(self, asker: Person, mark: str | None) -> dict[str, tuple[int, timedelta]]:
+        found = {f"account:{asker.user_id}": BUDGETS["account"], "all": BUDGETS["all"]}
+        if mark is not None:
+            found[f"card:{mark}"] = BUDGETS["card"]
+        return found
+
+    async def _tries(self, scope: str, span: timedelta) -> int:
+        recent = (binding_tries.c.scope == scope) & (binding_tries.c.at > self._now - span)
+        return int(await self._tx.scalar(select(func.count()).where(recent)))
+
+    async def _wrong(self, asker: Person, mark: str | None, row: Any) -> None:
+        """Count a wrong try, tell whoever should know, and say what is always said."""
+        for scope, (most, span) in self._scopes(asker, mark).items():
+            await self._tx.execute(insert(binding_tries).values(at=self._now, scope=scope))
+            if await self._tries(scope, span) == most:
+                for official in await self._people.with_role("admin"):
+                    self._newsroom.notify(official, "binding.tries_told", {"scope": scope.partition(":")[0]})
+        first = mark is None or await self._tries(f"card:{mark}", BUDGETS["card"][1]) == 1
+        owner = await self._people.get(row.id) if row is not None and first else None
+        if owner is not None and owner.id != asker.id:
+            self._newsroom.notify(owner, "binding.tried_told", {})
+        raise Refused("binding.no_match")
+
+    async def _mentioned(self, said: str) -> Any:
+        """The roster's entry for the card number somebody mentions among other words."""
+        for part in said.replace("，", " ").replace("、", " ").replace(",", " ").replace("：", " ").split():
+            row = await self._row(talent_cards.c.number == card_number(part))
+            if row is not None:
+                return row
+        return None
+
+    async def _invitation(self, which: Any) -> Invitation | None:
+        alive = which & invitations.c.used_at.is_(None) & (invitations.c.expires_at > self._now)
+        query = select(invitations, persons.c.phone_mark).join(persons, persons.c.id == invitations.c.person_id)
+        row = (await self._tx.execute(query.where(alive))).first()
+        return Invitation(row.id, row.kind, row.person_id, row.phone_mark is not None) if row else None
+
+    async def _row(self, which: Any) -> Any:
+        query = select(persons, talent_cards.c.number).outerjoin(talent_cards).where(which)
+        return (await self._tx.execute(query)).first()
+
+
+def _digest(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()

@@ -71,27 +71,30 @@ def compare(index: Index, query: Query, candidates: Ints) -> Compared:
     3. Set them against the whole of the question and the whole of the phrasing.
     """
     shared = _shared(index, query, candidates)
-    parts = SPOKEN if query.spoken else TYPED
-    common = shared @ query.sums(parts)
-    own = index.totals[1 if query.spoken else 0, candidates]
-    total = query.totals(parts)
-    out = np.empty((len(candidates), len(PHRASING)), np.float32)
-    out[:, 0] = common[:, ALL] / total[ALL]
-    out[:, 1] = common[:, ALL] / own[:, ALL]
-    out[:, 2] = common[:, SQUARE] / np.sqrt(total[SQUARE] * own[:, SQUARE])
-    for column, part in ((3, COARSE), (5, FINE)):
-        out[:, column] = common[:, part] / total[part] if total[part] > _EPSILON else out[:, 0]
-        whole = own[:, part]
-        out[:, column + 1] = np.where(whole > _EPSILON, common[:, part] / np.maximum(whole, _EPSILON), out[:, 1])
-    out[:, 7] = np.maximum(common[:, SOUND] / total[SOUND] - out[:, 5], 0) if total[SOUND] > _EPSILON else 0
-    out[:, 8] = np.maximum((query.weight - shared * query.weight).max(1), query.strangest)
-    out[:, 9] = common[:, ASKS] > 0
-    out[:, 10] = common[:, ASKS] < total[ASKS]
-    out[:, 11] = common[:, ASKS] < own[:, ASKS]
-    longer = index.lengths[candidates] - log1p(query.size)
-    out[:, 12] = np.maximum(longer, 0)
-    out[:, 13] = np.maximum(-longer, 0)
-    return Compared(candidates, index.owners[candidates], shared, out)
+    parts, side = (SPOKEN, 1) if query.spoken else (TYPED, 0)
+    sums = query.sums(parts)
+    total = query.totals(sums, parts).tolist()
+    common = (shared @ sums).T
+    own = index.totals[side, candidates].T
+    out = np.empty((len(PHRASING), len(candidates)), np.float32)
+    out[0] = common[ALL] / total[ALL]
+    out[1] = common[ALL] / own[ALL]
+    out[2] = common[SQUARE] / np.sqrt(total[SQUARE] * own[SQUARE])
+    for row, part in ((3, COARSE), (5, FINE)):
+        whole = own[part]
+        out[row] = common[part] / total[part] if total[part] > _EPSILON else out[0]
+        out[row + 1] = common[part] / np.maximum(whole, _EPSILON)
+        if whole.min() <= _EPSILON:
+            out[row + 1] = np.where(whole > _EPSILON, out[row + 1], out[1])
+    out[7] = np.maximum(common[SOUND] / total[SOUND] - out[5], 0) if total[SOUND] > _EPSILON else 0
+    out[8] = np.maximum((query.weight - shared * query.weight).max(1), query.strangest)
+    out[9] = common[ASKS] > 0
+    out[10] = common[ASKS] < total[ASKS]
+    out[11] = common[ASKS] < own[ASKS]
+    longer = index.lengths[candidates] - np.float32(log1p(query.size))
+    out[12] = np.maximum(longer, 0)
+    out[13] = np.maximum(-longer, 0)
+    return Compared(candidates, index.owners[candidates], shared, out.T)
 
 
 def _shared(index: Index, query: Query, candidates: Ints) -> Floats:

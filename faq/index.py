@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
 
 from faq.grams import Kind, grams
 from faq.lexicon import Lexicon
@@ -76,9 +77,9 @@ class Query:
         """What each known gram adds to each sum."""
         return _sums(self.weight, self.kinds, parts)
 
-    def totals(self, parts: Floats) -> Floats:
-        """The sums over all grams, known or not."""
-        out: Floats = self.sums(parts).sum(0)
+    def totals(self, sums: Floats, parts: Floats) -> Floats:
+        """The sums over all grams, known (`sums`) or not."""
+        out: Floats = sums.sum(0)
         missing = self.strange @ parts
         missing[SQUARE], missing[ASKS] = self.strange_square, 0
         return out + missing
@@ -131,8 +132,7 @@ class Index:
         weight = settings.weigh(list(vocabulary), kind, np.asarray(spread, np.float64), entries)
         row_array = np.frombuffer(rows, np.int32) if rows else np.zeros(0, np.int32)
         row_starts = np.asarray(starts, np.int64)
-        order = np.argsort(row_array, kind="stable")
-        of_row = np.repeat(np.arange(len(texts), dtype=np.int32), np.diff(row_starts))
+        posted = csr_array((np.ones(len(rows), np.int8), row_array, row_starts), (len(texts), len(kinds))).tocsc()
         heard = weight * _AS_SPOKEN[kind]
         sides = ((weight, TYPED), (heard, SPOKEN))
         totals = np.stack([_totals(by, kind, row_array, row_starts, parts) for by, parts in sides])
@@ -145,8 +145,8 @@ class Index:
             kind=kind,
             rows=row_array,
             row_starts=row_starts,
-            postings=of_row[order],
-            posting_starts=np.concatenate([[0], np.cumsum(np.bincount(row_array, minlength=len(kind)))]),
+            postings=posted.indices.astype(np.int32, copy=False),
+            posting_starts=posted.indptr.astype(np.int64),
             scale=(1 / np.sqrt(totals[0, :, ALL])).astype(np.float32),
             totals=totals,
             lengths=np.log1p(np.fromiter(map(len, texts), np.float32, len(texts))),
@@ -213,8 +213,7 @@ def _totals(weight: Floats, kind: NDArray[np.int8], rows: Ints, row_starts: NDAr
     gains = _sums(weight, kind, parts)
     out = np.empty((len(row_starts) - 1, gains.shape[1]), np.float32)
     for column in range(gains.shape[1]):
-        running = np.concatenate([[0.0], np.cumsum(gains[rows, column], dtype=np.float64)])
-        out[:, column] = np.diff(running[row_starts])
+        out[:, column] = np.add.reduceat(gains[:, column][rows], row_starts[:-1])
     out[:, [ALL, SQUARE]] = np.maximum(out[:, [ALL, SQUARE]], 1e-6)
     return out
 

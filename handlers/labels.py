@@ -56,11 +56,16 @@ def office_name(services: Services, say: Speaker, name: str) -> str:
     return found.name.of(say.language) if found else name
 
 
-def concern(turn: Turn, about: Concern) -> str:
+def concern(turn: Turn, concerned: Concern) -> str:
     """What a matter is about, in a word or by its name."""
-    if about.name is not None:
-        return turn.say.plain(f"concern.{about.kind}_named", name=about.name)
-    return turn.say.plain(f"concern.{about.kind}")
+    return about(turn.say, concerned)
+
+
+def about(say: Speaker, concerned: Concern) -> str:
+    """What a matter is about, in a word or by its name."""
+    if concerned.name is not None:
+        return say.plain(f"concern.{concerned.kind}_named", name=concerned.name)
+    return say.plain(f"concern.{concerned.kind}")
 
 
 def source(turn: Turn, entry: Entry) -> str:

@@ -1,4 +1,4 @@
-"""My card and my three contacts: the leader, the department and the run-team member assigned to this cardholder."""
+"""My three contacts: the leader, the department and the run-team member assigned to this cardholder."""
 
 from __future__ import annotations
 
@@ -13,7 +13,12 @@ async def contacts(turn: Turn) -> None:
     if turn.person.card is None:
         turn.show("contacts.none")
         return
-    lines = [
+    turn.show("contacts.title", lines=Raw(await lines(turn)))
+
+
+async def lines(turn: Turn) -> str:
+    """One line for each contact, as Telegram HTML."""
+    found = [
         turn.say(
             f"contacts.{each.kind}",
             name=each.name,
@@ -22,26 +27,10 @@ async def contacts(turn: Turn) -> None:
         )
         for each in await turn.desk.roster.contacts_of(turn.person)
     ]
-    turn.show("contacts.title", lines=Raw("\n".join(lines) or turn.say("contacts.nobody")))
-
-
-async def card(turn: Turn) -> None:
-    """My card: number, tier, validity; then the contacts."""
-    held = turn.person.card
-    if held is not None:
-        valid = held.valid_on(turn.desk.today)
-        turn.reply(
-            "contacts.card",
-            number=held.number,
-            tier=held.tier,
-            from_=held.valid_from or turn.say.plain("contacts.open_end"),
-            to=held.valid_to or turn.say.plain("contacts.open_end"),
-            state=Raw(turn.say("contacts.valid" if valid else "contacts.not_valid")),
-        )
-    await contacts(turn)
+    return "\n".join(found) or turn.say("contacts.nobody")
 
 
 feature = Feature(
-    commands=(Command("contacts", contacts, audience="talent"), Command("card", card, audience="talent")),
+    commands=(Command("contacts", contacts, audience="talent"),),
     presses={"contacts.show": contacts},
 )

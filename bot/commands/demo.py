@@ -29,6 +29,8 @@ ROLES = {
     "run_team": "跑团成员 · run-team",
     "admin": "人才办 · talent office",
 }
+GUEST, GUEST_PHONE = "还没绑定的人，卡号 DEMO-0008 · not bound yet, card DEMO-0008", "13800000058"
+"""The guest can bind with this card: the roster has the same number."""
 READY = """
   恩阳英才卡服务台已启动 · The talent desk is running
 
@@ -87,7 +89,7 @@ def _people(sandbox: Sandbox, roster: RosterFile, parts: Parts) -> dict[str, int
     for chat, role in ROLES.items():
         entry = phones[chat]
         found[chat] = sandbox.add_person(chat, first_name=entry.name, phone=entry.phone, role=role).id
-    sandbox.add_person("guest", first_name="Alex", language_code="en", role="还没有卡的人 · a guest")
+    sandbox.add_person("guest", first_name="Alex", language_code="en", phone=GUEST_PHONE, role=GUEST)
     return found
 
 

@@ -52,15 +52,15 @@ async def test_a_new_cardholder_is_previewed_imported_and_taken_back(district: D
     assert "持卡人才：新增 1，修改 0，移除 0" in preview.text
     assert "新增 持卡人才：新来" in preview.text
     assert "13800000199" not in preview.text
-    assert await count(district, talent_cards) == 7
+    assert await count(district, talent_cards) == 8
     await admin.presses("导入")
     await admin.hears("已导入")
     await district.settles()
-    assert await count(district, talent_cards) == 8
+    assert await count(district, talent_cards) == 9
     await admin.presses("撤销这次导入")
     await admin.hears("已撤销")
     await district.settles()
-    assert await count(district, talent_cards) == 7
+    assert await count(district, talent_cards) == 8
 
 
 async def test_phones_are_kept_so_that_they_can_be_compared_and_not_read(district: District) -> None:

@@ -1,0 +1,161 @@
+"""Becoming a cardholder here: by the link on the card's letter, by card number and own phone, or by asking a person.
+
+Open to everybody; nothing personal is taken before the notice was agreed to. A card number alone links nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from desk.binding import Shared
+from desk.refusals import Refused
+from handlers import consent
+from handlers.feature import Feature
+from handlers.turn import Turn
+
+JOURNEY = "binding"
+LINK, CARD, REQUEST = "link", "card", "request"
+
+
+async def open_link(turn: Turn) -> None:
+    """The link on a card's letter, or of an invitation to staff."""
+    invitation = await turn.desk.binding.opened(turn.args[0])
+    if invitation is None:
+        raise Refused("binding.link_over")
+    await _go_on(
+        turn, {"way": LINK, "invitation": invitation.id, "phone": invitation.wants_phone, "for": invitation.kind}
+    )
+
+
+async def by_card(turn: Turn) -> None:
+    """They have a card number."""
+    await _go_on(turn, {"way": CARD})
+
+
+async def by_request(turn: Turn) -> None:
+    """They want a person to look."""
+    await _go_on(turn, {"way": REQUEST})
+
+
+async def resume(turn: Turn) -> None:
+    """Go on after the consent."""
+    await _go_on(turn, turn.wish)
+
+
+async def hear(turn: Turn) -> None:
+    """The number, the contact, or what they tell the talent office."""
+    draft = await turn.desk.drafts.of(turn.person)
+    state = draft.state if draft else {}
+    if state.get("way") == REQUEST:
+        await _send_request(turn)
+    elif turn.incoming.contact is not None:
+        await _try(turn, state)
+    elif state.get("way") == CARD and turn.text:
+        await _keep(turn, {**state, "number": turn.text[:64]})
+        _want_contact(turn)
+    elif state.get("way") == LINK or "number" in state:
+        _want_contact(turn)
+    else:
+        turn.reply("binding.number_please", buttons=_ways_out(turn))
+
+
+async def accept(turn: Turn) -> None:
+    """Staff whose number the roster does not have take the invitation up by one press."""
+    draft = await turn.desk.drafts.of(turn.person)
+    if draft is None or draft.journey != JOURNEY or draft.state.get("way") != LINK:
+        raise Refused("binding.link_over")
+    turn.leave_as_is()
+    await _bound(turn, await turn.desk.binding.by_link(turn.person, draft.state["invitation"], None))
+
+
+async def grant(turn: Turn) -> None:
+    """The talent office lets them in."""
+    request = await turn.desk.binding.decide(turn.person, turn.subject, grant=True)
+    turn.show("binding.grant_done", name=request.roster)
+
+
+async def refuse(turn: Turn) -> None:
+    """The talent office does not."""
+    await turn.desk.binding.decide(turn.person, turn.subject, grant=False)
+    turn.show("binding.refuse_done")
+
+
+async def _go_on(turn: Turn, state: Mapping[str, Any]) -> None:
+    if turn.person.card is not None or turn.person.posts:
+        raise Refused("binding.somebody_already")
+    if not await consent.given(turn, JOURNEY, state):
+        return
+    await _keep(turn, state)
+    if state["way"] == REQUEST:
+        turn.show("binding.say_who", buttons=[[turn.button("start.cancel", "start.cancel")]])
+    elif state["way"] == CARD:
+        turn.show("binding.number_please", buttons=_ways_out(turn))
+    elif state["phone"] or state["for"] == "card":
+        _want_contact(turn)
+    else:
+        turn.show("binding.invited", buttons=[[turn.button("binding.accept", "binding.accept")]])
+
+
+async def _keep(turn: Turn, state: Mapping[str, Any]) -> None:
+    await turn.desk.drafts.keep(turn.person, JOURNEY, state)
+
+
+def _want_contact(turn: Turn) -> None:
+    share = {"text": turn.say.plain("binding.share"), "request_contact": True}
+    keyboard = {"keyboard": [[share]], "one_time_keyboard": True, "resize_keyboard": True}
+    turn.tell(turn.say("binding.contact_please"), keyboard=keyboard)
+
+
+async def _try(turn: Turn, state: Mapping[str, Any]) -> None:
+    contact = turn.incoming.contact
+    assert contact is not None
+    shared = Shared(contact.phone, contact.user_id == turn.incoming.user_id)
+    try:
+        if state.get("way") == LINK:
+            person = await turn.desk.binding.by_link(turn.person, state["invitation"], shared)
+        elif "number" in state:
+            person = await turn.desk.binding.by_card(turn.person, state["number"], shared)
+        else:
+            turn.reply("binding.number_please", buttons=_ways_out(turn))
+            return
+    except Refused as refusal:
+        turn.tell(turn.say(refusal.key, **refusal.values), keyboard={"remove_keyboard": True})
+        turn.reply("binding.or_else", buttons=_ways_out(turn))
+        return
+    await _bound(turn, person)
+
+
+async def _bound(turn: Turn, person: Any) -> None:
+    turn.person = person
+    key = "binding.done_staff" if person.posts else "binding.done"
+    turn.tell(turn.say(key, name=person.name), keyboard={"remove_keyboard": True})
+
+
+async def _send_request(turn: Turn) -> None:
+    if not turn.text:
+        turn.reply("binding.say_who")
+        return
+    await turn.desk.binding.ask(turn.person, turn.text)
+    await turn.desk.drafts.drop(turn.person)
+    turn.reply("binding.request_sent")
+
+
+def _ways_out(turn: Turn) -> list[list[Any]]:
+    return [
+        [turn.button("binding.by_request", "binding.by_request")],
+        [turn.button("start.cancel", "start.cancel")],
+    ]
+
+
+feature = Feature(
+    presses={
+        "binding.by_card": by_card,
+        "binding.by_request": by_request,
+        "binding.accept": accept,
+        "binding.grant": grant,
+        "binding.refuse": refuse,
+    },
+    listens={JOURNEY: hear},
+    opens={"card": open_link, "staff": open_link},
+)

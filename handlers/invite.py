@@ -1,0 +1,99 @@
+"""Inviting: an admin makes a single-use link for a member of staff, or for a cardholder whose letter was lost.
+
+For admins; to anybody else there is no such thing. A link is for one person of the roster: whoever opens it gets that
+person's posts and nothing else, and nobody can be given a post that the roster does not have.
+"""
+
+from __future__ import annotations
+
+import zlib
+
+from desk.refusals import Refused
+from handlers import labels
+from handlers.buttons import Button
+from handlers.feature import Command, Feature
+from handlers.turn import Turn
+from words import Raw
+
+JOURNEY = "invite_card"
+LABEL = 40
+
+
+async def invite(turn: Turn) -> None:
+    """Whom: staff by office, or a cardholder."""
+    _admin(turn)
+    offices = turn.services.house.catalogue.offices
+    rows = [[Button(office.name.of(turn.say.language), "invite.office", arg=_key(office.id))] for office in offices]
+    rows.append([turn.button("invite.cardholder", "invite.cardholder")])
+    turn.show("invite.which_office", buttons=rows)
+
+
+async def office(turn: Turn) -> None:
+    """Who of this office."""
+    _admin(turn)
+    found = next((each for each in turn.services.house.catalogue.offices if _key(each.id) == turn.arg), None)
+    if found is None:
+        raise Refused("dispatch.no_office")
+    rows = [
+        [Button(_label(turn, each.name, each.role, each.bound), "invite.person", each.person_id)]
+        for each in await turn.desk.people.of_office(found.id)
+    ]
+    turn.show("invite.who", office=found.name, buttons=[*rows, [turn.button("invite.other", "invite.offices")]])
+
+
+async def person(turn: Turn) -> None:
+    """Make the link; it is shown once, to be passed on."""
+    _admin(turn)
+    invited = await turn.desk.people.get(turn.subject)
+    if invited is None or not invited.posts:
+        raise Refused("invite.gone")
+    token = await turn.desk.binding.invite(invited.id, "staff", turn.person.id)
+    turn.show("invite.made", name=invited.name, link=Raw(_link(turn, token)))
+
+
+async def cardholder(turn: Turn) -> None:
+    """Ask for the card number."""
+    _admin(turn)
+    await turn.desk.drafts.keep(turn.person, JOURNEY, {})
+    turn.show("invite.which_card", buttons=[[turn.button("start.cancel", "start.cancel")]])
+
+
+async def hear_card(turn: Turn) -> None:
+    """The card number: its holder's link, valid for three days."""
+    _admin(turn)
+    invited = await turn.desk.binding.holder(turn.text)
+    if invited is None:
+        raise Refused("invite.no_card")
+    await turn.desk.drafts.drop(turn.person)
+    token = await turn.desk.binding.invite(invited.id, "card", turn.person.id)
+    turn.reply("invite.letter", name=invited.name, link=Raw(_link(turn, token)))
+
+
+def _admin(turn: Turn) -> None:
+    if not turn.person.has_role("admin"):
+        raise Refused("roster.admins_only")
+
+
+def _link(turn: Turn, token: str) -> str:
+    return f"https://t.me/{turn.bot}?start={token}"
+
+
+def _label(turn: Turn, name: str, role: str, bound: bool) -> str:
+    mark = "✅ " if bound else ""
+    return f"{mark}{labels.escaped(name)} · {turn.say.plain(f'role.{role}')}"[:LABEL]
+
+
+def _key(office_id: str) -> int:
+    return zlib.crc32(office_id.encode())
+
+
+feature = Feature(
+    commands=(Command("invite", invite, audience="editor"),),
+    presses={
+        "invite.offices": invite,
+        "invite.office": office,
+        "invite.person": person,
+        "invite.cardholder": cardholder,
+    },
+    listens={JOURNEY: hear_card},
+)

@@ -8,10 +8,13 @@ from typing import Any
 
 from telegram.ext import Application, ApplicationBuilder
 
+from bot.bookkeeper import Bookkeeper
 from bot.clock import Timers
 from bot.delivery import Delivery
+from bot.editing import Editing
 from bot.heartbeat import Heartbeat
 from bot.intake import DUTY, Intake, Poller, Webhook
+from bot.library import Library
 from bot.limits import Limits
 from bot.now import Clock, WallClock
 from bot.settings import Settings
@@ -21,6 +24,7 @@ from bot.worker import Worker
 from db.engine import Database
 from db.presence import Presence
 from db.queue import Queue
+from db.schema.book import book_jobs
 from db.schema.queues import inbox, outbox, timers
 from desk.calendar import Workdays
 from desk.catalogue import Catalogue
@@ -61,6 +65,8 @@ class Parts:
     delivery: Delivery
     timers: Timers
     heartbeat: Heartbeat
+    bookkeeper: Bookkeeper
+    editing: Editing
 
 
 def read_house(settings: Settings) -> House:
@@ -120,7 +126,9 @@ def assemble(
     trouble = Trouble(services, clock)
     intake = Intake(database, Queue(inbox), clock)
     duties = () if settings.public_url else (DUTY,)
-    heartbeat = Heartbeat(Presence(database, [Queue(inbox), Queue(outbox), Queue(timers)], duties), clock)
+    queues = [Queue(inbox), Queue(outbox), Queue(timers), Queue(book_jobs)]
+    heartbeat = Heartbeat(Presence(database, queues, duties), clock)
+    library = Library(settings.faq, services.knowledge, services.house)
     return Parts(
         settings=settings,
         clock=clock,
@@ -145,6 +153,8 @@ def assemble(
         ),
         timers=Timers(database, Queue(timers), switchboard.fire, trouble.timer_dead, clock),
         heartbeat=heartbeat,
+        bookkeeper=Bookkeeper(library, database, services, clock),
+        editing=Editing(database, Queue(book_jobs), library, services, api.fetch, clock),
     )
 
 

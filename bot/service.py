@@ -13,6 +13,7 @@ from bot import web
 from bot.assembly import UPDATES, Parts
 from bot.loop import GRACE
 from bot.menus import set_menus
+from desk.desk import Desk
 from desk.people import People
 
 log = structlog.get_logger(__name__)
@@ -40,16 +41,19 @@ class Service:
         """
         self.port = await self._server.start()
         await self.parts.request.initialize()
+        await self._plan_ahead()
         await self.parts.heartbeat.beat()  # before anything is claimed: a lease belongs to a process that is known
         self._spawn(self.parts.heartbeat.run())
-        self._loops = [self._spawn(self.parts.delivery.run()), self._spawn(self.parts.timers.run())]
+        loops = (self.parts.delivery, self.parts.timers, self.parts.editing, self.parts.bookkeeper)
+        self._loops = [self._spawn(loop.run()) for loop in loops]
         self._spawn(self._contact())
 
     async def stop(self) -> None:
         """No new work; what is in hand is finished, within ten seconds; the rest is taken up at the next start."""
         await self._server.stop()
         await self.parts.poller.stop()
-        for loop in (self.parts.worker, self.parts.timers, self.parts.delivery):
+        parts = self.parts
+        for loop in (parts.worker, parts.timers, parts.editing, parts.bookkeeper, parts.delivery):
             await loop.stop()
         await asyncio.wait(self._loops, timeout=GRACE + 1)
         await self.parts.heartbeat.stop()
@@ -58,6 +62,11 @@ class Service:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self.parts.application.shutdown()
         await self.parts.request.shutdown()
+
+    async def _plan_ahead(self) -> None:
+        """See that what comes round by itself is set; what is set already stays."""
+        async with self.parts.database.write() as tx:
+            await Desk(tx, self.parts.services.house, self.parts.clock.now()).digests.plan()
 
     async def _missing(self) -> str | None:
         return await web.database_answers(self.parts.database)

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from district import MONDAY_MORNING, TOKEN, District, open_district
 from room_clock import RoomClock
+from small_book import write_small_book
 
 from sandbox import Sandbox, VirtualClock
 
@@ -17,6 +18,14 @@ def clock() -> RoomClock:
     found = RoomClock()
     found.ticking = VirtualClock(MONDAY_MORNING.timestamp())
     return found
+
+
+@pytest.fixture
+def faq_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A small FAQ to be edited, in place of the shipped one."""
+    folder = write_small_book(tmp_path / "faq")
+    monkeypatch.setenv("DESK_FAQ", str(folder))
+    return folder
 
 
 @pytest.fixture

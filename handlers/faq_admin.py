@@ -1,0 +1,265 @@
+"""`/faq_admin`: editors search an entry, see it, take files away and bring them back, and undo to any earlier version.
+
+Nothing here changes the FAQ: a wish is kept, the bookkeeper tries it out, and its author confirms the preview.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from desk.book import Version
+from faq import Book
+from faq.schema import Entry
+from handlers import faq_admin_news as news
+from handlers import labels
+from handlers.buttons import Button
+from handlers.faq_admin_guard import editors
+from handlers.faq_admin_wishes import file_name
+from handlers.feature import Command, Feature
+from handlers.markup import rich
+from handlers.turn import Turn
+
+SEARCH = "faq_admin.search"
+FOUND, PAGE, LINES = 6, 8, 8
+LARGEST_KB = 1024
+
+
+@editors
+async def home(turn: Turn) -> None:
+    """What an editor can do here; with words behind the command, the search itself."""
+    if turn.args:
+        await _search(turn, " ".join(turn.args), {})
+        return
+    await turn.desk.drafts.keep(turn.person, SEARCH, {})
+    counts = turn.services.knowledge.book.counts()
+    rows = [
+        [turn.button("faq_admin.new_button", "faq_admin.new"), turn.button("faq_admin.misses_button", "misses.ask")],
+        [turn.button("faq_admin.files_button", "faq_admin.files"),
+         turn.button("faq_admin.history_button", "faq_admin.history")],
+        [turn.button("faq_admin.leave_button", "faq_admin.leave")],
+    ]  # fmt: skip
+    turn.show("faq_admin.home", buttons=rows, **counts)
+
+
+@editors
+async def leave(turn: Turn) -> None:
+    """Words are questions again."""
+    await turn.desk.drafts.drop(turn.person)
+    turn.show("faq_admin.left")
+
+
+@editors
+async def hear(turn: Turn) -> None:
+    """Words to search for, or a file sent back."""
+    if turn.incoming.attachments:
+        await receive(turn)
+        return
+    draft = await turn.desk.drafts.of(turn.person)
+    await _search(turn, turn.text, draft.state if draft else {})
+
+
+async def _search(turn: Turn, words: str, state: Mapping[str, Any]) -> None:
+    await turn.desk.drafts.keep(turn.person, SEARCH, state)
+    found = await _found(turn, words)
+    miss = int(state.get("miss", 0))
+    action = "faq_admin.teach" if miss else "faq_admin.entry"
+    book = turn.services.knowledge.book
+    rows = [[Button(_title(turn, entry), action, book.key(entry.id), miss)] for entry in found]
+    turn.reply("faq_admin.found" if found else "faq_admin.found_none", buttons=rows, words=news.short(words, 60))
+
+
+async def _found(turn: Turn, words: str) -> list[Entry]:
+    """By id or title first, then as the matcher would."""
+    book = turn.services.knowledge.book
+    low = words.lower().strip()
+    named = [entry for entry in book.entries if low and low in f"{entry.id} {entry.title.zh} {entry.title.en}".lower()]
+    matched = await turn.services.knowledge.match(words, turn.say.language, None, turn.desk.today)
+    both = {entry.id: entry for entry in [*named, *(scored.entry for scored in matched.scored)]}
+    return list(both.values())[:FOUND]
+
+
+@editors
+async def entry(turn: Turn) -> None:
+    """One entry as it stands, with everything that can be done to it."""
+    found = entry_of(turn)
+    if found is None:
+        turn.toast("ask.gone", alert=True)
+        return
+    await turn.desk.drafts.drop(turn.person)
+    turn.display(_entry_text(turn, found), buttons=_entry_rows(turn, found))
+
+
+def _entry_text(turn: Turn, found: Entry) -> str:
+    book = turn.services.knowledge.book
+    asked = found.ask.all()
+    lines = [turn.say("faq_admin.entry", title=found.title, file=book.place(found.id).file, id=found.id)]
+    lines += [turn.say("faq_admin.dates", review=found.review_by.isoformat(), expires=_day(found.expires))]
+    lines += ["", rich(found.answer.of(turn.say.language)), "", f"<i>{_escaped(turn, labels.source(turn, found))}</i>"]
+    lines += ["", turn.say("faq_admin.phrasings", n=len(asked))]
+    lines += [turn.say("faq_admin.phrasing", text=line) for line in asked[:LINES]]
+    if len(asked) > LINES:
+        lines.append(turn.say("faq_news.more", n=len(asked) - LINES))
+    return news.fit(turn.say, lines)
+
+
+def _entry_rows(turn: Turn, found: Entry) -> list[list[Button]]:
+    key = turn.services.knowledge.book.key(found.id)
+    return [
+        [turn.button("faq_admin.answer_zh_button", "faq_admin.answer", key, 0),
+         turn.button("faq_admin.answer_en_button", "faq_admin.answer", key, 1)],
+        [turn.button("faq_admin.add_button", "faq_admin.add", key),
+         turn.button("faq_admin.remove_button", "faq_admin.lines", key)],
+        [turn.button("faq_admin.file_button", "faq_admin.file", arg=_file_key(turn, found)),
+         turn.button("faq_admin.home_button", "faq_admin.home")],
+    ]  # fmt: skip
+
+
+# ---- files
+
+
+@editors
+async def files(turn: Turn) -> None:
+    """The files of the FAQ, each to be downloaded; one sent back is previewed."""
+    rows = [
+        [Button(name, "faq_admin.file", arg=labels.key(name))] for name in sorted(turn.services.knowledge.book.files)
+    ]
+    rows.append([turn.button("faq_admin.home_button", "faq_admin.home")])
+    turn.show("faq_admin.files", buttons=rows, limit=LARGEST_KB)
+
+
+@editors
+async def download(turn: Turn) -> None:
+    """The file as it is live, comments and all."""
+    found = turn.services.knowledge.book.files
+    name = next((name for name in found if labels.key(name) == turn.arg), None)
+    if name is None:
+        turn.toast("ask.gone", alert=True)
+        return
+    turn.send_made("document", "text", found[name].decode(), name, turn.say("faq_admin.send_back", name=name))
+
+
+@editors
+async def receive(turn: Turn) -> None:
+    """A file sent back: tried out as a whole, like one saved in the folder."""
+    sent = turn.incoming.attachments[0]
+    name = file_name(sent.name)
+    if sent.kind != "document" or name is None:
+        turn.reply("faq_admin.yaml_please")
+    elif sent.size > LARGEST_KB * 1024:
+        turn.reply("faq_admin.too_large")
+    else:
+        await wish(turn, {"kind": "file", "file_id": sent.file_id, "name": name})
+
+
+def is_file_for_us(turn: Turn) -> bool:
+    """Whether an editor sends a YAML file without having been asked for one."""
+    sent = turn.incoming.attachments
+    return bool(sent) and sent[0].name.lower().endswith((".yaml", ".yml")) and news.may_edit(turn.person)
+
+
+# ---- versions
+
+
+@editors
+async def history(turn: Turn) -> None:
+    """The versions that were live, newest first, a page at a time."""
+    page = turn.arg
+    found = await turn.desk.bookshelf.versions(limit=PAGE + 1, offset=page * PAGE)
+    rows = [[Button(_version(turn, each), "faq_admin.version", each.id)] for each in found[:PAGE]]
+    ways = [turn.button("faq_admin.newer", "faq_admin.history", arg=page - 1)] if page else []
+    ways += [turn.button("faq_admin.older", "faq_admin.history", arg=page + 1)] if len(found) > PAGE else []
+    turn.show("faq_admin.history", buttons=[*rows, ways, [turn.button("faq_admin.home_button", "faq_admin.home")]])
+
+
+@editors
+async def version(turn: Turn) -> None:
+    """Go back to a version: previewed like any other edit."""
+    found = await turn.desk.bookshelf.version(turn.subject)
+    if found is None:
+        turn.toast("press.unknown", alert=True)
+        return
+    await wish(turn, {"kind": "undo", "version": found.id})
+
+
+def _version(turn: Turn, found: Version) -> str:
+    who = found.author or turn.say.plain("faq_admin.by_folder")
+    return turn.say.plain("faq_admin.version", at=found.at, who=who, n=found.changes)
+
+
+# ---- previews
+
+
+async def wish(turn: Turn, what: Mapping[str, Any]) -> None:
+    """Have an edit tried out; its preview follows as a message of its own."""
+    await turn.desk.drafts.drop(turn.person)
+    await turn.desk.bookshelf.ask(turn.person, what)
+    turn.show("faq_preview.testing")
+
+
+@editors
+async def publish(turn: Turn) -> None:
+    """Confirm a preview; what became of it follows as a message."""
+    if await turn.desk.bookshelf.confirm(turn.subject, turn.person):
+        turn.leave_as_is()
+        turn.toast("faq_preview.publishing")
+    else:
+        turn.toast("faq_preview.over", alert=True)
+
+
+@editors
+async def drop(turn: Turn) -> None:
+    """Give a preview up."""
+    dropped = await turn.desk.bookshelf.drop(turn.subject, turn.person)
+    turn.leave_as_is()
+    turn.toast("faq_preview.dropped" if dropped else "faq_preview.over")
+
+
+@editors
+async def again(turn: Turn) -> None:
+    """Try the same wish on what stands in the folder now."""
+    edit = await turn.desk.bookshelf.edit(turn.subject)
+    if edit is None or edit.author_id != turn.person.id:
+        turn.toast("press.unknown", alert=True)
+        return
+    await wish(turn, edit.wish)
+
+
+def entry_of(turn: Turn) -> Entry | None:
+    """The entry that the pressed button is about."""
+    return turn.services.knowledge.book.by_key.get(turn.subject)
+
+
+def _title(turn: Turn, found: Entry) -> str:
+    return news.short(found.title.of(turn.say.language), 60)
+
+
+def _file_key(turn: Turn, found: Entry) -> int:
+    book: Book = turn.services.knowledge.book
+    return labels.key(book.place(found.id).file)
+
+
+def _day(day: object) -> str:
+    return "—" if day is None else str(day)
+
+
+def _escaped(turn: Turn, text: str) -> str:
+    return turn.say("faq_admin.plain", text=text)
+
+
+feature = Feature(
+    commands=(Command("faq_admin", home, "editor"),),
+    presses={
+        "faq_admin.home": home,
+        "faq_admin.leave": leave,
+        "faq_admin.entry": entry,
+        "faq_admin.files": files,
+        "faq_admin.file": download,
+        "faq_admin.history": history,
+        "faq_admin.version": version,
+        "faq_admin.publish": publish,
+        "faq_admin.drop": drop,
+        "faq_admin.again": again,
+    },
+    listens={SEARCH: hear},
+)

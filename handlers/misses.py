@@ -1,0 +1,135 @@
+"""What we failed to answer, group by group: taught to an entry, made a new one, not ours, or let be. For editors.
+
+Once a week the first group comes by itself; the questions carry nobody's name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from desk.desk import Desk
+from desk.misses import Miss
+from desk.people import Person
+from desk.post import Letter
+from handlers import faq_admin_news as news
+from handlers.buttons import Button
+from handlers.faq_admin import SEARCH, wish
+from handlers.faq_admin_forms import new_lines
+from handlers.faq_admin_guard import editors
+from handlers.feature import Feature
+from handlers.labels import speaker_of
+from handlers.services import Services
+from handlers.turn import Turn
+from words import Speaker
+
+SHOWN = 5
+
+
+async def letters(desk: Desk, services: Services, readers: Sequence[Person], *, weekly: bool) -> list[Letter]:
+    """The first group for each of these persons; that there is none, for who asked."""
+    found = await desk.misses.open()
+    made = []
+    for person in readers:
+        say = speaker_of(person, services)
+        head = say("misses.weekly", n=sum(miss.count for miss in found), groups=len(found)) + "\n\n" if weekly else ""
+        text, rows = page(services, say, found, found[0].id) if found else (say("misses.none"), [])
+        made.append(news.letter(services, person, head + text, rows))
+    return [each for each in made if each is not None]
+
+
+def page(services: Services, say: Speaker, found: Sequence[Miss], miss_id: int) -> tuple[str, list[list[Button]]]:
+    """One group with what can be done about it, one tap each."""
+    at = next((n for n, miss in enumerate(found) if miss.id >= miss_id), len(found) - 1)
+    miss = found[at]
+    book = services.knowledge.book
+    nearest = book.entry(miss.nearest) if miss.nearest else None
+    lines = [say("misses.group", at=at + 1, of=len(found), n=miss.count)]
+    lines += [say("misses.text", text=news.short(text, 120)) for text in miss.texts[:SHOWN]]
+    if len(miss.texts) > SHOWN:
+        lines.append(say("faq_news.more", n=len(miss.texts) - SHOWN))
+    rows = []
+    if nearest is not None:
+        label = say.plain("misses.teach", title=news.short(nearest.title.of(say.language), 30))
+        rows.append([Button(label, "misses.teach", miss.id)])
+    rows.append([_button(say, "misses.other", miss), Button(say.plain("misses.new"), "faq_admin.new", miss.id)])
+    rows.append([_button(say, "misses.off_topic", miss), _button(say, "misses.ignore", miss)])
+    if len(found) > 1:
+        following = found[(at + 1) % len(found)]
+        rows.append([Button(say.plain("misses.next"), "misses.show", following.id)])
+    return news.fit(say, lines), rows
+
+
+@editors
+async def ask(turn: Turn) -> None:
+    """Have them grouped anew; the first group follows as a message."""
+    await turn.desk.bookshelf.work("misses", turn.person)
+    turn.show("misses.grouping")
+
+
+@editors
+async def show(turn: Turn) -> None:
+    """This group, or the one that follows if it is settled."""
+    found = await turn.desk.misses.open()
+    if not found:
+        turn.show("misses.none")
+        return
+    text, rows = page(turn.services, turn.say, found, turn.subject)
+    turn.display(text, buttons=rows)
+
+
+@editors
+async def teach(turn: Turn) -> None:
+    """The nearest entry learns the group's wordings, behind a preview."""
+    miss = await turn.desk.misses.get(turn.subject)
+    found = turn.services.knowledge.book.entry(miss.nearest) if miss and miss.nearest else None
+    if miss is None or found is None:
+        turn.toast("misses.settled", alert=True)
+        return
+    await wish(turn, {"kind": "phrasings", "entry": found.id, "lines": new_lines(found, miss.texts), "miss": miss.id})
+
+
+@editors
+async def other(turn: Turn) -> None:
+    """Search for the entry that should have answered."""
+    miss = await turn.desk.misses.get(turn.subject)
+    if miss is None:
+        turn.toast("misses.settled", alert=True)
+        return
+    await turn.desk.drafts.keep(turn.person, SEARCH, {"miss": miss.id})
+    turn.show("misses.which_entry", text=news.short(miss.texts[0]))
+
+
+@editors
+async def off_topic(turn: Turn) -> None:
+    """Not ours: the book learns to say so, behind a preview."""
+    miss = await turn.desk.misses.get(turn.subject)
+    if miss is None:
+        turn.toast("misses.settled", alert=True)
+        return
+    await wish(turn, {"kind": "off_topic", "text": " ".join(miss.texts[0].split())[:200], "miss": miss.id})
+
+
+@editors
+async def ignore(turn: Turn) -> None:
+    """Let the group be, and go on to the next."""
+    miss = await turn.desk.misses.get(turn.subject)
+    if miss is not None:
+        await turn.desk.misses.settle(miss, "ignored")
+    turn.toast("misses.ignored")
+    await show(turn)
+
+
+def _button(say: Speaker, action: str, miss: Miss) -> Button:
+    return Button(say.plain(f"{action}_button"), action, miss.id)
+
+
+feature = Feature(
+    presses={
+        "misses.ask": ask,
+        "misses.show": show,
+        "misses.teach": teach,
+        "misses.other": other,
+        "misses.off_topic": off_topic,
+        "misses.ignore": ignore,
+    }
+)

@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV   := .venv
 PY     := $(VENV)/bin/python
 
-.PHONY: demo test check-code lock help
+.PHONY: demo test check-code lock help simulate
 
 help:            ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -15,6 +15,9 @@ demo: $(VENV)/.runtime          ## the bot, its sandbox and a seeded district; p
 test: $(VENV)/.dev              ## code checks and every test
 	@$(MAKE) --no-print-directory check-code
 	@$(PY) -m pytest
+
+simulate: $(VENV)/.dev          ## a month of a simulated district on a virtual clock, and its three rates
+	@PYTHONPATH=.:tests/support $(PY) -m benchmarks.simulate
 
 check-code: $(VENV)/.dev        ## ruff, mypy --strict and the import contracts
 	@$(VENV)/bin/ruff check .

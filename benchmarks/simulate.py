@@ -1,0 +1,415 @@
+"""A simulated district: for a month people file, handle, are away, leave and block the bot, on a virtual clock.
+
+Everybody acts through a phone of the sandbox and the real bot, over HTTP. Prints the three rates, and fails when a
+matter was ever without an owner at work, or late without its escalation. `make simulate`; one seed, one month.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import logging
+import random
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import structlog
+from room_clock import RoomClock
+from simulated_people import ROSTER_DAY, Staffed, a_roster
+from sqlalchemy import func, select
+
+from bot.assembly import Parts, assemble
+from bot.limits import Limits, Rate, Rates
+from bot.service import Service
+from bot.settings import Settings
+from db import migrate
+from db.engine import Database
+from db.schema.matters import events, matters
+from db.schema.people import persons, staff
+from db.schema.queues import cards, outbox, timers
+from desk.desk import Desk
+from desk.rates import By, Period, Scope
+from desk.rules.life import ENDS, Act, Status
+from desk.rules.rates import Share
+from desk.seeding import seed
+from desk.views import Matter
+from handlers import settle
+from handlers.cards import do_name
+from sandbox import Person, Sandbox, VirtualClock
+
+TOKEN = "123456789:simulated-token-that-opens-nothing"
+START = datetime(2026, 11, 2, 1, 0, tzinfo=UTC)  # Monday, 9:00 in Enyang
+STEP = timedelta(minutes=30)
+STEPS_A_DAY, MOVES_AT_MOST = 16, 40
+AT_ONCE = Rate(timedelta(microseconds=1), 1_000_000)
+BACK, ASIDE = ("上一步", "不办了"), ("跳过", "先不发", "没有材料")
+
+Task = AsyncIterator[None]
+
+
+@dataclass(frozen=True)
+class Size:
+    """How large a district, for how long."""
+
+    cardholders: int = 200
+    matters: int = 1500
+    days: int = 30
+    seed: int = 1
+
+
+@dataclass
+class Findings:
+    """What came of it; `wrong` should stay empty."""
+
+    wrong: list[str] = field(default_factory=list)
+    done: Counter[str] = field(default_factory=Counter)
+    rates: list[str] = field(default_factory=list)
+
+
+@dataclass
+class Month:
+    """The month as it goes."""
+
+    size: Size
+    sandbox: Sandbox
+    parts: Parts
+    clock: RoomClock
+    staffed: Staffed
+    rng: random.Random
+    found: Findings = field(default_factory=Findings)
+    away: dict[str, int] = field(default_factory=dict)
+    gone: set[str] = field(default_factory=set)
+
+    async def run(self) -> Findings:
+        """Every day in turn."""
+        for keys in (self.staffed.cardholders, self.staffed.staff):
+            for key in keys:
+                await self.sandbox.people[key].start()
+            await self.settles()
+        for day in range(self.size.days):
+            works = self.parts.services.house.calendar.workday(ROSTER_DAY + timedelta(days=day))
+            if works:
+                await self._fates(day)
+            for _ in range(STEPS_A_DAY if works else 0):
+                await self._step(day)
+                await self.passes(STEP)
+            left = START + timedelta(days=day + 1) - self.clock.now()
+            for _ in range(4):
+                await self.passes(left / 4)
+            await self._nothing_is_forgotten()
+        await self._count()
+        return self.found
+
+    async def passes(self, span: timedelta) -> None:
+        """Time passes, and everything that is due happens."""
+        self.clock.passes(span.total_seconds())
+        await self.settles()
+
+    async def settles(self) -> None:
+        """Come back when everything sent has been handled, and everything owed has arrived."""
+        await self.sandbox.until(lambda: not self.sandbox.updates.pending)
+        await self.parts.worker.idle()
+        await self.parts.timers.idle()
+        await self.parts.delivery.idle()
+
+    # ---- what people do
+
+    async def _step(self, day: int) -> None:
+        """Half an hour: some file, some act on what is theirs; all of it move by move."""
+        busy: dict[str, Task] = {}
+        for key in self._filing(day):
+            busy[key] = self._files(self.sandbox.people[key])
+        for matter in await self._open():
+            for who, task in await self._wishes(matter):
+                if who not in busy and not self.sandbox.people[who].account.blocked:
+                    busy[who] = task
+                else:
+                    await task.aclose()  # type: ignore[attr-defined]
+        while busy:
+            for key, task in list(busy.items()):
+                try:
+                    await anext(task)
+                except StopAsyncIteration:
+                    del busy[key]
+            await self.settles()
+
+    def _filing(self, day: int) -> list[str]:
+        """Who files in this half hour: more than enough on each day of the first three weeks."""
+        days = max(self.size.days * 2 // 3, 1)
+        if day >= days or self.found.done["filed"] >= self.size.matters:
+            return []
+        each = self.size.matters / (days * 5 / 7) / STEPS_A_DAY * 1.1
+        count = int(each) + (self.rng.random() < each % 1)
+        free = [key for key in self.staffed.cardholders if not self.sandbox.people[key].account.blocked]
+        return self.rng.sample(free, k=min(count, len(free)))
+
+    async def _files(self, person: Person) -> Task:
+        """From `/new` to the number, whatever the form asks."""
+        await person.says("/new")
+        yield
+        for _ in range(MOVES_AT_MOST):
+            shown = person.last
+            labels = [each for row in shown.buttons for each in row]
+            if "提交" in labels or any("提交" in each for each in labels):
+                await person.presses(next(each for each in labels if "提交" in each), on=shown)
+                self.found.done["filed"] += 1
+                yield
+                return
+            await self._answers(person, labels)
+            yield
+        self.found.wrong.append(f"{person.account.key} cannot file: {person.last!r}")
+
+    async def _answers(self, person: Person, labels: list[str]) -> None:
+        shown = person.last
+        choices = [each for each in labels if not any(word in each for word in BACK)]
+        aside = [each for each in choices if any(word in each for word in ASIDE)]
+        if aside and self.rng.random() < 0.7:
+            await person.presses(aside[0], on=shown)
+        elif choices and len(choices) > len(aside):
+            await person.presses(self.rng.choice([each for each in choices if each not in aside]), on=shown)
+        elif "发照片" in shown.text or "有材料" in shown.text:
+            await person.sends_document(b"%PDF-1.7", "材料.pdf")
+        else:
+            kinds = {"数字": "5", "日期": "明天", "什么时候": "明天", "电话": "13800000051"}
+            await person.says(next((said for word, said in kinds.items() if word in shown.text), "情况就是这样"))
+
+    async def _wishes(self, matter: Matter) -> list[tuple[str, Task]]:
+        """What the people of this matter set out to do in this half hour, if anything."""
+        holder = self.staffed.key_of[matter.person_id]
+        act, words = _wish(matter, self.rng)
+        if act is None:
+            return []
+        if act in (Act.SUPPLY, Act.CONFIRM, Act.DISPUTE, Act.URGE):
+            return [(holder, self._does(holder, matter, act, words))]
+        hands = [key for key in await self._hands(matter) if key not in self.away and key not in self.gone]
+        return [(hands[0], self._does(hands[0], matter, act, words))] if hands else []
+
+    async def _hands(self, matter: Matter) -> list[str]:
+        async with self.parts.database.read() as tx:
+            desk = Desk(tx, self.parts.services.house, self.clock.now())
+            if matter.status is Status.RETURNED:
+                found = [person.id for person in await desk.people.with_role("dispatcher")]
+            else:
+                found = await desk.roster.hands(matter.owner_id)
+        return [self.staffed.key_of[each] for each in found]
+
+    async def _does(self, key: str, matter: Matter, act: Act, words: str) -> Task:
+        """Press the card's button, then say or press what it asks for."""
+        person = self.sandbox.people[key]
+        label = do_name(act, matter.status, self.parts.services.words.speaker("zh"))
+        card = await self._card(key, matter)
+        shown = next((message.buttons for message in person.messages if message.id == card), [])
+        if not any(label in text for row in shown for text in row):
+            return
+        await person.presses(label, on=card)
+        self.found.done[act.value] += 1
+        yield
+        if act is Act.CONFIRM:
+            await person.presses(f"{self.rng.choice((5, 5, 5, 4, 4, 3, 2))}★", on=person.last)
+            yield
+        elif act is Act.DISPATCH:
+            choices = [each for row in person.last.buttons for each in row]
+            await person.presses(self.rng.choice(choices), on=person.last)
+            yield
+        elif words:
+            await person.says(words)
+            yield
+
+    async def _card(self, key: str, matter: Matter) -> int | None:
+        mine = (cards.c.matter_id == matter.id) & (cards.c.person_id == self.staffed.id_of[key])
+        async with self.parts.database.read() as tx:
+            found: int | None = await tx.scalar(select(cards.c.message_id).where(mine))
+            return found
+
+    # ---- what befalls staff
+
+    async def _fates(self, day: int) -> None:
+        """In the morning: some are away from today, somebody leaves for good, some block the bot or take it back."""
+        self.away = {key: last for key, last in self.away.items() if last > day}
+        at_work = [key for key in self.staffed.ordinary if key not in self.away and key not in self.gone]
+        if self.rng.random() < 0.5:
+            await self._goes_away(self.rng.choice(at_work), day)
+        if day % 10 == 4:
+            await self._leaves(self.rng.choice([key for key in at_work if key not in self.away]))
+        if day % 5 == 2:
+            blocking = self.sandbox.people[self.rng.choice([key for key in at_work if key not in self.gone])]
+            await blocking.blocks_bot()
+            self.found.done["blocked"] += 1
+        for key in self.staffed.ordinary:
+            if self.sandbox.people[key].account.blocked and self.rng.random() < 0.15:
+                await self.sandbox.people[key].start()
+        await self.settles()
+
+    async def _goes_away(self, key: str, day: int) -> None:
+        days = self.rng.randrange(1, 6)
+
+        async def leave(desk: Desk) -> None:
+            person = await desk.people.get(self.staffed.id_of[key])
+            assert person is not None
+            last = desk.today + timedelta(days=days - 1)
+            free = [each for each in await desk.absences.colleagues(person, desk.today, last) if not each.away_until]
+            if free:
+                await desk.absences.leave(person, desk.today, last, self.rng.choice(free).post_id)
+                self.away[key] = day + days
+                self.found.done["away"] += 1
+
+        await self._at_the_desk(leave)
+
+    async def _leaves(self, key: str) -> None:
+        async def leave(desk: Desk) -> None:
+            person = await desk.people.get(self.staffed.id_of[key])
+            assert person is not None
+            await desk.staffing.leaves(person)
+
+        await self._at_the_desk(leave)
+        self.gone.add(key)
+        self.found.done["left"] += 1
+
+    async def _at_the_desk(self, use: Callable[[Desk], object]) -> None:
+        async with self.parts.database.write() as tx:
+            desk = Desk(tx, self.parts.services.house, self.clock.now())
+            await use(desk)  # type: ignore[misc]
+            await settle.settle_desk(desk, self.parts.services)
+
+    # ---- what must be true
+
+    async def _open(self) -> list[Matter]:
+        async with self.parts.database.read() as tx:
+            desk = Desk(tx, self.parts.services.house, self.clock.now())
+            open_ones = select(matters.c.id).where(matters.c.status.not_in([status.value for status in ENDS]))
+            found = [await desk.views.matter(each) for each in (await tx.execute(open_ones)).scalars().all()]
+        return [matter for matter in found if matter is not None]
+
+    async def _nothing_is_forgotten(self) -> None:
+        """Every open matter has an owner at work, and is not late unless its escalation is on record."""
+        now = self.clock.now()
+        async with self.parts.database.read() as tx:
+            working = set((await tx.execute(select(staff.c.id).where(staff.c.active))).scalars())
+            raised = (await tx.execute(select(events).where(events.c.act == Act.ESCALATE.value))).all()
+            dead = await tx.scalar(select(func.count()).select_from(timers).where(timers.c.state == "dead"))
+        if dead:
+            self.found.wrong.append(f"{dead} timers could not fire")
+        for matter in await self._open():
+            if matter.owner_id not in working:
+                self.found.wrong.append(f"{now:%d %b}: {matter.number} has no owner at work")
+            for promise, due in _late(matter, now):
+                known = [
+                    e for e in raised if e.matter_id == matter.id and e.facts["promise"] == promise and e.at >= due
+                ]
+                self.found.done["late, and raised" if known else "late in silence"] += 1
+                if not known:
+                    self.found.wrong.append(f"{now:%d %b}: {matter.number} is silently late to {promise}")
+
+    async def _count(self) -> None:
+        async with self.parts.database.read() as tx:
+            desk = Desk(tx, self.parts.services.house, self.clock.now())
+            table = await desk.statistics.table(Scope(), By.OFFICE, Period.ALL)
+            self.found.done["messages"] = await tx.scalar(select(func.count()).select_from(outbox))
+            self.found.done["escalations"] = await tx.scalar(
+                select(func.count()).select_from(events).where(events.c.act == Act.ESCALATE.value)
+            )
+            self.found.done["matters"] = await tx.scalar(select(func.count()).select_from(matters))
+        for key, rates in [("the district", table.total), *((line.key, line.rates) for line in table.lines)]:
+            shares = "".join(
+                f"{_percent(share):>20}" for share in (rates.response, rates.resolution, rates.satisfaction)
+            )
+            self.found.rates.append(f"{key:<18}{rates.matters:>8}{shares}")
+
+
+def _wish(matter: Matter, rng: random.Random) -> tuple[Act | None, str]:
+    """What somebody may come to do about a matter in half an hour; most of the time nothing."""
+    slow = matter.id % 11 == 0  # some matters lie about
+    chance = rng.random() * (6 if slow else 1)
+    match matter.status:
+        case Status.DISPATCHED:
+            if chance < 0.008:
+                return Act.RETURN, "这件事不归我们办"
+            return (Act.ACCEPT, "") if chance < 0.25 else (None, "")
+        case Status.RETURNED:
+            return (Act.DISPATCH, "") if chance < 0.3 else (None, "")
+        case Status.ACCEPTED:
+            if chance < 0.006:
+                return Act.ASK, "请补一份居住证明"
+            return (Act.DELIVER, "已经办好，请查收") if chance < 0.035 else (None, "")
+        case Status.WAITING:
+            return (Act.SUPPLY, "补上了，见说明") if chance < 0.05 else (None, "")
+        case Status.DELIVERED if matter.id % 9:
+            if chance < 0.008:
+                return Act.DISPUTE, "还没有解决"
+            return (Act.CONFIRM, "") if chance < 0.1 else (None, "")
+    return None, ""
+
+
+def _late(matter: Matter, now: datetime) -> list[tuple[str, datetime]]:
+    with_somebody = matter.status in (Status.DISPATCHED, Status.RETURNED)
+    owed = [("accept", matter.accept_due)] if with_somebody else []
+    owed += [("deliver", matter.deliver_due)] if with_somebody or matter.status is Status.ACCEPTED else []
+    return [(promise, due) for promise, due in owed if due < now]
+
+
+def _percent(share: Share) -> str:
+    return "—" if share.rate is None else f"{share.rate:.1%} ({share.good}/{share.of})"
+
+
+@asynccontextmanager
+async def _opened(size: Size, folder: Path) -> AsyncIterator[Month]:
+    clock = RoomClock()
+    clock.ticking = VirtualClock(START.timestamp())
+    async with Sandbox(token=TOKEN, clock=clock.ticking, limits=False) as sandbox:
+        url = f"sqlite:///{folder / 'desk.db'}"
+        settings = Settings(token=TOKEN, database=url, api_url=sandbox.url, port=0, _env_file=None)  # type: ignore[arg-type]
+        await migrate.upgrade(url)
+        database = await Database.open(url)
+        parts = assemble(settings, database, clock=clock, limits=Limits(Rates(AT_ONCE, AT_ONCE, AT_ONCE)))
+        rng = random.Random(size.seed)
+        roster = a_roster(size.cardholders, parts.services.house.catalogue, rng)
+        chats = {}
+        for entry in (*roster.cardholders, *roster.staff):
+            if entry.chat:
+                chats[entry.chat] = sandbox.add_person(entry.chat, first_name=entry.name, phone=entry.phone).id
+        async with database.write() as tx:
+            await seed(tx, roster, chats, clock.now(), parts.services.house.vault)
+            ids = {row.key: row.id for row in await tx.execute(select(persons.c.key, persons.c.id))}
+        service = Service(parts)
+        await service.start()
+        try:
+            yield Month(size, sandbox, parts, clock, Staffed.of(roster, ids), rng)
+        finally:
+            await service.stop()
+            await database.close()
+
+
+async def simulate(size: Size) -> Findings:
+    """One month from the first START to the last check."""
+    with tempfile.TemporaryDirectory() as folder:
+        async with _opened(size, Path(folder)) as month:
+            return await month.run()
+
+
+def main() -> int:
+    """Print what was found; 1 when something was wrong."""
+    usual = Size()
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    for name in ("cardholders", "matters", "days", "seed"):
+        parser.add_argument(f"--{name}", type=int, default=getattr(usual, name))
+    size = Size(**vars(parser.parse_args()))
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
+    began = time.perf_counter()
+    found = asyncio.run(simulate(size))
+    print(f"{size}: {time.perf_counter() - began:.0f} s")
+    print(", ".join(f"{count} {what}" for what, count in sorted(found.done.items())))
+    print(f"\n{'':<18}{'matters':>8}{'response':>20}{'resolution':>20}{'satisfaction':>20}")
+    print("\n".join(found.rates))
+    print("\n" + ("\n".join(found.wrong[:40]) or "No matter was ever unowned or silently late."))
+    return int(bool(found.wrong))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

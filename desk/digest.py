@@ -130,8 +130,9 @@ class Digests:
         """Each matter once, in the first section that fits."""
         leads = person.has_role("leader")
         sections: dict[str, list[Matter]] = {"late": [], "today": [], "new": [], "waiting": []}
-        for matter in await self._views.held_by(await self._posts(person), limit=MOST):
-            section = _section(matter, self._now, today)
+        posts = await self._posts(person)
+        for matter in await self._views.held_by(posts, limit=MOST):
+            section = _section(matter, self._dues(matter, posts), self._now, today)
             if section:
                 sections[section].append(matter)
         teams = await self._visits.followed_by(person)
@@ -144,6 +145,13 @@ class Digests:
             of_leader=leads,
         )
 
+    def _dues(self, matter: Matter, posts: Sequence[int]) -> list[datetime]:
+        """What is promised by these posts: of a matter that others lead, only their own parts."""
+        if matter.owner_id in posts:
+            return [matter.deliver_due, *([matter.accept_due] if matter.status in _TO_ACCEPT else [])]
+        mine = [step for step in matter.steps if step.staff_id in posts and step.done_at is None]
+        return [self._house.step_due(matter, step) or matter.deliver_due for step in mine] or [matter.deliver_due]
+
     async def _posts(self, person: Person) -> list[int]:
         """The posts whose matters concern this person: their own, their leader's, and a leader's liaisons'."""
         own = [number for post in person.posts for number in (post.id, post.acts_for) if number is not None]
@@ -152,10 +160,10 @@ class Digests:
         return [*own, *(await self._tx.execute(query)).scalars()] if leading else own
 
 
-def _section(matter: Matter, now: datetime, today: date) -> str | None:
+def _section(matter: Matter, dues: Sequence[datetime], now: datetime, today: date) -> str | None:
+    """The section a matter stands in, by the promises that are its reader's to keep."""
     if matter.status in _WAITING:
         return "waiting"
-    dues = [matter.deliver_due, *([matter.accept_due] if matter.status in _TO_ACCEPT else [])]
     if min(dues) <= now:
         return "late"
     if min(dues).astimezone(ZONE).date() == today:

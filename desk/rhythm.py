@@ -7,12 +7,12 @@ from datetime import datetime, time, timedelta
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field
 
 from desk.catalogue import USUAL, WorkingTime
 from desk.rules.deadlines import Rhythm
 from desk.rules.worktime import ZONE, Span
-from sheets import Form, read, wrong
+from sheets import Form, SheetError, open_sheet, wrong
 
 FILE = Path(__file__).with_name("rhythm.yaml")
 
@@ -73,12 +73,6 @@ class Tempo(Form):
     reopen_within: WorkingTime = Span(days=15)
     visit_every: WorkingTime = Span(days=20)
 
-    @model_validator(mode="after")
-    def _asks_before_it_closes(self) -> Tempo:
-        if any(USUAL.minutes(span) >= USUAL.minutes(self.lapse_after) for span in self.answers):
-            raise wrong("rhythm.answers_after_lapse")
-        return self
-
     @classmethod
     def load(cls, path: Path = FILE) -> Tempo:
         """Read the file.
@@ -86,7 +80,11 @@ class Tempo(Form):
         Raises:
             SheetError: it has a slip; nothing of it is taken over.
         """
-        return read(path, cls)
+        sheet = open_sheet(path, cls)
+        tempo = sheet.value
+        if any(USUAL.minutes(span) >= USUAL.minutes(tempo.lapse_after) for span in tempo.answers):
+            raise SheetError([sheet.problem(("answers",), "rhythm.answers_after_lapse")])
+        return tempo
 
     @property
     def deadlines(self) -> Rhythm:

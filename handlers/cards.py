@@ -17,7 +17,8 @@ STAGES = (Status.FILED, Status.DISPATCHED, Status.ACCEPTED, Status.DELIVERED)
 
 PER_ROW = 2
 RECENT = 4
-LONGEST_WORDS = 200
+LONGEST_WORDS, LONGEST_RESULT, LONGEST_ANSWERS = 200, 400, 2000
+"""In UTF-16 units: so much of what people wrote stands on a card, which has to fit in one message."""
 
 
 def text(matter: Matter, history: Sequence[Happened], roles: frozenset[Role], services: Services, say: Speaker) -> str:
@@ -87,9 +88,9 @@ def _stage(matter: Matter) -> int:
 
 def _who(matter: Matter, services: Services, say: Speaker) -> str:
     office = labels.office_name(services, say, matter.office)
-    if matter.status is Status.DRAFT:
-        return say("card.draft", office=office, name=matter.owner_name) + "\n\n" + _answers(matter, say)
     name = labels.shown_name(services, say, matter.owner_name, matter.office)
+    if matter.status is Status.DRAFT:
+        return say("card.draft", office=office, name=name) + "\n\n" + _answers(matter, say)
     reason = labels.shown_reason(services, say, matter.reason, matter.office)
     return say("card.who", office=office, name=name, reason=Raw(say.saying(reason)))
 
@@ -105,10 +106,25 @@ def _for_whom(matter: Matter, services: Services, say: Speaker) -> str:
     return say("card.for_whom", name=matter.person_name, lines=Raw("\n".join(lines)), reason=reason)
 
 
+def long_answers(matter: Matter, say: Speaker) -> list[str]:
+    """The answers that a card has no room for, each in full, in pieces that fit in a message."""
+    return [
+        say("card.answer", name=each[f"ask_{say.language}"], value=piece)
+        for each in matter.answers
+        if frames.units(each["value"]) > _room(matter)
+        for piece in frames.split(each["value"], frames.MESSAGE // 2, frames.MESSAGE // 2)
+    ]
+
+
 def _answers(matter: Matter, say: Speaker) -> str:
     return "\n".join(
-        say("card.answer", name=each[f"ask_{say.language}"], value=each["value"]) for each in matter.answers
+        say("card.answer", name=each[f"ask_{say.language}"], value=frames.cut(each["value"], _room(matter)))
+        for each in matter.answers
     )
+
+
+def _room(matter: Matter) -> int:
+    return LONGEST_ANSWERS // max(len(matter.answers), 1)
 
 
 def _extension(matter: Matter, say: Speaker) -> str:
@@ -136,11 +152,15 @@ def _when(matter: Matter, say: Speaker) -> str:
 
 
 def _asked(matter: Matter, say: Speaker) -> str:
-    return say("card.wanted", wanted=matter.wanted) if matter.wanted and matter.status is Status.WAITING else ""
+    return (
+        say("card.wanted", wanted=frames.cut(matter.wanted, LONGEST_RESULT))
+        if matter.wanted and matter.status is Status.WAITING
+        else ""
+    )
 
 
 def _result(matter: Matter, say: Speaker) -> str:
-    parts = [say("card.result", result=matter.result)] if matter.result else []
+    parts = [say("card.result", result=frames.cut(matter.result, LONGEST_RESULT))] if matter.result else []
     if matter.rating:
         parts.append(say("card.rating", stars="★" * matter.rating + "☆" * (5 - matter.rating)))
     return "\n".join(parts)

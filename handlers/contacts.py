@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from desk.roster import Contact
 from handlers import labels
 from handlers.feature import Command, Feature
 from handlers.turn import Turn
@@ -21,13 +22,20 @@ async def lines(turn: Turn) -> str:
     found = [
         turn.say(
             f"contacts.{each.kind}",
-            name=each.name,
+            name=_name(turn, each),
             office=labels.office_name(turn.services, turn.say, each.office),
             subject=each.subject or "",
         )
         for each in await turn.desk.roster.contacts_of(turn.person)
     ]
     return "\n".join(found) or turn.say("contacts.nobody")
+
+
+def _name(turn: Turn, contact: Contact) -> str:
+    """A leader is named always; whoever handles things, as their office chose."""
+    if contact.kind == "leader":
+        return contact.name
+    return labels.shown_name(turn.services, turn.say, contact.name, contact.office)
 
 
 feature = Feature(

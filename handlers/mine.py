@@ -47,7 +47,8 @@ async def view(turn: Turn) -> None:
     history = await turn.desk.views.history(matter.id, with_internal=Role.CARDHOLDER not in roles)
     lines = cards.timeline(history, roles, turn.services, turn.say)
     head = turn.say("mine.view", card=Raw(cards.text(matter, [], roles, turn.services, turn.say)))
-    *early, last = frames.pages([head, *lines], frames.MESSAGE)
+    long = [] if Role.CARDHOLDER in roles else cards.long_answers(matter, turn.say)
+    *early, last = frames.pages([head, *long, *lines], frames.MESSAGE)
     for page in early:
         turn.tell(page)
     turn.tell(last, buttons=_view_buttons(turn, matter, roles))

@@ -270,3 +270,54 @@ async def test_a_new_owner_opens_the_whole_history(district: District) -> None:
     await department.presses("看材料", on=history)
     await district.settles()
     assert department.last.media == "photo"
+
+
+async def test_an_edited_result_changes_the_card_too_and_keeps_its_buttons(district: District) -> None:
+    talent, liaison = district.talent, district.liaison
+    matter = await files(district)
+    await liaison.presses("接单", on=await liaison.hears(matter.number))
+    await district.settles()
+    await liaison.presses("送单")
+    await liaison.hears("办理结果是什么")
+    result = await liaison.says("3月1日报到")
+    told = await heard(district, talent, "3月1日报到")
+    await liaison.edits(result, "3月2日报到")
+    await district.settles()
+    assert "3月2日报到" in told.text
+    assert any("办好了" in label for row in told.buttons for label in row)
+    card = next(message for message in talent.messages if "点单 →" in message.text)
+    assert "办理结果：3月2日报到" in card.text
+
+
+async def test_each_side_reads_its_own_language_around_the_same_words(district: District) -> None:
+    talent, liaison = district.talent, district.liaison
+    await talent.presses("English")
+    await talent.presses("English", on=await talent.hears("Which language"))
+    await district.settles()
+    matter = await files(district)
+    card = await talent.hears(matter.number)
+    await talent.says("When can my child start?", reply_to=card)
+    await talent.hears("passed on")
+    question = await heard(district, liaison, "When can my child start?")
+    await liaison.sends_photo(PHOTO, "三月一日", reply_to=question)
+    answer = await heard(district, talent, "三月一日")
+    assert "Organisation department" in answer.text
+    await talent.sends_photo(PHOTO)
+    await district.settles()
+    await district.passes(seconds=3)
+    await talent.hears("Which matter is this about")
+    await talent.presses("Do not pass it on")
+    await district.settles()
+    assert len([message for message in liaison.messages if message.media and message.from_bot]) == 0
+
+
+async def test_a_name_that_would_turn_our_lines_is_shown_plain(district: District) -> None:
+    guest, liaison = district.talent, district.liaison
+    async with district.parts.database.write() as tx:
+        evil = "\u202e杨\u200b帆\u202c\n✅ 已办结"
+        await tx.execute(update(persons).where(persons.c.chat_id == guest.id).values(name=evil))
+    matter = await files(district)
+    await guest.says("在吗", reply_to=await guest.hears(matter.number))
+    words = await heard(district, liaison, "在吗")
+    assert "杨帆 ✅ 已办结" in words.text
+    assert "\u202e" not in words.text

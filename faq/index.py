@@ -190,9 +190,9 @@ class Index:
         found = np.concatenate([np.arange(a, b) for a, b in zip(starts.tolist(), ends.tolist(), strict=True)])
         if len(found) > phrasings:
             reached = scores[found]
-            floor = np.partition(reached, -phrasings)[-phrasings]
+            floor = max(float(np.partition(reached, -phrasings)[-phrasings]), 1e-6)
             found = found[(reached >= floor) | (reached >= np.repeat(best[order], ends - starts))]
-        return found[: 4 * phrasings].astype(np.int32)
+        return found.astype(np.int32)
 
     def overlap(self, query: Query) -> Floats:
         """For each phrasing the weight of the grams it shares with the question."""

@@ -26,7 +26,7 @@ def diagnose(text: str, name: str, error: yaml.YAMLError, entry: str) -> Problem
     2. Otherwise the complaint's line, then the lines just above it, are searched for a usual slip.
     3. Otherwise: this line cannot be read, look at its indentation.
     """
-    lines = text.split("\n")
+    lines = [*text.split("\n"), ""]  # a mark may stand behind the last line
     mark: Any = getattr(error, "problem_mark", None)
     context: Any = getattr(error, "context_mark", None)
     at = min(mark.line, len(lines) - 1) if mark else 0

@@ -43,7 +43,7 @@ def decode(raw: bytes, name: str, *, limit: int = LIMIT) -> str:
         if _is_gbk(raw):
             raise _refusal(name, line, "sheets.other_encoding", encoding="GBK / ANSI") from None
         raise _refusal(name, line, "sheets.broken_encoding") from None
-    text = text.translate(_INVISIBLE)
+    text = text.translate(_INVISIBLE).replace("\r\n", "\n").replace("\r", "\n")
     if found := _STRANGE.search(text):
         line = text.count("\n", 0, found.start()) + 1
         raise _refusal(name, line, "sheets.strange_character", code=f"U+{ord(found.group()):04X}")

@@ -123,6 +123,10 @@ def test_windows_line_ends_are_read() -> None:
     assert parse(GOOD.replace("\n", "\r\n"), Page, name="page.yaml").value.items[0].title.en == "hello"
 
 
+def test_old_line_ends_and_a_bracket_open_to_the_end_are_told_on_their_line() -> None:
+    assert keys((GOOD + "  notes: [甲\r\r").replace("\n", "\r")) == [(6, "one", "sheets.open_bracket")]
+
+
 def test_a_file_is_read_from_disk_as_one_block_or_as_many(tmp_path: Path) -> None:
     page, several = tmp_path / "page.yaml", tmp_path / "items.yaml"
     page.write_text(GOOD, "utf-8")

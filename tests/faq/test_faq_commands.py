@@ -1,0 +1,91 @@
+"""The shipped content proves itself, and the command line says what it found."""
+
+import io
+import json
+import random
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from faq import Book
+from faq.__main__ import CONTENT, main
+from faq.evaluation import Case, as_content, auroc, hear, read_cases, score
+from faq.noise import NOISES
+
+BOOK = Book.load(CONTENT, today=date(2026, 11, 24))
+QUIET = {
+    "entries": [
+        {"id": "a", "question": "how do I pay", "alternates": ["paying the bill"]},
+        {"id": "b", "question": "where is the office", "alternates": []},
+    ],
+    "queries": [
+        {"q": "how can I pay the bill", "id": "a", "split": "dev"},
+        {"q": "office?", "id": "b", "split": "test"},
+    ],
+    "oos": [{"q": "play some music", "split": "dev"}],
+    "lang": "en",
+}
+
+
+def test_the_shipped_content_is_answered_or_offered_and_nothing_off_topic_is_answered() -> None:
+    cases = [Case(*test) for test in BOOK.tests()]
+    found = score(hear(BOOK, cases))
+    assert found.outside >= 150
+    assert found.wrong == 0, found.wrong_cases
+    assert found.found >= 0.95
+
+
+def test_every_shipped_entry_has_three_tests_and_five_phrasings() -> None:
+    for entry in BOOK.entries:
+        assert len(entry.tests.match.all()) >= 3, entry.id
+        assert len(entry.ask.zh) >= 5, entry.id
+
+
+def test_check_says_that_the_content_is_in_order(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check"]) == 0
+    assert BOOK.version in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_check_names_file_line_and_mend(tmp_path: Path, capsys: pytest.CaptureFixture[str], language: str) -> None:
+    (tmp_path / "a.yaml").write_text("topic：a\n", "utf-8")
+    assert main(["check", "--content", str(tmp_path), "--language", language]) == 1
+    assert "a.yaml" in capsys.readouterr().out
+
+
+def test_match_prints_one_object_a_line(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO("娃儿上学咋个办\n今天天气怎么样\n\n"))
+    assert main(["match", "--jsonl"]) == 0
+    rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [row["q"] for row in rows] == ["娃儿上学咋个办", "今天天气怎么样", ""]
+    assert [row["outcome"] for row in rows][1:] == ["unknown", "unknown"]
+    assert rows[0]["ids"][0].startswith("school")
+    assert all(set(row) == {"q", "outcome", "ids", "scores", "ms"} for row in rows)
+
+
+def test_eval_reads_question_sets_json_lines_and_tables(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    whole, lines, table = tmp_path / "set.json", tmp_path / "cases.jsonl", tmp_path / "cases.tsv"
+    whole.write_text(json.dumps(QUIET), "utf-8")
+    lines.write_text('{"q": "娃儿上学", "id": "x"}\n{"q": "天气", "id": null}\n', "utf-8")
+    table.write_text("娃儿上学\tx\n天气\tnone\n", "utf-8")
+    assert read_cases(lines) == read_cases(table) == ([Case("娃儿上学", "x"), Case("天气", None)], None)
+    assert [case.text for case in read_cases(whole, split="dev")[0]] == ["how can I pay the bill", "play some music"]
+    assert main(["eval", str(whole), "--no-noise"]) == 0
+    assert "as typed" in capsys.readouterr().out
+
+
+def test_a_question_set_is_measured_through_the_same_loader() -> None:
+    book = Book.of(as_content(QUIET["entries"], "en"), today=date(2026, 1, 1))  # type: ignore[arg-type]
+    assert book.match("how do I pay", "en").ids == ("a",)
+
+
+def test_auroc_is_chance_for_equal_values_and_one_for_parted_ones() -> None:
+    assert auroc([1, 1], [1, 1]) == 0.5
+    assert auroc([2, 3], [0, 1]) == 1.0
+
+
+@pytest.mark.parametrize("name", sorted(NOISES))
+def test_noise_is_the_same_for_the_same_seed(name: str) -> None:
+    made = [NOISES[name]("娃儿上学怎么办", random.Random(5)) for _ in range(2)]
+    assert made[0] == made[1] != "娃儿上学怎么办"

@@ -74,6 +74,7 @@ class Bookkeeper:
         async with self._database.write() as tx:
             desk = Desk(tx, self._services.house, now)
             await desk.rounds.plan()
+            await desk.keeping.plan()
             book = self._library.book
             origin = "folder" if last else "start"
             new = await desk.bookshelf.went_live(book.version, book.files, origin, changes=len(found))

@@ -25,8 +25,10 @@ from desk.misses import Misses
 from desk.news import Newsroom
 from desk.people import People
 from desk.post import Post
+from desk.privacy import Privacy
 from desk.questions import Questions
 from desk.rates import Statistics
+from desk.retention import RENEWALS, TIDY, Keeping
 from desk.roster import Roster
 from desk.rounds import DAILY, WEEKLY, Rounds
 from desk.staffing import Staffing
@@ -104,6 +106,16 @@ class Desk:
         return Binding(self._tx, self.house.vault, self.now, self.people, self.newsroom)
 
     @cached_property
+    def privacy(self) -> Privacy:
+        """What is kept about somebody, and forgetting it."""
+        return Privacy(self._tx, self.house.vault, self.now)
+
+    @cached_property
+    def keeping(self) -> Keeping:
+        """Retention times, and cards that end."""
+        return Keeping(self._tx, self.now, self.people, self.newsroom)
+
+    @cached_property
     def views(self) -> Views:
         """Matters to look at."""
         return Views(self._tx)
@@ -172,6 +184,8 @@ class Desk:
             DIGEST: self.digests.fire,
             WEEKLY: self.rounds.weekly,
             DAILY: self.rounds.forget,
+            TIDY: self.keeping.tidy,
+            RENEWALS: self.keeping.renewals,
         }
 
     @cached_property

@@ -46,6 +46,7 @@ talent_cards = Table(
     Column("valid_from", Date),
     Column("valid_to", Date),
     Column("status", String(16), nullable=False, server_default="active"),
+    Column("reminded_for", Date, comment="the last day that its holder was reminded of"),
     CheckConstraint("status IN ('active', 'lost', 'revoked')", name="talent_cards_status"),
 )
 

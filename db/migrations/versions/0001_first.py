@@ -380,6 +380,7 @@ def upgrade() -> None:
     sa.Column('valid_from', sa.Date(), nullable=True),
     sa.Column('valid_to', sa.Date(), nullable=True),
     sa.Column('status', sa.String(length=16), server_default='active', nullable=False),
+    sa.Column('reminded_for', sa.Date(), nullable=True, comment='the last day that its holder was reminded of'),
     sa.CheckConstraint("status IN ('active', 'lost', 'revoked')", name=op.f('talent_cards_status')),
     sa.ForeignKeyConstraint(['person_id'], ['persons.id'], name=op.f('talent_cards_person_id_of_persons')),
     sa.PrimaryKeyConstraint('person_id', name=op.f('talent_cards_key')),

@@ -1,0 +1,183 @@
+"""What is kept about somebody, shown whole; and forgetting it, where what the law obliges to keep is locked away."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Table, delete, insert, select, update
+
+from db.engine import Tx
+from db.schema.binding import binding_requests, binding_tries, consents, invitations
+from db.schema.conversation import copies
+from db.schema.keeping import locked_matters
+from db.schema.matters import drafts, entries, matters, questions
+from db.schema.people import persons, project_members, projects, talent_cards, team_members, teams
+from db.schema.queues import cards, inbox, outbox
+from desk.people import Person
+from desk.refusals import Refused
+from desk.vault import Vault
+from desk.views import OPEN
+
+Section = tuple[str, list[dict[str, object]]]
+"""A kind of data and its rows, each with its fields by name."""
+
+
+class Privacy:
+    """One person's data, inside one transaction."""
+
+    def __init__(self, tx: Tx, vault: Vault, now: datetime) -> None:
+        self._tx = tx
+        self._vault = vault
+        self._now = now
+
+    async def agreed(self, person: Person, kind: str, version: str) -> bool:
+        """Whether they have agreed to this version of the notice about a sensitive kind of data."""
+        mine = (consents.c.person_id == person.id) & (consents.c.kind == kind) & (consents.c.version == version)
+        return (await self._tx.execute(select(consents.c.kind).where(mine))).first() is not None
+
+    async def agree(self, person: Person, kind: str, version: str) -> None:
+        """Record it."""
+        await self._tx.execute(delete(consents).where(consents.c.person_id == person.id, consents.c.kind == kind))
+        row = {"person_id": person.id, "kind": kind, "version": version, "at": self._now}
+        await self._tx.execute(insert(consents).values(**row))
+
+    async def everything(self, person: Person) -> list[Section]:
+        """All that is kept about this person, kind by kind; kinds without rows are left out."""
+        found: list[Section] = [
+            ("account", await self._account(person)),
+            ("card", await self._rows(talent_cards, talent_cards.c.person_id == person.id, _CARD)),
+            ("posts", [{"office": post.office, "role": post.role} for post in person.posts]),
+            ("groups", await self._groups(person)),
+            ("consents", await self._rows(consents, consents.c.person_id == person.id, ("kind", "version", "at"))),
+            ("matters", await self._matters(person)),
+            ("words", await self._words(person)),
+            ("questions", await self._rows(questions, questions.c.asker_id == person.id, ("at", "text", "outcome"))),
+            ("form", await self._rows(drafts, drafts.c.person_id == person.id, ("updated_at", "journey", "state"))),
+            ("requests", await self._requests(person)),
+        ]
+        return [(name, rows) for name, rows in found if rows]
+
+    async def forget(self, person: Person) -> bool:
+        """Erase what is kept about this person.
+
+        1. Open matters must be closed or taken back first: somebody is working on them.
+        2. Words and answers of closed matters are sealed away until their retention time is over.
+        3. Questions, forms, consents, requests, and the messages to and from their chat are deleted.
+        4. The account is taken off. The roster's own entry stays: it is the talent office's register of cards.
+
+        Returns:
+            whether something had to be kept and was locked.
+
+        Raises:
+            Refused: there are open matters, or they hold a post.
+        """
+        if person.posts:
+            raise Refused("privacy.staff")
+        if open_ones := await self._open(person):
+            raise Refused("privacy.open_matters", numbers="、".join(open_ones))
+        locked = await self._lock(person)
+        await self._erase(person)
+        return locked
+
+    async def unlocked(self, number: str) -> Any:
+        """A locked matter's content, for whoever the law entitles to it; `None` when nothing is locked."""
+        query = select(locked_matters.c.content).join(matters).where(matters.c.number == number)
+        content: str | None = await self._tx.scalar(query)
+        return self._vault.unpack(content) if content else None
+
+    async def _open(self, person: Person) -> list[str]:
+        mine = (matters.c.person_id == person.id) & matters.c.status.in_([status.value for status in OPEN])
+        return list((await self._tx.execute(select(matters.c.number).where(mine))).scalars())
+
+    async def _lock(self, person: Person) -> bool:
+        rows = (await self._tx.execute(select(matters).where(matters.c.person_id == person.id))).all()
+        sealed = set((await self._tx.execute(select(locked_matters.c.matter_id))).scalars())
+        for row in rows:
+            if row.id in sealed:
+                continue
+            said = await self._rows(entries, entries.c.matter_id == row.id, ("n", "at", "text", "file_name", "file_id"))
+            content = {"answers": row.answers, "result": row.result, "words": [_plain(each) for each in said]}
+            await self._tx.execute(
+                insert(locked_matters).values(matter_id=row.id, at=self._now, content=self._vault.pack(content))
+            )
+            gone = {"text": "", "file_id": None, "file_name": None}
+            await self._tx.execute(update(entries).where(entries.c.matter_id == row.id).values(**gone))
+            nothing: dict[str, object] = {"answers": [], "result": None, "wanted": None}
+            await self._tx.execute(update(matters).where(matters.c.id == row.id).values(**nothing))
+        return bool(rows)
+
+    async def _erase(self, person: Person) -> None:
+        await self._tx.execute(delete(questions).where(questions.c.asker_id == person.id))
+        for table, column in (
+            (drafts, drafts.c.person_id),
+            (consents, consents.c.person_id),
+            (invitations, invitations.c.person_id),
+            (binding_requests, binding_requests.c.asker_id),
+            (cards, cards.c.person_id),
+        ):
+            await self._tx.execute(delete(table).where(column == person.id))
+        await self._tx.execute(delete(binding_tries).where(binding_tries.c.scope == f"account:{person.user_id}"))
+        if person.chat_id is not None:
+            await self._tx.execute(delete(copies).where(copies.c.chat_id == person.chat_id))
+            await self._tx.execute(delete(outbox).where(outbox.c.chat_id == person.chat_id, outbox.c.state != "due"))
+            mine = (inbox.c.key == str(person.chat_id)) & inbox.c.done_at.is_not(None) & (inbox.c.done_at < self._now)
+            await self._tx.execute(delete(inbox).where(mine))
+        gone: dict[str, object] = {"telegram_id": None, "chat_id": None, "language": None, "app_language": None}
+        gone |= {"consent": None, "consent_at": None}
+        if person.card is None:
+            gone |= {"name": "", "phone_mark": None, "phone_sealed": None}
+        await self._tx.execute(update(persons).where(persons.c.id == person.id).values(**gone))
+
+    async def _account(self, person: Person) -> list[dict[str, object]]:
+        row = (await self._tx.execute(select(persons).where(persons.c.id == person.id))).one()
+        known = {name: getattr(row, name) for name in ("name", "telegram_id", "language", "consent", "consent_at")}
+        phone = self._vault.open(row.phone_sealed) if row.phone_sealed else None
+        return [{**known, "phone": phone, "since": row.created_at}]
+
+    async def _groups(self, person: Person) -> list[dict[str, object]]:
+        found: list[dict[str, object]] = []
+        for table, members, column in ((projects, project_members, "project_id"), (teams, team_members, "team_id")):
+            query = select(table.c.name_zh).join(members, members.c[column] == table.c.id)
+            names = (await self._tx.execute(query.where(members.c.person_id == person.id))).scalars()
+            found += [{"name": name} for name in names]
+        return found
+
+    async def _matters(self, person: Person) -> list[dict[str, object]]:
+        rows = (await self._tx.execute(select(matters).where(matters.c.person_id == person.id))).all()
+        return [
+            {
+                "number": row.number,
+                "category": row.category,
+                "status": row.status,
+                "filed_at": row.filed_at,
+                "answers": "；".join(f"{each['ask_zh']}：{each['value']}" for each in row.answers),
+                "result": row.result,
+            }
+            for row in rows
+        ]
+
+    async def _words(self, person: Person) -> list[dict[str, object]]:
+        """Everything said in their matters that they may read, and everything they wrote anywhere."""
+        query = select(matters.c.number, entries.c.at, entries.c.text, entries.c.file_name).join(
+            matters, matters.c.id == entries.c.matter_id
+        )
+        theirs = (matters.c.person_id == person.id) & entries.c.internal.is_(False)
+        rows = await self._tx.execute(query.where(theirs | (entries.c.author_id == person.id)).order_by(entries.c.id))
+        return [dict(row) for row in rows.mappings()]
+
+    async def _requests(self, person: Person) -> list[dict[str, object]]:
+        rows = await self._tx.execute(select(binding_requests).where(binding_requests.c.asker_id == person.id))
+        return [{"at": row.at, "text": self._vault.open(row.said), "status": row.status} for row in rows]
+
+    async def _rows(self, table: Table, mine: Any, fields: tuple[str, ...]) -> list[dict[str, object]]:
+        found = await self._tx.execute(select(*(table.c[name] for name in fields)).where(mine))
+        return [dict(row) for row in found.mappings()]
+
+
+_CARD = ("number", "tier", "valid_from", "valid_to", "status")
+
+
+def _plain(row: Mapping[str, object]) -> dict[str, object]:
+    return {name: value.isoformat() if isinstance(value, datetime) else value for name, value in row.items()}

@@ -1,0 +1,150 @@
+"""What the clock keeps in order every day: data older than its retention time goes, and cards that end are reminded."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo
+
+from pydantic import Field
+from sqlalchemy import ColumnElement, Table, delete, exists, or_, select, update
+
+from db.engine import Tx
+from db.queue import Queue
+from db.schema.binding import binding_requests, binding_tries, consents, invitations
+from db.schema.keeping import locked_matters, roster_imports
+from db.schema.matters import drafts, entries, events, matters, questions
+from db.schema.people import persons, staff, talent_cards
+from db.schema.queues import inbox, outbox, timers
+from desk.news import Newsroom
+from desk.people import People
+from sheets import Form, read
+
+FILE = Path(__file__).parent / "retention.yaml"
+ZONE = ZoneInfo("Asia/Shanghai")
+QUEUE = Queue(timers)
+TIDY, RENEWALS = "retention", "renewals"
+NIGHT, MORNING = time(3, 20), time(9, 30)
+NOTICE = timedelta(days=30)
+"""How long before its last day a cardholder is reminded."""
+
+Days = Annotated[int, Field(ge=1, le=36500)]
+
+
+class Retention(Form):
+    """Days that each kind of data is kept."""
+
+    received: Days
+    sent: Days
+    timers: Days
+    drafts: Days
+    questions: Days
+    tries: Days
+    links: Days
+    requests: Days
+    imports: Days
+    words: Days
+    strangers: Days
+
+    @classmethod
+    def load(cls, path: Path = FILE) -> Retention:
+        """Read the file.
+
+        Raises:
+            SheetError: with every problem found.
+        """
+        return read(path, cls)
+
+
+class Keeping:
+    """The daily round, inside one transaction. Each of its timers sets its own next when it fires."""
+
+    def __init__(self, tx: Tx, now: datetime, people: People, newsroom: Newsroom) -> None:
+        self._tx = tx
+        self._now = now
+        self._people = people
+        self._newsroom = newsroom
+
+    async def plan(self) -> None:
+        """Set what is not set yet; repeating it changes nothing."""
+        await self._set(TIDY, NIGHT)
+        await self._set(RENEWALS, MORNING)
+
+    async def tidy(self, _body: Mapping[str, Any]) -> None:
+        """Delete everything that is older than its time."""
+        await self._set(TIDY, NIGHT)
+        days = Retention.load()
+        for table, over in self._over(days):
+            await self._tx.execute(delete(table).where(over))
+        await self._words(self._before(days.words))
+        await self._strangers(self._before(days.strangers))
+
+    async def renewals(self, _body: Mapping[str, Any]) -> None:
+        """Remind whoever's card ends within thirty days, once for each last day."""
+        await self._set(RENEWALS, MORNING)
+        today = self._now.astimezone(ZONE).date()
+        ending = talent_cards.c.valid_to.between(today, today + NOTICE) & (talent_cards.c.status == "active")
+        untold = or_(talent_cards.c.reminded_for.is_(None), talent_cards.c.reminded_for != talent_cards.c.valid_to)
+        for row in (await self._tx.execute(select(talent_cards).where(ending, untold))).all():
+            await self._remind(row.person_id, row.valid_to)
+
+    async def _remind(self, person_id: int, last_day: date) -> None:
+        holder = await self._people.get(person_id)
+        if holder is None or holder.chat_id is None:
+            return
+        self._newsroom.notify(holder, "card.renewal", {"to": last_day})
+        mine = talent_cards.c.person_id == person_id
+        await self._tx.execute(update(talent_cards).where(mine).values(reminded_for=last_day))
+
+    def _over(self, days: Retention) -> Sequence[tuple[Table, ColumnElement[bool]]]:
+        return (
+            (inbox, inbox.c.done_at < self._before(days.received)),
+            (outbox, outbox.c.done_at < self._before(days.sent)),
+            (timers, timers.c.done_at < self._before(days.timers)),
+            (drafts, drafts.c.updated_at < self._before(days.drafts)),
+            (questions, questions.c.at < self._before(days.questions)),
+            (binding_tries, binding_tries.c.at < self._before(days.tries)),
+            (invitations, invitations.c.expires_at < self._before(days.links)),
+            (binding_requests, binding_requests.c.at < self._before(days.requests)),
+            (roster_imports, roster_imports.c.at < self._before(days.imports)),
+        )
+
+    async def _words(self, before: datetime) -> None:
+        """Of matters closed long ago, the number, the dates and the acts stay; what people wrote goes."""
+        old = select(matters.c.id).where(matters.c.closed_at < before)
+        gone = {"text": "", "file_id": None, "file_name": None}
+        await self._tx.execute(update(entries).where(entries.c.matter_id.in_(old)).values(**gone))
+        await self._tx.execute(
+            update(matters).where(matters.c.id.in_(old)).values(answers=[], result=None, wanted=None)
+        )
+        await self._tx.execute(delete(locked_matters).where(locked_matters.c.matter_id.in_(old)))
+
+    async def _strangers(self, before: datetime) -> None:
+        """Accounts that belong to nobody of the roster and to no matter."""
+        nobody = persons.c.key.is_(None) & (persons.c.created_at < before)
+        for table, column in (
+            (staff, staff.c.person_id),
+            (talent_cards, talent_cards.c.person_id),
+            (matters, matters.c.person_id),
+            (events, events.c.actor_id),
+            (entries, entries.c.author_id),
+            (drafts, drafts.c.person_id),
+            (invitations, invitations.c.made_by),
+            (binding_requests, binding_requests.c.asker_id),
+        ):
+            nobody &= ~exists(select(table.c[column.name]).where(column == persons.c.id))
+        gone = list((await self._tx.execute(select(persons.c.id).where(nobody).limit(1000))).scalars())
+        await self._tx.execute(delete(consents).where(consents.c.person_id.in_(gone)))
+        await self._tx.execute(delete(persons).where(persons.c.id.in_(gone)))
+
+    def _before(self, days: int) -> datetime:
+        return self._now - timedelta(days=days)
+
+    async def _set(self, kind: str, hour: time) -> None:
+        local = self._now.astimezone(ZONE)
+        at = datetime.combine(local.date(), hour, ZONE)
+        at = at if at > local else at + timedelta(days=1)
+        await QUEUE.put(self._tx, {"kind": kind, "due_at": at, "dedupe": f"{kind}:{at:%Y-%m-%d}"}, self._now)
+        self._tx.wake(QUEUE.name)

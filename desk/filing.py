@@ -49,6 +49,7 @@ class Filing:
     answers: Mapping[str, str] = field(default_factory=dict)
     uploads: tuple[Upload, ...] = ()
     changing: bool = False
+    for_person: int | None = None
 
     def to_state(self) -> dict[str, Any]:
         """The form as plain data for the drafts table."""

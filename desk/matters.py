@@ -163,7 +163,7 @@ class Matters:
             after,
             act,
             actor=person,
-            before=None if act is Act.FILE else matter,
+            before=None if Status.FILED in (status, matter.status) else matter,
             words=deed.words,
             uploads=deed.uploads,
             entry=entry,

@@ -112,6 +112,10 @@ class People:
         """The person whose private chat this is."""
         return await self._one(_whole().where(persons.c.chat_id == chat_id))
 
+    async def of_account(self, user_id: int) -> Person | None:
+        """The person behind this Telegram account, if we know one; nothing is written."""
+        return await self._one(_whole().where(persons.c.telegram_id == user_id))
+
     async def of_post(self, staff_id: int) -> Person | None:
         """The person who holds this post."""
         holder = select(staff.c.person_id).where(staff.c.id == staff_id).scalar_subquery()

@@ -128,13 +128,6 @@ async def deliver(turn: Turn) -> None:
     turn.reply("deliver.open_steps", steps=Raw(lines), buttons=[sure])
 
 
-async def confirm_draft(turn: Turn) -> None:
-    """Yes, that is what I want: what staff prepared is filed."""
-    matter, roles = await matter_of(turn)
-    await turn.desk.behalf.confirm(matter, turn.person, roles)
-    turn.toast("done.file", number=matter.number)
-
-
 def _cancel(turn: Turn) -> Button:
     return turn.button("start.cancel", "start.cancel")
 
@@ -161,7 +154,6 @@ feature = Feature(
         "act.deliver": deliver,
         "act.step_take": partial(at_once, Act.STEP_TAKE),
         "act.step_done": _words(Act.STEP_DONE),
-        "act.file": confirm_draft,
     },
     listens={DATE: hear_date},
 )

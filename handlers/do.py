@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from desk.refusals import NoSuchMatter, Refused
 from desk.rules.life import Act
 from desk.views import Matter
-from handlers import acts, cards, handling, materials, mine
+from handlers import acts, behalf, cards, handling, materials, mine
 from handlers.buttons import Button
 from handlers.feature import Command, Feature, Step
 from handlers.handling import WITH_WORDS
@@ -25,6 +25,7 @@ STEPS: Mapping[str, Step] = {
     **handling.feature.presses,
     **acts.feature.presses,
     **materials.feature.presses,
+    **behalf.feature.presses,
 }
 
 DONE_WITH_WORDS = frozenset({*WITH_WORDS, Act.ASK, Act.REFUSE_EXTENSION, Act.REOPEN, Act.STEP_DONE})

@@ -11,6 +11,7 @@ from datetime import timedelta
 
 from desk.catalogue import Category, Question
 from desk.filing import CATEGORY, CONCERN, FILES, REVIEW, Filing, Upload
+from desk.people import Person
 from desk.refusals import NoCard, Refused
 from desk.rules import answers
 from faq import Answer
@@ -134,22 +135,38 @@ async def submit(turn: Turn) -> None:
     if missing is not None:
         await filing_form.show(turn, replace(form, at=missing))
         return
-    await turn.desk.matters.file(turn.person, form)
     await turn.desk.drafts.drop(turn.person)
-    turn.show("filing.sent")
+    if form.for_person is None:
+        await turn.desk.matters.file(turn.person, form)
+        turn.show("filing.sent")
+        return
+    holder = await filing_form.whose(turn, form)
+    matter = await turn.desk.behalf.prepare(turn.person, holder, form)
+    turn.show("behalf.sent" if holder.chat_id else "behalf.sent_not_here", number=matter.number, name=holder.name)
+
+
+async def begin_for(turn: Turn, holder: Person) -> None:
+    """Staff begin the form for a cardholder, whose own consent is asked when they confirm."""
+    _want_card(turn, holder)
+    turn.leave_as_is()
+    await filing_form.show(turn, Filing(for_person=holder.id))
 
 
 async def _begin(turn: Turn, form: Filing, chosen: Category | None = None) -> None:
     form = replace(form, category=chosen.id if chosen else form.category)
-    trouble = turn.person.card.trouble(turn.desk.today) if turn.person.card else "none"
-    if trouble is not None:
-        raise NoCard("filing.need_card" if trouble == "none" else f"card.{trouble}_sorry")
+    _want_card(turn, turn.person)
     if not await consent.given(turn, JOURNEY, form.to_state()):
         return
     if turn.incoming.is_press:
         turn.leave_as_is()
     form = replace(form, category=form.guess if chosen else None)
     await (_go_on(turn, form) if chosen else filing_form.show(turn, form))
+
+
+def _want_card(turn: Turn, person: Person) -> None:
+    trouble = person.card.trouble(turn.desk.today) if person.card else "none"
+    if trouble is not None:
+        raise NoCard("filing.need_card" if trouble == "none" else f"card.{trouble}_sorry")
 
 
 async def _form(turn: Turn) -> Filing:

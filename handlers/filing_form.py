@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from desk.catalogue import Category, Question
 from desk.filing import CATEGORY, CONCERN, FILES, REVIEW, Concern, Filing
+from desk.people import Person
 from desk.rules.answers import Wanted
 from handlers import labels
 from handlers.buttons import Button
@@ -41,9 +42,15 @@ async def steps(turn: Turn, form: Filing) -> list[str]:
 async def concerns(turn: Turn, form: Filing) -> list[Concern]:
     """What the matter can be about: the person, and each project and team of theirs that fits the category."""
     category = _category(turn, form)
-    mine = await turn.desk.roster.concerns_of(turn.person)
+    mine = await turn.desk.roster.concerns_of(await whose(turn, form))
     fitting = [each for each in mine if category is None or each.kind in category.concerns]
     return fitting or [Concern("person")]
+
+
+async def whose(turn: Turn, form: Filing) -> Person:
+    """Whose matter it becomes: the cardholder that staff fill it in for, else whoever is writing."""
+    found = await turn.desk.people.get(form.for_person) if form.for_person else None
+    return found or turn.person
 
 
 def question_at(turn: Turn, form: Filing) -> Question | None:

@@ -27,7 +27,7 @@ from telegram.ext import (
 from db.engine import Tx
 from desk.desk import Desk
 from desk.refusals import Refused
-from handlers import settle
+from handlers import groups, settle
 from handlers.feature import Command, Feature, Step
 from handlers.incoming import unpack
 from handlers.services import Services
@@ -38,6 +38,7 @@ Context = ContextTypes.DEFAULT_TYPE
 After = Callable[[], Awaitable[None]]
 Talk = Callable[[Turn, Step | None], Awaitable[None]]
 
+IN_GROUP = filters.ChatType.GROUPS & filters.UpdateType.MESSAGE & filters.TEXT
 IN_CHAT = filters.ChatType.PRIVATE & (filters.UpdateType.MESSAGE | filters.UpdateType.EDITED_MESSAGE)
 
 
@@ -86,6 +87,7 @@ class Switchboard:
         application.add_handler(CallbackQueryHandler(self._pressed))
         application.add_handler(ChatMemberHandler(self._membership, ChatMemberHandler.MY_CHAT_MEMBER))
         application.add_handler(MessageHandler(IN_CHAT, partial(self._turn, self._spoken)))
+        application.add_handler(MessageHandler(IN_GROUP, self._in_group))
         application.add_error_handler(self._failed)
 
     async def handle(self, tx: Tx, raw: Mapping[str, Any], now: datetime) -> Sequence[After]:
@@ -129,7 +131,7 @@ class Switchboard:
 
     async def _turn(self, step: Step, update: Update, context: Context) -> None:
         incoming = unpack(update)
-        if incoming is None:
+        if incoming is None or not incoming.private:
             return
         passage = _passage.get()
         desk = Desk(passage.tx, self._services.house, passage.now)
@@ -178,6 +180,15 @@ class Switchboard:
         if person is not None:
             await desk.succession.out_of_reach(person)
             await settle.settle_desk(desk, self._services)
+
+    async def _in_group(self, update: Update, _context: Context) -> None:
+        incoming = unpack(update)
+        if incoming is None:
+            return
+        passage = _passage.get()
+        desk = Desk(passage.tx, self._services.house, passage.now)
+        letter = await groups.answer(desk, self._services, incoming, self._application.bot.username)
+        await desk.post.owe([letter] if letter else [])
 
     async def _failed(self, _update: object, context: Context) -> None:
         _passage.get().failure = context.error

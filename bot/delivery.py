@@ -95,7 +95,8 @@ class Delivery(Loop):
             self._outcomes += await self._ledger.one_by_one(done, now)
             if self._outcomes or not done:
                 raise
-            return [], now  # what stood in the way is out of it
+            self._wake.set()  # what stood in the way is out of it: look again
+            return [], None
         except BaseException:
             self._outcomes += done
             raise

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from abc import ABC, abstractmethod
+from collections.abc import Coroutine
 from datetime import datetime, timedelta
+from typing import Any
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
@@ -89,16 +91,24 @@ class Loop(ABC):
             await self._wake.wait()
             return
         claimed, due = await self.take(self.clock.now(), room)
-        for one in claimed:
-            hand = asyncio.create_task(self._hand(one))
-            self._hands.add(hand)
-            hand.add_done_callback(self._done)
+        self.hand_out(claimed)
         if claimed and len(claimed) < room:
             await self.clock.wait(self._wake, POLL.total_seconds())  # a hand that ends wakes us, too
         elif not claimed:
             if self.settled() and not self._wake.is_set() and not self._is_due(due):
                 self._quiet.set()
             await self.clock.wait(self._wake, self._pause(due))
+
+    def hand_out(self, claimed: list[Claimed]) -> None:
+        """Give each row to a hand of its own."""
+        for one in claimed:
+            self.employ(self._hand(one))
+
+    def employ(self, work: Coroutine[Any, Any, None]) -> None:
+        """Let this be done beside everything else; when it is, there may be more to claim."""
+        hand = asyncio.create_task(work)
+        self._hands.add(hand)
+        hand.add_done_callback(self._done)
 
     async def _hand(self, claimed: Claimed) -> None:
         try:

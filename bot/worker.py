@@ -1,4 +1,4 @@
-"""Has every update of the inbox handled in a transaction of its own: one chat in order, chats side by side."""
+"""Rows worked on in a transaction each, tried again on failure, given up in the end; and the updates of the inbox."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
 from bot.loop import Loop
 from bot.now import Clock
@@ -18,6 +18,8 @@ from db.engine import Database, Tx
 from db.queue import Claimed, Queue
 
 TRIES = 5
+BATCH = 8
+"""Updates that share one commit on SQLite; nobody else writes as long as it lasts."""
 MOST_CLAIMS = 25
 """A row that was in hand so often without ever ending takes its process down with it."""
 LEASE = timedelta(seconds=60)
@@ -73,21 +75,25 @@ class Job(Loop):
 
     async def _attempt(self, claimed: Claimed) -> Sequence[After]:
         try:
-            if claimed.claims > MOST_CLAIMS:
-                raise RuntimeError(f"in hand {claimed.claims} times and never finished")
             async with self.database.write() as tx:
-                now = self.clock.now()
-                # First of all: it proves the lease, and it locks the row for as long as the work lasts.
-                if not await self.queue.complete(tx, claimed, now):
-                    raise StaleLeaseError
-                return await self.act(tx, claimed, now)
-        except StaleLeaseError:
-            log.warning("lease.lost", queue=self.queue.name, row=claimed.id)
+                return await self._one(tx, claimed)
         except Exception as error:
             await self._failed(claimed, error)
         return ()
 
+    async def _one(self, tx: Tx, claimed: Claimed) -> Sequence[After]:
+        if claimed.claims > MOST_CLAIMS:
+            raise RuntimeError(f"in hand {claimed.claims} times and never finished")
+        now = self.clock.now()
+        # First of all: it proves the lease, and it locks the row for as long as the work lasts.
+        if not await self.queue.complete(tx, claimed, now):
+            raise StaleLeaseError
+        return await self.act(tx, claimed, now)
+
     async def _failed(self, claimed: Claimed, error: Exception) -> None:
+        if isinstance(error, StaleLeaseError):
+            log.warning("lease.lost", queue=self.queue.name, row=claimed.id)
+            return
         text = "".join(traceback.format_exception(error))
         tired = claimed.claims > MOST_CLAIMS or isinstance(error, PoisonError)
         now = self.clock.now()
@@ -135,6 +141,57 @@ class Worker(Job):
     ) -> None:
         super().__init__(database, inbox, on_dead, clock, lanes=lanes, tries=tries)
         self._handle = handle
+
+    def hand_out(self, claimed: list[Claimed]) -> None:
+        """On SQLite, where one transaction runs at a time anyway, several updates share one commit."""
+        if self.database.kind == "sqlite" and claimed:
+            self.employ(self._together(claimed))
+        else:
+            super().hand_out(claimed)
+
+    async def _together(self, rows: list[Claimed]) -> None:
+        async with self._lanes:
+            while rows and not self._stopping:
+                after, rows = await self._batch(rows)
+                for follow in after:
+                    self.employ(self._follow(follow))
+        for claimed in rows:
+            await self._put_back(claimed)
+
+    async def _batch(self, rows: list[Claimed]) -> tuple[list[After], list[Claimed]]:
+        """Each update in a savepoint of one transaction, and the next ones claimed with it.
+
+        Returns:
+            what follows the commit, and the next updates.
+        """
+        after: list[After] = []
+        failed: list[tuple[Claimed, Exception]] = []
+        try:
+            async with self.database.write() as tx:
+                for claimed in rows:
+                    try:
+                        async with tx.savepoint():
+                            done = await self._one(tx, claimed)
+                        after += done
+                    except DBAPIError:
+                        raise  # the whole transaction may be gone with it
+                    except Exception as error:
+                        failed.append((claimed, error))
+                more = await self.queue.claim(tx, self.clock.now(), self.lease, BATCH)
+        except Exception as error:
+            log.warning("batch.failed", rows=len(rows), error=type(error).__name__)
+            for claimed in rows:
+                after += await self._attempt(claimed)
+            return after, []
+        for claimed, reason in failed:
+            await self._failed(claimed, reason)
+        return after, more
+
+    async def _follow(self, follow: After) -> None:
+        try:
+            await follow()
+        except Exception as error:
+            log.info("after.failed", error=type(error).__name__)
 
     async def act(self, tx: Tx, claimed: Claimed, now: datetime) -> Sequence[After]:
         return await self._handle(tx, _read(claimed["body"]), now) or ()

@@ -89,9 +89,15 @@ class Tx:
 
     @asynccontextmanager
     async def savepoint(self) -> AsyncIterator[None]:
-        """A part that can be undone without the rest."""
-        async with self._connection.begin_nested():
-            yield
+        """A part that can be undone without the rest; what it wanted done after the commit is undone with it."""
+        hooks, wakes = len(self._hooks), set(self._wakes)
+        try:
+            async with self._connection.begin_nested():
+                yield
+        except BaseException:
+            del self._hooks[hooks:]
+            self._wakes = wakes
+            raise
 
 
 class Database:

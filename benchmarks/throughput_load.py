@@ -1,0 +1,131 @@
+"""Load for the throughput benchmark: one process that posts updates to a webhook and is the far end of every answer.
+
+It stands for Telegram on both sides, so that one clock measures from the POST of an update to the arrival of its answer.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from dataclasses import dataclass, field
+from typing import Any
+
+import aiohttp
+from aiohttp import web
+
+BOT = {"id": 123456789, "is_bot": True, "first_name": "bench", "username": "bench_bot", "can_join_groups": True}
+
+
+@dataclass
+class Sink:
+    """A Bot API that accepts everything and notes when a chat's message arrived."""
+
+    secret: str = ""
+    arrived: dict[int, list[float]] = field(default_factory=dict)
+    waiting: dict[int, asyncio.Future[float]] = field(default_factory=dict)
+    count: int = 0
+    hook: str = ""
+    _number: int = 0
+
+    async def start(self) -> str:
+        app = web.Application()
+        app.router.add_route("*", "/{token}/{method}", self.call)
+        self._runner = web.AppRunner(app, access_log=None)
+        await self._runner.setup()
+        await web.TCPSite(self._runner, "127.0.0.1", 0).start()
+        return f"http://127.0.0.1:{self._runner.addresses[0][1]}"
+
+    async def stop(self) -> None:
+        await self._runner.cleanup()
+
+    async def call(self, request: web.Request) -> web.Response:
+        method = request.match_info["method"].lower()
+        if method == "sendmessage":
+            given = await request.json() if request.content_type == "application/json" else await request.post()
+            return self._reply(self._message(int(given["chat_id"])))
+        if method == "setwebhook":
+            given = await request.json() if request.content_type == "application/json" else await request.post()
+            self.hook, self.secret = str(given["url"]), str(given.get("secret_token", ""))
+        return self._reply(BOT if method == "getme" else True)
+
+    def _message(self, chat: int) -> dict[str, Any]:
+        self._number += 1
+        self.count += 1
+        if waits := self.waiting.pop(chat, None):
+            waits.set_result(time.perf_counter())
+        return {"message_id": self._number, "date": 0, "chat": {"id": chat, "type": "private"}, "text": "x"}
+
+    def _reply(self, result: Any) -> web.Response:
+        return web.Response(text=json.dumps({"ok": True, "result": result}), content_type="application/json")
+
+
+def update(number: int, chat: int, text: str) -> bytes:
+    """A message as Telegram posts it."""
+    person = {"id": chat, "is_bot": False, "first_name": "p", "language_code": "zh-hans"}
+    place = {"id": chat, "type": "private", "first_name": "p"}
+    message = {"message_id": number, "date": int(time.time()), "chat": place, "from": person, "text": text}
+    return json.dumps({"update_id": number, "message": message}).encode()
+
+
+@dataclass
+class Result:
+    """Seconds of each answer, and how long it all took."""
+
+    latencies: list[float]
+    seconds: float
+
+    @property
+    def rate(self) -> float:
+        return len(self.latencies) / self.seconds
+
+    def quantile(self, q: float) -> float:
+        """In milliseconds."""
+        ordered = sorted(self.latencies)
+        return ordered[min(int(len(ordered) * q), len(ordered) - 1)] * 1000
+
+
+class Load:
+    """Posts updates, each from a chat of its own."""
+
+    def __init__(self, sink: Sink, hooks: list[str], text: str) -> None:
+        self._sink = sink
+        self._hooks = hooks
+        self._text = text
+        self._number = int(time.time()) % 10_000_000 * 100
+
+    async def one(self, session: aiohttp.ClientSession) -> float:
+        """Seconds from the POST to the answer's arrival."""
+        self._number += 1
+        number = chat = self._number
+        arrival = self._sink.waiting[chat] = asyncio.get_running_loop().create_future()
+        began = time.perf_counter()
+        headers = {"X-Telegram-Bot-Api-Secret-Token": self._sink.secret, "Content-Type": "application/json"}
+        hook = self._hooks[number % len(self._hooks)]
+        async with session.post(hook, data=update(number, chat, self._text), headers=headers) as answer:
+            assert answer.status == 200, answer.status
+        return await asyncio.wait_for(arrival, 60) - began
+
+    async def saturate(self, count: int, width: int = 64) -> Result:
+        """As many as go through, `width` at a time."""
+        left = iter(range(count))
+        latencies: list[float] = []
+        async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as session:
+
+            async def lane() -> None:
+                for _ in left:
+                    latencies.append(await self.one(session))
+
+            began = time.perf_counter()
+            await asyncio.gather(*(lane() for _ in range(width)))
+            return Result(latencies, time.perf_counter() - began)
+
+    async def steadily(self, per_second: float, count: int) -> Result:
+        """At a fixed rate, however long an answer takes."""
+        async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as session:
+            began = time.perf_counter()
+            tasks = []
+            for position in range(count):
+                await asyncio.sleep(max(0.0, began + position / per_second - time.perf_counter()))
+                tasks.append(asyncio.create_task(self.one(session)))
+            return Result(list(await asyncio.gather(*tasks)), time.perf_counter() - began)

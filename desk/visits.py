@@ -9,10 +9,11 @@ from datetime import date, datetime, time
 from sqlalchemy import and_, func, insert, or_, select, update
 
 from db.engine import Tx
-from db.schema.people import links, persons, staff, teams
+from db.schema.people import links, persons, staff, talent_cards, team_members, teams
 from db.schema.visits import visits
 from desk.filing import Upload
 from desk.house import House
+from desk.names import plain_name
 from desk.people import Person
 from desk.refusals import Refused
 from desk.rules.reasons import Name
@@ -87,9 +88,16 @@ class Visits:
             raise Refused("visits.not_yours")
         return found
 
-    async def overdue(self, person: Person) -> list[Followed]:
-        """The teams that were left without contact for longer than the interval."""
-        return [team for team in await self.followed_by(person) if team.due <= self._now]
+    async def members(self, team: Followed) -> list[tuple[int, str]]:
+        """The cardholders of a team: their persons' ids and names."""
+        query = (
+            select(persons.c.id, persons.c.name)
+            .join(team_members, team_members.c.person_id == persons.c.id)
+            .join(talent_cards, talent_cards.c.person_id == persons.c.id)
+            .where(team_members.c.team_id == team.id)
+            .order_by(persons.c.id)
+        )
+        return [(row.id, plain_name(row.name)) for row in (await self._tx.execute(query)).all()]
 
     async def plan(self, team: Followed, day: date) -> None:
         """Plan the next visit; it replaces one that was planned before and not made.
@@ -128,7 +136,7 @@ class Visits:
             .limit(limit)
         )
         return [
-            Visit(row.visited_at, row.name, row.words, [Upload(*file) for file in row.files])
+            Visit(row.visited_at, plain_name(row.name), row.words, [Upload(*file) for file in row.files])
             for row in (await self._tx.execute(query)).all()
         ]
 

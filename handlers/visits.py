@@ -5,7 +5,7 @@ For run-team members; a team that somebody else follows answers as one that is n
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import date, timedelta
 from typing import Any
@@ -25,6 +25,7 @@ PLANNING, LOGGING = "visits.plan", "visits.log"
 SOON = (1, 2, 3, 7)
 """Days ahead that have a button of their own."""
 SHOWN = 300
+MEMBERS = 6
 TOGETHER = timedelta(seconds=1.5)
 
 
@@ -54,7 +55,7 @@ async def show_team(turn: Turn) -> None:
         ],
         [turn.button("visits.files", "visits.files", team.id), turn.button("visits.all", "visits.list")],
     ]
-    turn.show("visits.team", team=Raw(_line(turn, team)), lines=Raw(lines), buttons=[*_filing(turn), *rows])
+    turn.show("visits.team", team=Raw(_line(turn, team)), lines=Raw(lines), buttons=[*await _filing(turn, team), *rows])
 
 
 async def files(turn: Turn) -> None:
@@ -133,7 +134,7 @@ async def save(turn: Turn) -> None:
     await turn.desk.visits.log(team, draft.state["words"], _uploads(draft.state))
     await turn.desk.drafts.drop(turn.person)
     rows = [
-        *_filing(turn),
+        *await _filing(turn, team),
         [turn.button("visits.plan_next", "visits.plan", team.id), turn.button("visits.all", "visits.list")],
     ]
     turn.show("visits.saved", name=team.name, buttons=rows)
@@ -146,9 +147,10 @@ def _line(turn: Turn, team: Followed) -> str:
     return turn.say(late, name=team.name, last=Raw(last), plan=Raw(plan), due=team.due)
 
 
-def _filing(_turn: Turn) -> Sequence[Sequence[Button]]:
-    """A matter born from a visit is prepared for the cardholder, who confirms it."""
-    return ()
+async def _filing(turn: Turn, team: Followed) -> list[list[Button]]:
+    """A matter born from a visit is prepared for a cardholder of the team, who confirms it."""
+    members = await turn.desk.visits.members(team)
+    return [[turn.button("visits.file_for", "behalf.for", person, name=name)] for person, name in members[:MEMBERS]]
 
 
 def _uploads(state: Mapping[str, Any]) -> list[Upload]:

@@ -297,7 +297,7 @@ async def test_each_side_reads_its_own_language_around_the_same_words(district: 
     matter = await files(district)
     card = await talent.hears(matter.number)
     await talent.says("When can my child start?", reply_to=card)
-    await talent.hears("passed on")
+    await talent.hears("Passed on")
     question = await heard(district, liaison, "When can my child start?")
     await liaison.sends_photo(PHOTO, "三月一日", reply_to=question)
     answer = await heard(district, talent, "三月一日")

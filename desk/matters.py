@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, update
+from sqlalchemy import ColumnElement, insert, update
 
 from db.engine import Tx
 from db.schema.matters import matters
@@ -174,6 +174,8 @@ class Matters:
     async def _change(self, matter: Matter, act: Act, changes: Mapping[str, Any]) -> None:
         still = (matters.c.id == matter.id) & (matters.c.status == matter.status.value)
         still &= matters.c.owner_id == matter.owner_id
+        if act in _UNTIL:
+            still &= _UNTIL[act]
         done = await self._tx.execute(update(matters).where(still).values(**changes))
         if done.rowcount == 0:
             await self._refuse_latecomer(matter, act)
@@ -207,6 +209,14 @@ class Matters:
 
 _ONCE = frozenset({Act.FILE, Act.ACCEPT, Act.CONFIRM, Act.WITHDRAW})
 """Acts that nobody does twice on one matter while it is in the same hands."""
+
+_UNTIL: Mapping[Act, ColumnElement[bool]] = {
+    Act.EXTEND: matters.c.extension.is_(None),
+    Act.GRANT: matters.c.extension.is_not(None),
+    Act.REFUSE_EXTENSION: matters.c.extension.is_not(None),
+    Act.RATE: matters.c.rating.is_(None),
+}
+"""What has still to be true of acts that leave the status as it is, so that of two at once only one counts."""
 
 _INSTEAD: Mapping[Act, tuple[Act, ...]] = {
     Act.GRANT: (Act.GRANT, Act.REFUSE_EXTENSION),

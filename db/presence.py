@@ -6,8 +6,6 @@ No clock is compared with another machine's, and one that was itself stopped loo
 
 from __future__ import annotations
 
-import os
-import socket
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,6 +16,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from db.engine import Database, Tx
 from db.queue import Queue
 from db.schema.processes import duties, processes
+from db.whereabouts import here, surely_dead
 
 MISSED = 6
 """So many looks without a sign of life, and a process counts as dead."""
@@ -56,7 +55,7 @@ class Presence:
         """Give a sign of life, look at the others, and bury the dead.
 
         1. Count up our own row; it is missing when others took us for dead, then we enter anew.
-        2. Whoever shows the count of our last looks for the `MISSED`-th time is struck off.
+        2. Whoever shows the count of our last looks for the `MISSED`-th time is struck off, and whoever is seen to be gone.
         3. What was leased to processes that are not on the list any more is free again.
         4. A duty whose holder is not on the list is ours.
 
@@ -85,18 +84,18 @@ class Presence:
     async def _sign(self, tx: Tx, now: datetime) -> None:
         mine = update(processes).where(processes.c.name == self.name)
         if (await tx.execute(mine.values(beats=processes.c.beats + 1, beat_at=now))).rowcount == 0:
-            place = f"{socket.gethostname()} {os.getpid()}"[:128]
-            row = {"name": self.name, "beats": 0, "beat_at": now, "started_at": now, "place": place}
+            row = {"name": self.name, "beats": 0, "beat_at": now, "started_at": now, "place": here()}
             await tx.execute(insert(processes), row)
 
     async def _silent(self, tx: Tx) -> list[str]:
-        others = await tx.execute(select(processes.c.name, processes.c.beats).where(processes.c.name != self.name))
+        others = (await tx.execute(select(processes).where(processes.c.name != self.name))).all()
         seen: dict[str, _Seen] = {}
         for row in others:
             known = self._seen.get(row.name)
             seen[row.name] = _Seen(row.beats, known.looks + 1 if known and known.beats == row.beats else 0)
         self._seen = seen
-        return [name for name, one in seen.items() if one.looks >= MISSED]
+        gone = {row.name for row in others if surely_dead(row.place)}
+        return [name for name, one in seen.items() if one.looks >= MISSED or name in gone]
 
     async def _strike(self, tx: Tx, name: str) -> bool:
         unmoved = (processes.c.name == name) & (processes.c.beats == self._seen[name].beats)

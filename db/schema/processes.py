@@ -12,7 +12,7 @@ processes = Table(
     Column("beats", BigInteger, nullable=False, comment="counted up while it lives"),
     Column("beat_at", Instant, nullable=False, comment="for people to read; whether it lives is told by the count"),
     Column("started_at", Instant, nullable=False),
-    Column("place", String(128), nullable=False, comment="host and process number"),
+    Column("place", String(128), nullable=False, comment="kernel, namespace, number and beginning; see db.whereabouts"),
 )
 
 duties = Table(

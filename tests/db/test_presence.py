@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
+import sys
 from typing import Any
 
+from sqlalchemy import update
 from test_queue import INBOX, NOW, OUTBOX, TIMERS, claim, complete, letter, owe, state
 
 from db.engine import Database
 from db.presence import MISSED, Presence
 from db.schema import metadata
+from db.schema.processes import processes
+from db.whereabouts import here, surely_dead
 
 QUEUES = [INBOX, OUTBOX, TIMERS]
 
@@ -89,3 +94,26 @@ async def test_who_leaves_gives_back_what_it_held(open_database: Any) -> None:
     await claim(first)
     await Presence(first, QUEUES).leave()
     assert len(await claim(second)) == 1
+
+
+async def test_a_process_that_is_seen_to_be_gone_is_not_waited_for(open_database: Any) -> None:
+    dead, living = await two(open_database)
+    await Presence(dead, QUEUES).beat(NOW)
+    child = await asyncio.create_subprocess_exec(sys.executable, "-c", "", stdout=asyncio.subprocess.DEVNULL)
+    place = here().split()
+    await child.wait()
+    async with dead.write() as tx:
+        gone = " ".join([*place[:2], str(child.pid), "1"])
+        await tx.execute(update(processes).where(processes.c.name == dead.process).values(place=gone))
+    await owe(dead, letter(1, "a"))
+    await claim(dead)
+    assert await Presence(living, QUEUES).beat(NOW) == [dead.process]
+    assert len(await claim(living)) == 1
+
+
+def test_only_what_runs_beside_us_is_ever_called_dead() -> None:
+    boot, space, pid, began = here().split()
+    assert not surely_dead(f"{boot} {space} {pid} {began}")
+    assert surely_dead(f"{boot} {space} {pid} 1")
+    for elsewhere in (f"other {space} {pid} 1", f"{boot} 1 {pid} 1", "", "not a place"):
+        assert not surely_dead(elsewhere)

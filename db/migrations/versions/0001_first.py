@@ -175,7 +175,7 @@ def upgrade() -> None:
     sa.Column('beats', sa.BigInteger(), nullable=False, comment='counted up while it lives'),
     sa.Column('beat_at', db.types.Instant(), nullable=False, comment='for people to read; whether it lives is told by the count'),
     sa.Column('started_at', db.types.Instant(), nullable=False),
-    sa.Column('place', sa.String(length=128), nullable=False, comment='host and process number'),
+    sa.Column('place', sa.String(length=128), nullable=False, comment='kernel, namespace, number and beginning; see db.whereabouts'),
     sa.PrimaryKeyConstraint('name', name=op.f('processes_key'))
     )
     op.create_table('projects',

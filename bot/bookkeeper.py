@@ -47,7 +47,7 @@ class Bookkeeper:
         self._stopping = asyncio.Event()
 
     async def run(self) -> None:
-        """Look until `stop`; that the database is away is no reason to stop."""
+        """Look until `stop`; whatever goes wrong, the live book stays and the next look tries again."""
         begun = False
         while not self._stopping.is_set():
             try:
@@ -57,6 +57,9 @@ class Bookkeeper:
                 await self.look()
             except DATABASE_DOWN as error:
                 log.error("database.failed", queue="bookkeeper", error=type(error).__name__)
+                await self._clock.sleep(AFTER_TROUBLE)
+            except Exception:
+                log.exception("book.look_failed")
                 await self._clock.sleep(AFTER_TROUBLE)
             await self._clock.wait(self._stopping, EVERY)
 

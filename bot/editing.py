@@ -85,6 +85,8 @@ class Editing(Loop):
         try:
             files = await self._library.files()
             wanted = await self._wanted(edit, files, old)
+            if version_of(wanted.files) == version_of(files):
+                raise EditRefused("faq_preview.nothing")
             found = await self._library.try_out(wanted, asked, _today(now))
         except EditRefused as refusal:
             await self._refuse(claimed, edit, refusal, now)
@@ -213,7 +215,7 @@ class Editing(Loop):
         """Group what we failed to answer; whoever asked sees the first group, once a week every editor does."""
         async with self.database.read() as tx:
             missed = await Desk(tx, self._services.house, now).misses.unsettled()
-        groups = await self._grouped(missed)
+        groups = await self._grouped(await self._library.unanswered(missed))
         async with self.database.write() as tx:
             if not await self.queue.complete(tx, claimed, now):
                 return

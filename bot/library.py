@@ -6,12 +6,14 @@ import asyncio
 import os
 import shutil
 from collections import OrderedDict
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from desk.house import House
-from faq import Book
+from desk.misses import Missed
+from faq import Answer, Book
 from faq.edit import Edited, Preview, preview
 from faq.loading import Files, read_folder
 from faq.misses import Group, group
@@ -97,6 +99,17 @@ class Library:
             OSError: the folder cannot be written to.
         """
         await asyncio.to_thread(write_files, self.folder, files, before)
+
+    async def unanswered(self, missed: Sequence[Missed]) -> list[Missed]:
+        """Those that the live book still does not answer."""
+        book = self.book
+
+        def still() -> list[Missed]:
+            return [
+                each for each in missed if each.disliked or not isinstance(book.match(each.text, each.language), Answer)
+            ]
+
+        return await asyncio.to_thread(still)
 
     async def group(self, questions: list[str], language: str) -> list[Group]:
         """Questions of one language, grouped by likeness."""

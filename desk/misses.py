@@ -18,11 +18,12 @@ MOST = 2_000
 
 @dataclass(frozen=True)
 class Missed:
-    """One question that got no good answer."""
+    """One question that got no good answer; `disliked`: it got one, and that did not help."""
 
     id: int
     text: str
     language: str
+    disliked: bool
 
 
 @dataclass(frozen=True)
@@ -48,13 +49,13 @@ class Misses:
         """Questions we did not know, whose three offers were all wrong, or whose answer did not help."""
         missed = or_(questions.c.outcome.in_(["unknown", "none"]), questions.c.liked.is_(False))
         query = (
-            select(questions.c.id, questions.c.text, questions.c.language)
+            select(questions.c.id, questions.c.text, questions.c.language, questions.c.liked)
             .where(missed, questions.c.settled.is_(None), questions.c.at > self._now - KEPT_FOR)
             .where(~questions.c.text.startswith("/"))
             .order_by(questions.c.id.desc())
             .limit(MOST)
         )
-        return [Missed(row.id, row.text, row.language) for row in await self._tx.execute(query)]
+        return [Missed(row.id, row.text, row.language, row.liked is False) for row in await self._tx.execute(query)]
 
     async def replace(self, groups: Sequence[Miss]) -> None:
         """Put these groups in place of those that are open; their ids are given here."""
@@ -66,7 +67,14 @@ class Misses:
 
     async def open(self) -> list[Miss]:
         """The groups still to be settled, in the order they were given."""
-        query = select(book_misses).where(book_misses.c.status == "open").order_by(book_misses.c.id)
+        return await self._which("open")
+
+    async def get(self, miss_id: int) -> Miss | None:
+        """A group that is not settled, even if the questions have been grouped anew since."""
+        return next((miss for miss in await self._which("open", "replaced") if miss.id == miss_id), None)
+
+    async def _which(self, *statuses: str) -> list[Miss]:
+        query = select(book_misses).where(book_misses.c.status.in_(statuses)).order_by(book_misses.c.id)
         return [
             Miss(
                 row["id"],
@@ -78,10 +86,6 @@ class Misses:
             )
             for row in (await self._tx.execute(query)).mappings()
         ]
-
-    async def get(self, miss_id: int) -> Miss | None:
-        """An open group."""
-        return next((miss for miss in await self.open() if miss.id == miss_id), None)
 
     async def settle(self, miss: Miss, how: str) -> None:
         """An editor dealt with it: `phrasing`, `entry`, `off_topic` or `ignored`."""

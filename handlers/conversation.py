@@ -18,7 +18,7 @@ from desk.refusals import Refused
 from desk.rules.life import Act, Role
 from desk.views import OPEN, Matter
 from faq import Answer, Choices
-from handlers import ask, faq_admin, frames, labels
+from handlers import ask, frames, labels
 from handlers.buttons import Button
 from handlers.feature import Feature, Step
 from handlers.matter_turn import matter_of, respond, spoken_as, uploads_of
@@ -103,9 +103,6 @@ async def _reply(turn: Turn, matter_id: int, act: Act) -> None:
 
 async def _undirected(turn: Turn) -> None:
     """Words or files that answer nothing: what can be answered is, anything else may be meant for a handler."""
-    if faq_admin.is_file_for_us(turn):
-        await faq_admin.receive(turn)
-        return
     if await _is_question(turn) or not await _candidates(turn):
         await ask.ask(turn)
         return

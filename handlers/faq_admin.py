@@ -23,6 +23,7 @@ from handlers.turn import Turn
 SEARCH = "faq_admin.search"
 FOUND, PAGE, LINES = 6, 8, 8
 LARGEST_KB = 1024
+ROSTER_NAMES = ("roster", "花名册")
 
 
 @editors
@@ -153,9 +154,11 @@ async def receive(turn: Turn) -> None:
 
 
 def is_file_for_us(turn: Turn) -> bool:
-    """Whether an editor sends a YAML file without having been asked for one."""
+    """Whether an editor has sent a YAML file; the roster's is told by its name and goes elsewhere."""
     sent = turn.incoming.attachments
-    return bool(sent) and sent[0].name.lower().endswith((".yaml", ".yml")) and news.may_edit(turn.person)
+    name = sent[0].name.lower() if sent and sent[0].kind == "document" else ""
+    elsewhere = any(word in name for word in ROSTER_NAMES)
+    return name.endswith((".yaml", ".yml")) and not elsewhere and news.may_edit(turn.person)
 
 
 # ---- versions
@@ -262,4 +265,5 @@ feature = Feature(
         "faq_admin.again": again,
     },
     listens={SEARCH: hear},
+    takes=(is_file_for_us, receive),
 )

@@ -32,25 +32,27 @@ class Phrases:
 
     def replace(self, text: str) -> str:
         """`text` with each phrase replaced by its value."""
-        return "".join([value if value is not None else text[at] for at, value in self._walk(text)])
+        return "".join([piece if value is None else value for piece, value in self._walk(text)])
 
     def values(self, text: str) -> list[str]:
         """The values of the phrases in `text`."""
         return [value for _, value in self._walk(text) if value is not None]
 
-    def _walk(self, text: str) -> list[tuple[int, str | None]]:
-        """Where each phrase begins, with its value; None for a character that begins none."""
-        out: list[tuple[int, str | None]] = []
+    def _walk(self, text: str) -> list[tuple[str, str | None]]:
+        """`text` in pieces: phrases with their values, and between them characters or whole Latin words with None."""
+        out: list[tuple[str, str | None]] = []
         at, size, table = 0, len(text), self._by_first
         while at < size:
             for phrase, value, latin in table.get(text[at], ()):
                 if text.startswith(phrase, at) and (not latin or _whole(text, at, at + len(phrase))):
-                    out.append((at, value))
+                    out.append((phrase, value))
                     at += len(phrase)
                     break
             else:
-                out.append((at, None))
-                at += 1
+                word = _LATIN.match(text, at)
+                end = word.end() if word else at + 1
+                out.append((text[at:end], None))
+                at = end
         return out
 
 

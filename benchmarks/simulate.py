@@ -42,13 +42,14 @@ from desk.seeding import seed
 from desk.views import Matter
 from handlers import settle
 from handlers.cards import do_name
-from sandbox import Person, Sandbox, VirtualClock
+from sandbox import Message, Person, Sandbox, VirtualClock
 
 TOKEN = "123456789:simulated-token-that-opens-nothing"
 START = datetime(2026, 11, 2, 1, 0, tzinfo=UTC)  # Monday, 9:00 in Enyang
 STEP = timedelta(minutes=30)
 STEPS_A_DAY, MOVES_AT_MOST = 16, 40
 AT_ONCE = Rate(timedelta(microseconds=1), 1_000_000)
+FORM = ("不办了", "同意，继续", "提交")
 BACK, ASIDE = ("上一步", "不办了"), ("跳过", "先不发", "没有材料")
 
 Task = AsyncIterator[None]
@@ -138,6 +139,9 @@ class Month:
                     await anext(task)
                 except StopAsyncIteration:
                     del busy[key]
+                except AssertionError as missed:
+                    self.found.wrong.append(f"{key} could not go on: {missed}")
+                    del busy[key]
             await self.settles()
 
     def _filing(self, day: int) -> list[str]:
@@ -155,22 +159,23 @@ class Month:
         await person.says("/new")
         yield
         for _ in range(MOVES_AT_MOST):
-            shown = person.last
-            labels = [each for row in shown.buttons for each in row]
-            if "提交" in labels or any("提交" in each for each in labels):
+            shown = _newest(person, lambda message: any(word in each for each in _labels(message) for word in FORM))
+            labels = _labels(shown)
+            if any("提交" in each for each in labels):
                 await person.presses(next(each for each in labels if "提交" in each), on=shown)
                 self.found.done["filed"] += 1
                 yield
                 return
-            await self._answers(person, labels)
+            await self._answers(person, shown)
             yield
         self.found.wrong.append(f"{person.account.key} cannot file: {person.last!r}")
 
-    async def _answers(self, person: Person, labels: list[str]) -> None:
-        shown = person.last
-        choices = [each for each in labels if not any(word in each for word in BACK)]
+    async def _answers(self, person: Person, shown: Message) -> None:
+        choices = [each for each in _labels(shown) if not any(word in each for word in BACK)]
         aside = [each for each in choices if any(word in each for word in ASIDE)]
-        if aside and self.rng.random() < 0.7:
+        if agreed := [each for each in choices if "同意，继续" in each]:
+            await person.presses(agreed[0], on=shown)
+        elif aside and self.rng.random() < 0.7:
             await person.presses(aside[0], on=shown)
         elif choices and len(choices) > len(aside):
             await person.presses(self.rng.choice([each for each in choices if each not in aside]), on=shown)
@@ -211,12 +216,10 @@ class Month:
         await person.presses(label, on=card)
         self.found.done[act.value] += 1
         yield
-        if act is Act.CONFIRM:
-            await person.presses(f"{self.rng.choice((5, 5, 5, 4, 4, 3, 2))}★", on=person.last)
-            yield
-        elif act is Act.DISPATCH:
-            choices = [each for row in person.last.buttons for each in row]
-            await person.presses(self.rng.choice(choices), on=person.last)
+        if act in (Act.CONFIRM, Act.DISPATCH):
+            asked = _newest(person, lambda message: matter.number in message.text and bool(message.buttons))
+            choices = [f"{self.rng.choice((5, 5, 5, 4, 4, 3, 2))}★"] if act is Act.CONFIRM else _labels(asked)
+            await person.presses(self.rng.choice(choices), on=asked)
             yield
         elif words:
             await person.says(words)
@@ -321,6 +324,17 @@ class Month:
                 f"{_percent(share):>20}" for share in (rates.response, rates.resolution, rates.satisfaction)
             )
             self.found.rates.append(f"{key:<18}{rates.matters:>8}{shares}")
+
+
+def _newest(person: Person, fits: Callable[[Message], bool]) -> Message:
+    """The bot's newest message that fits: others may have come in between."""
+    found = next((message for message in reversed(person.messages) if message.from_bot and fits(message)), None)
+    assert found is not None, f"{person.account.key} waits for an answer; the chat ends {person.messages[-3:]}"
+    return found
+
+
+def _labels(message: Message) -> list[str]:
+    return [each for row in message.buttons for each in row]
 
 
 def _wish(matter: Matter, rng: random.Random) -> tuple[Act | None, str]:

@@ -6,6 +6,7 @@ For staff; the form is the ordinary one. Nothing is handled before the cardholde
 from __future__ import annotations
 
 from desk.refusals import Refused
+from desk.rules.life import Act
 from handlers import consent, filing
 from handlers.buttons import Button
 from handlers.feature import Command, Feature
@@ -56,7 +57,11 @@ async def resume(turn: Turn) -> None:
 
 async def _confirm(turn: Turn, matter_id: int) -> None:
     matter, roles = await matter_of(turn, matter_id)
+    await turn.desk.matters.may(matter, Act.FILE, roles)
     if not await consent.given(turn, CONFIRMING, {"matter": matter.id}):
+        return
+    category = turn.services.house.category(matter.category)
+    if not await consent.given_apart(turn, category.sensitive, CONFIRMING, {"matter": matter.id}):
         return
     await turn.desk.behalf.confirm(matter, turn.person, roles)
     turn.toast("done.file", number=matter.number)

@@ -1,6 +1,7 @@
 """Consent: before the first personal field is kept, the person is told what is kept and why, and says yes.
 
-Asking policy questions needs no consent. What they wanted to do is remembered and goes on after the yes.
+Asking policy questions needs no consent; a matter about a child, money or health wants one of its own. What they
+wanted to do is remembered and goes on after the yes.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from desk.drafts import Draft
 from handlers.feature import Feature, Step
 from handlers.turn import Turn
 
@@ -30,14 +32,40 @@ async def given(turn: Turn, wish: str, state: Mapping[str, Any]) -> bool:
     return False
 
 
+async def given_apart(turn: Turn, kind: str, wish: str, state: Mapping[str, Any]) -> bool:
+    """Whether this person agreed, apart from the rest, to our keeping a sensitive kind of data; if not, ask.
+
+    Parameters:
+        kind: `child`, `money` or `health`; `none` wants nothing more. The others as in `given`.
+    """
+    version = turn.services.consent_version
+    if kind == "none" or await turn.desk.privacy.agreed(turn.person, kind, version):
+        return True
+    await turn.desk.drafts.keep(turn.person, JOURNEY, {"wish": wish, "state": dict(state), "kind": kind})
+    yes, no = turn.button("consent.yes_apart", "consent.apart"), turn.button("consent.no", "consent.no")
+    turn.show(f"consent.ask_{kind}", buttons=[[yes], [no]])
+    return False
+
+
 def feature(wishes: Mapping[str, Step]) -> Feature:
     """The journey, given the steps that can follow a yes."""
 
     async def agree(turn: Turn) -> None:
+        version = turn.services.consent_version
+        turn.person = await turn.desk.people.agree(turn.person, version, turn.incoming.name)
         draft = await turn.desk.drafts.of(turn.person)
-        turn.person = await turn.desk.people.agree(turn.person, turn.services.consent_version, turn.incoming.name)
+        await _go_on(turn, draft if draft and "kind" not in draft.state else None)
+
+    async def agree_apart(turn: Turn) -> None:
+        """A press of its own: two quick presses on the first notice must not count as the second consent."""
+        draft = await turn.desk.drafts.of(turn.person)
+        if draft is not None and draft.journey == JOURNEY and "kind" in draft.state:
+            await turn.desk.privacy.agree(turn.person, draft.state["kind"], turn.services.consent_version)
+        await _go_on(turn, draft)
+
+    async def _go_on(turn: Turn, draft: Draft | None) -> None:
         if draft is None or draft.journey != JOURNEY:
-            turn.show("consent.thanks")
+            turn.toast("consent.thanks")
             return
         await turn.desk.drafts.drop(turn.person)
         turn.wish = draft.state["state"]
@@ -47,4 +75,4 @@ def feature(wishes: Mapping[str, Step]) -> Feature:
         await turn.desk.drafts.drop(turn.person)
         turn.show("consent.declined")
 
-    return Feature(presses={"consent.yes": agree, "consent.no": decline})
+    return Feature(presses={"consent.yes": agree, "consent.apart": agree_apart, "consent.no": decline})

@@ -59,10 +59,10 @@ async def choose_category(turn: Turn) -> None:
     category = labels.category_of(turn, turn.arg)
     if category is None:
         raise Refused("filing.category_gone")
-    await _go_on(
-        turn,
-        replace(form, at=CATEGORY, category=category.id, answers={} if form.category != category.id else form.answers),
-    )
+    kept = form.answers if form.category == category.id else {}
+    form = replace(form, at=CATEGORY, category=category.id, guess=category.id, answers=kept)
+    if await _sensitive(turn, form, category):
+        await _go_on(turn, form)
 
 
 async def choose_concern(turn: Turn) -> None:
@@ -157,10 +157,19 @@ async def _begin(turn: Turn, form: Filing, chosen: Category | None = None) -> No
     _want_card(turn, turn.person)
     if not await consent.given(turn, JOURNEY, form.to_state()):
         return
+    if chosen is not None and not await _sensitive(turn, form, chosen):
+        return
     if turn.incoming.is_press:
         turn.leave_as_is()
     form = replace(form, category=form.guess if chosen else None)
     await (_go_on(turn, form) if chosen else filing_form.show(turn, form))
+
+
+async def _sensitive(turn: Turn, form: Filing, category: Category) -> bool:
+    """A consent of its own for what is sensitive; what staff prepare waits for the cardholder's when they confirm."""
+    if form.for_person is not None:
+        return True
+    return await consent.given_apart(turn, category.sensitive, JOURNEY, form.to_state())
 
 
 def _want_card(turn: Turn, person: Person) -> None:

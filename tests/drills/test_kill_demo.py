@@ -22,6 +22,8 @@ FILING: tuple[Step, ...] = (
     lambda all_: all_.says("talent", "娃儿上学咋个办"),
     lambda all_: all_.presses("talent", "帮我办这件事"),
     lambda all_: all_.presses("talent", "同意，继续"),
+    lambda all_: all_.hears("talent", "不满十四岁"),
+    lambda all_: all_.presses("talent", "单独同意"),
     lambda all_: all_.presses("talent", "小学"),
     lambda all_: all_.presses("talent", "转学"),
     lambda all_: all_.hears("talent", "什么时候入学"),

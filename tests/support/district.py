@@ -16,6 +16,7 @@ from bot.service import Service
 from bot.settings import Settings
 from db import migrate
 from db.engine import Database
+from desk.desk import Desk
 from desk.rosterfile import DEMO
 from desk.rosterfile import load as load_roster
 from desk.seeding import seed
@@ -64,6 +65,13 @@ class District:
         await self.settles()
 
 
+async def _agreed_before(desk: Desk, talent: int) -> None:
+    """The cardholder of these journeys agreed to the sensitive kinds earlier; another journey shows the asking."""
+    person = await desk.people.meet(talent, talent, None)
+    for kind in ("child", "money", "health"):
+        await desk.privacy.agree(person, kind, "1")
+
+
 @asynccontextmanager
 async def open_district(folder: Path, database_url: str, sandbox: Sandbox, clock: RoomClock) -> AsyncIterator[District]:
     """The demo district, seeded and running; entered again on the same database, it is what a restart is."""
@@ -79,6 +87,7 @@ async def open_district(folder: Path, database_url: str, sandbox: Sandbox, clock
     sandbox.add_person("guest", first_name="Alex", language_code="en", phone="13800000058")
     async with database.write() as tx:
         await seed(tx, roster, phones, clock.now(), parts.services.house.vault)
+        await _agreed_before(Desk(tx, parts.services.house, clock.now()), phones["talent"])
     service = Service(parts)
     await service.start()
     try:

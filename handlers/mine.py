@@ -93,7 +93,8 @@ async def urge(turn: Turn) -> None:
 
 async def withdraw(turn: Turn) -> None:
     """Take it back, after one more press."""
-    matter, _roles = await matter_of(turn)
+    matter, roles = await matter_of(turn)
+    await turn.desk.matters.may(matter, Act.WITHDRAW, roles)
     if not turn.arg:
         sure = [
             turn.button("mine.withdraw_yes", "act.withdraw", matter.id, 1),
@@ -108,7 +109,8 @@ async def withdraw(turn: Turn) -> None:
 async def confirm(turn: Turn) -> None:
     """Solved; then a rating from 1 to 5."""
     if not turn.arg:
-        matter, _roles = await matter_of(turn)
+        matter, roles = await matter_of(turn)
+        await turn.desk.matters.may(matter, Act.CONFIRM, roles)
         stars = [Button(str(n) + "★", "act.confirm", matter.id, n) for n in range(1, 6)]
         turn.reply("mine.rate", buttons=[stars], number=matter.number)
         return

@@ -124,23 +124,31 @@ class Newsroom:
             "until": matter.extension.to if matter.extension else matter.deliver_due,
         }
         for role, urgency in hears(act):
-            for person_id in await self._audience(role, matter, before):
+            for person_id in await self._audience(role, act, matter, before):
                 # An internal note is nobody's but the staff's, even should the cardholder be one of them.
                 if person_id not in told and not (act is Act.NOTE and person_id == matter.person_id):
                     told.add(person_id)
                     news = News(person_id, matter, act, _key(act, role, matter), values, urgency, tuple(uploads))
                     self.news.append(replace(news, entry=entry, replies=replies, more=more, edited=edited, actor=actor))
 
-    async def _audience(self, role: Role, matter: Matter, before: Matter | None) -> Sequence[int]:
+    async def _audience(self, role: Role, act: Act, matter: Matter, before: Matter | None) -> Sequence[int]:
         if role is Role.CARDHOLDER:
             return (matter.person_id,)
         if role is Role.OWNER:
-            return await self._reached(await self.roster.hands(before.owner_id if before else matter.owner_id))
+            found = await self._reached(await self.roster.hands(before.owner_id if before else matter.owner_id))
+            return found if found or act is not Act.SAY else await self._instead_of_nobody(matter)
         if role is Role.CO_HANDLER:
             return [person for step in matter.steps for person in await self.roster.hands(step.staff_id)]
         if role is Role.SUPERVISOR:
             return await self.supervisors(matter)
         return [person.id for person in await self.people.with_role(role.value)]
+
+    async def _instead_of_nobody(self, matter: Matter) -> Sequence[int]:
+        """Words about a matter whose last owner has left, or cannot be written to, are the dispatcher's."""
+        found = [person.id for person in await self.people.with_role(Role.DISPATCHER.value)]
+        for person_id in found:
+            self.refresh(matter.id, person_id)
+        return found
 
     async def _reached(self, persons: Sequence[int]) -> Sequence[int]:
         """Without those who cannot be written to: they are why a matter changes hands, not who hears of it."""

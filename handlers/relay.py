@@ -60,7 +60,7 @@ class Relay:
         albums = dict.fromkeys(upload.album for upload in news.uploads if upload.album)
         if not albums and len(news.uploads) == 1 and self._fits_under(news.uploads[0].kind):
             return [self._captioned(answered)]
-        letters = [] if self._under_album else self._words(answered, with_entry=not news.uploads)
+        letters = [] if self._under_album else self._words(answered, carry=not albums)
         for album in albums:
             letters += await self._album(album, answered)
         return [*letters, *self._files()]
@@ -96,19 +96,28 @@ class Relay:
     def _said(self) -> str:
         return str(self._news.values.get("words", ""))
 
+    @property
+    def _spoken(self) -> bool:
+        """Whether there are words to carry: files without any are carried by themselves."""
+        return bool(self._said) or not self._news.uploads
+
     def _purpose(self) -> str | None:
         """Unsent words are replaced by their own edit."""
         news = self._news
         return f"say:{news.matter.id}:{news.entry}:{self._like.person_id}" if news.entry is not None else None
 
-    def _words(self, answered: dict[str, Any], *, with_entry: bool) -> list[Letter]:
+    def _words(self, answered: dict[str, Any], *, carry: bool) -> list[Letter]:
+        """The words by themselves. Those of an album are carried by the album, or its first part would look sent."""
         quote = answered.get("quote", "")
         room = frames.MESSAGE - frames.units(frames.visible(self._frame("", quote=quote)))
         first, *more = frames.split(self._said, max(room, 1))
-        entry = (self._news.entry,) if self._news.entry is not None and (with_entry or self._said) else ()
+        entry = (self._news.entry,) if carry and self._news.entry is not None and self._spoken else ()
         whole = self._html(self._frame(first, quote=quote)) | self._markup | answered.get("params", {})
         letters = [self._letter("sendMessage", whole, entries=entry, replaces=self._purpose())]
-        return letters + [self._letter("sendMessage", {"text": part} | _NO_PREVIEW, entries=entry) for part in more]
+        return letters + [
+            self._letter("sendMessage", {"text": part} | _NO_PREVIEW, entries=entry, replaces=self._purpose())
+            for part in more
+        ]
 
     def _captioned(self, answered: dict[str, Any]) -> Letter:
         upload = self._news.uploads[0]

@@ -97,6 +97,22 @@ async def test_an_album_is_passed_on_as_one_album_with_one_confirmation(district
     assert len(await entries_of(district, matter.id)) == 4
 
 
+async def test_a_result_with_an_album_brings_its_buttons_and_every_picture(district: District) -> None:
+    talent, liaison = district.talent, district.liaison
+    matter = await files(district)
+    await liaison.presses("接单", on=await liaison.hears(matter.number))
+    await district.settles()
+    await liaison.presses("送单")
+    await liaison.hears("办理结果是什么")
+    await liaison.sends_album([PHOTO, PHOTO, PHOTO], "录取通知书")
+    await gathers(district)
+    told = await heard(district, talent, "送单了")
+    assert "录取通知书" in told.text
+    assert any("办好了" in label for row in told.buttons for label in row)
+    assert len([message for message in talent.messages if message.album]) == 3
+    assert len(await entries_of(district, matter.id)) == 3
+
+
 async def test_an_edit_changes_the_copy_where_it_stands_and_is_kept(district: District) -> None:
     talent, liaison = district.talent, district.liaison
     matter = await files(district)
@@ -202,6 +218,23 @@ async def test_after_closing_words_go_to_the_last_owner(district: District) -> N
     await district.settles()
     await talent.says("忘了问，几点报到", reply_to=card)
     assert "杨帆" in (await heard(district, liaison, "几点报到")).text
+
+
+async def test_words_for_an_owner_who_has_left_go_to_the_dispatcher(district: District) -> None:
+    talent, liaison, admin = district.talent, district.liaison, district.admin
+    matter = await files(district)
+    card = await talent.hears(matter.number)
+    async with district.parts.database.write() as tx:
+        closed = (
+            update(matters).where(matters.c.id == matter.id).values(status="closed", closed_at=district.clock.now())
+        )
+        await tx.execute(closed)
+        theirs = select(persons.c.id).where(persons.c.chat_id == liaison.id).scalar_subquery()
+        await tx.execute(update(staff).where(staff.c.person_id == theirs).values(active=False))
+    question = await talent.says("还有一个问题", reply_to=card)
+    words = await heard(district, admin, "还有一个问题")
+    await admin.says("我来答复", reply_to=words)
+    assert (await heard(district, talent, "我来答复")).reply_to == question.id
 
 
 async def test_words_without_a_reply_are_asked_about_once_and_passed_on(district: District) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -28,6 +29,7 @@ from db.schema.book import book_jobs
 from db.schema.queues import inbox, outbox, timers
 from desk.calendar import Workdays
 from desk.catalogue import Catalogue
+from desk.desk import Desk
 from desk.house import House
 from desk.rhythm import Tempo
 from desk.vault import Vault
@@ -41,6 +43,7 @@ from handlers.settle import settle_desk
 from handlers.switchboard import Switchboard
 from handlers.token import Tokens
 from handlers.workshop import Workshop
+from sheets import SheetError
 from words import Words
 
 UPDATES = ("message", "edited_message", "callback_query", "my_chat_member")
@@ -96,8 +99,27 @@ def read_book(settings: Settings, house: House, now: datetime) -> Book:
     )
 
 
-def open_services(settings: Settings, now: datetime) -> Services:
-    """What every journey uses, read from the files the settings name.
+async def book_to_start_with(settings: Settings, database: Database, now: datetime) -> Book:
+    """The folder's book; while that cannot be used, the one that was live last, so that a slip never stops a start.
+
+    Raises:
+        SheetError: the folder has a slip and no book was ever live.
+    """
+    house = read_house(settings)
+    try:
+        return await asyncio.to_thread(read_book, settings, house, now)
+    except SheetError:
+        async with database.read() as tx:
+            shelf = Desk(tx, house, now).bookshelf
+            last = await shelf.latest()
+            files = await shelf.texts(last.files) if last else {}
+        if not files:
+            raise
+        return await asyncio.to_thread(Book.of, files, today=now.date(), prove=False)
+
+
+def open_services(settings: Settings, now: datetime, book: Book | None = None) -> Services:
+    """What every journey uses, read from the files the settings name; `book` in place of the folder's.
 
     Raises:
         SheetError: a file has a slip.
@@ -106,18 +128,26 @@ def open_services(settings: Settings, now: datetime) -> Services:
     return Services(
         words=Words.load(),
         house=house,
-        knowledge=Knowledge(read_book(settings, house, now)),
+        knowledge=Knowledge(book or read_book(settings, house, now)),
         tokens=Tokens(settings.secret("buttons"), ACTIONS),
     )
 
 
 def assemble(
-    settings: Settings, database: Database, *, clock: Clock | None = None, limits: Limits | None = None
+    settings: Settings,
+    database: Database,
+    *,
+    clock: Clock | None = None,
+    limits: Limits | None = None,
+    book: Book | None = None,
 ) -> Parts:
-    """All parts for one process. The database is open and migrated; nothing runs and nothing is sent yet."""
+    """All parts for one process. The database is open and migrated; nothing runs and nothing is sent yet.
+
+    `book`: the FAQ to begin with; the folder's when none is given.
+    """
     clock = clock or WallClock()
     token = settings.token.get_secret_value()
-    services = open_services(settings, clock.now())
+    services = open_services(settings, clock.now(), book)
     request = AiohttpRequest()
     api = Api(request, token, settings.api_url)
     application = _application(token, settings.api_url, request)

@@ -79,6 +79,8 @@ class Bookkeeper:
             await desk.rounds.plan()
             await desk.keeping.plan()
             book = self._library.book
+            if last is not None and last.version == book.version:
+                return
             origin = "folder" if last else "start"
             new = await desk.bookshelf.went_live(book.version, book.files, origin, changes=len(found))
             if new and last:

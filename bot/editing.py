@@ -156,7 +156,7 @@ class Editing(Loop):
             author = await desk.people.get(edit.author_id) if edit else None
             files = await desk.bookshelf.texts(edit.files) if edit else {}
         if edit is None or edit.status != "confirmed" or author is None or not news.may_edit(author):
-            await self._end(claimed, now)
+            await self._end(claimed, now, edit)
             return
         async with self._library.lock:
             try:
@@ -244,9 +244,10 @@ class Editing(Loop):
 
     # ---- ends
 
-    async def _end(self, claimed: Claimed, now: datetime) -> None:
+    async def _end(self, claimed: Claimed, now: datetime, edit: Edit | None = None) -> None:
         async with self.database.write() as tx:
-            await self.queue.complete(tx, claimed, now)
+            if await self.queue.complete(tx, claimed, now) and edit is not None:
+                await Desk(tx, self._services.house, now).bookshelf.turn(edit.id, "confirmed", "dropped")
 
     async def _failed(self, claimed: Claimed, error: Exception, now: datetime) -> None:
         text = "".join(traceback.format_exception(error))

@@ -22,6 +22,7 @@ from db.schema.people import persons
 from desk.people import Person
 
 JOBS = Queue(book_jobs)
+LINE = "book"
 RECENT = timedelta(days=30)
 _INSERTS: Mapping[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
@@ -99,9 +100,9 @@ class Bookshelf:
         return done.rowcount == 1
 
     async def work(self, do: str, person: Person | None, **body: object) -> None:
-        """Leave work for the bookkeeper; what one person asked for is done in order."""
+        """Leave work for the bookkeeper; of all processes one does one thing at a time, in the order it was asked."""
         about = {"do": do, "person": person.id if person else None, **body}
-        await JOBS.put(self._tx, {"key": str(person.id if person else 0), "body": about}, self._now)
+        await JOBS.put(self._tx, {"key": LINE, "body": about}, self._now)
         self._tx.wake(JOBS.name)
 
     # ---- versions

@@ -6,8 +6,9 @@ import argparse
 import asyncio
 import signal
 
-from bot.assembly import assemble
+from bot.assembly import assemble, book_to_start_with
 from bot.commands.command import Command
+from bot.now import WallClock
 from bot.service import Service
 from bot.settings import Settings, SettingsError
 from db import migrate
@@ -23,7 +24,8 @@ async def run(settings: Settings, _options: argparse.Namespace) -> int:
     await migrate.upgrade(settings.database)
     database = await Database.open(settings.database)
     try:
-        await serve(Service(assemble(settings, database)))
+        book = await book_to_start_with(settings, database, WallClock().now())
+        await serve(Service(assemble(settings, database, book=book)))
     finally:
         await database.close()
     return 0

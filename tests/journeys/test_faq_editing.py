@@ -117,6 +117,37 @@ async def test_a_preview_is_stale_once_the_folder_has_changed_and_can_be_made_an
     assert "我来帮您找人" in text
 
 
+async def test_of_two_previews_of_one_state_the_first_published_wins(district: District, faq_folder: Path) -> None:
+    admin = district.admin
+    previews = []
+    for words in ("哪里可以读小学", "哪里可以读初中"):
+        await says(district, admin, "/faq_admin 入学")
+        await tap(district, admin, "子女入学", "加问法")
+        previews.append(await says(district, admin, words))
+    for preview in previews:
+        await admin.presses("发布", on=preview)
+    await district.settles()
+    await admin.hears("已发布")
+    await admin.hears("所以没有发布")
+    text = (faq_folder / "school.yaml").read_text("utf-8")
+    assert "哪里可以读小学" in text
+    assert "哪里可以读初中" not in text
+
+
+async def test_an_edit_whose_file_was_written_before_the_power_failed_is_still_published(
+    district: District, faq_folder: Path
+) -> None:
+    admin = district.admin
+    await says(district, admin, "/faq_admin 入学")
+    await tap(district, admin, "子女入学", "加问法")
+    preview = await says(district, admin, "哪里可以读小学")
+    put(faq_folder / "school.yaml", "幼儿园入学]", "幼儿园入学, 哪里可以读小学]")
+    await admin.presses("发布", on=preview)
+    await district.settles()
+    await admin.hears("已发布")
+    assert not admin.sees("所以没有发布")
+
+
 async def test_pressing_publish_twice_publishes_once(district: District) -> None:
     admin = district.admin
     await says(district, admin, "/faq_admin 入学")

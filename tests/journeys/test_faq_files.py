@@ -9,8 +9,9 @@ import pytest
 from district import District
 from sqlalchemy import func, select
 
+from bot.assembly import book_to_start_with
 from bot.bookkeeper import Bookkeeper
-from bot.library import Library
+from bot.library import Library, write_files
 from db.schema.book import book_versions
 from handlers.knowledge import Knowledge
 
@@ -83,3 +84,42 @@ async def test_of_two_processes_that_see_a_change_one_tells(district: District, 
     assert len([message for message in admin.messages if "已生效" in message.text]) == 1
     async with parts.database.read() as tx:
         assert await tx.scalar(select(func.count()).select_from(book_versions)) == 2
+
+
+async def test_a_slip_in_the_folder_does_not_stop_a_start_the_last_good_book_is_used(
+    district: District, faq_folder: Path
+) -> None:
+    parts = district.parts
+    good = parts.services.knowledge.book.version
+    (faq_folder / "school.yaml").write_text("entries: [", "utf-8")
+    book = await book_to_start_with(parts.settings, parts.database, parts.clock.now())
+    assert book.version == good
+    await Bookkeeper(
+        Library(faq_folder, Knowledge(book), parts.services.house), parts.database, parts.services, parts.clock
+    ).begin()
+    await district.settles()
+    await district.admin.hears("没有启用")
+    assert not district.admin.sees("已生效")
+
+
+async def test_a_change_made_while_nothing_ran_is_told_at_the_next_start(district: District, faq_folder: Path) -> None:
+    parts = district.parts
+    put(faq_folder / "school.yaml", "教育部门负责。", "由教育主管部门负责。")
+    book = await book_to_start_with(parts.settings, parts.database, parts.clock.now())
+    library = Library(faq_folder, Knowledge(book), parts.services.house)
+    await Bookkeeper(library, parts.database, parts.services, parts.clock).begin()
+    await district.settles()
+    assert "➕ 由教育主管部门负责。" in (await district.admin.hears("已生效")).text
+    assert len([message for message in district.admin.messages if "已生效" in message.text]) == 1
+
+
+def test_a_file_is_written_whole_keeps_its_mode_and_leaves_nothing_behind(tmp_path: Path) -> None:
+    folder = tmp_path / "content"
+    folder.mkdir()
+    (folder / "a.yaml").write_text("old", "utf-8")
+    (folder / "a.yaml").chmod(0o640)
+    (folder / "gone.yaml").write_text("x", "utf-8")
+    write_files(folder, {"a.yaml": b"new", "b.yaml": b"b"}, {"a.yaml": b"old", "gone.yaml": b"x"})
+    assert sorted(path.name for path in folder.iterdir()) == ["a.yaml", "b.yaml"]
+    assert (folder / "a.yaml").read_bytes() == b"new"
+    assert (folder / "a.yaml").stat().st_mode & 0o777 == 0o640

@@ -49,7 +49,7 @@ START = datetime(2026, 11, 2, 1, 0, tzinfo=UTC)  # Monday, 9:00 in Enyang
 STEP = timedelta(minutes=30)
 STEPS_A_DAY, MOVES_AT_MOST = 16, 40
 AT_ONCE = Rate(timedelta(microseconds=1), 1_000_000)
-FORM = ("不办了", "同意，继续", "提交")
+FORM = ("不办了", "同意", "提交")
 BACK, ASIDE = ("上一步", "不办了"), ("跳过", "先不发", "没有材料")
 
 Task = AsyncIterator[None]

@@ -55,7 +55,7 @@ class Presence:
         """Give a sign of life, look at the others, and bury the dead.
 
         1. Count up our own row; it is missing when others took us for dead, then we enter anew.
-        2. Whoever shows the count of our last looks for the `MISSED`-th time is struck off, and whoever is seen to be gone.
+        2. Whoever shows the same count `MISSED` times, or is seen to be gone, is struck off.
         3. What was leased to processes that are not on the list any more is free again.
         4. A duty whose holder is not on the list is ours.
 

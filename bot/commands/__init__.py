@@ -1,6 +1,6 @@
 """The commands of `python -m bot`, in the order in which `--help` shows them."""
 
-from bot.commands import check, demo, migrate, roster, route, run
+from bot.commands import audit, backup, cards, check, demo, migrate, move, roster, route, run
 from bot.commands.command import Command
 
 COMMANDS: tuple[Command, ...] = (
@@ -8,7 +8,11 @@ COMMANDS: tuple[Command, ...] = (
     run.command,
     check.command,
     migrate.command,
+    backup.command,
+    move.command,
     roster.command,
+    cards.command,
+    audit.command,
     route.command,
 )
 

@@ -1,0 +1,87 @@
+"""A desk moves from SQLite to PostgreSQL and back from a backup, with every row as it was."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime
+from pathlib import Path
+
+import asyncpg
+import pytest
+from machine import seeded
+from sqlalchemy import select
+
+from db import migrate, moving
+from db.engine import Database, DatabaseError
+from db.presence import Presence
+from db.queue import Queue
+from db.schema.people import persons
+from db.schema.queues import outbox
+
+NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
+OUTBOX = Queue(outbox)
+
+
+@pytest.fixture
+async def desk(tmp_path: Path) -> str:
+    url = f"sqlite:///{tmp_path}/desk.db"
+    await seeded(url, {"talent": 1, "liaison": 2})
+    await owe(url, 1200)
+    return url
+
+
+async def owe(url: str, count: int) -> None:
+    database = await Database.open(url)
+    letter = {"key": "1", "chat_id": 1, "method": "sendMessage", "params": {"text": "你好", "n": [1.5, None, True]}}
+    async with database.write() as tx:
+        await OUTBOX.put_many(tx, [letter] * count, NOW)
+    await database.close()
+
+
+async def test_everything_arrives_in_postgresql_and_new_rows_are_numbered_on(desk: str, postgres_server: str) -> None:
+    connection = await asyncpg.connect(postgres_server)
+    await connection.execute("CREATE DATABASE moved")
+    url = postgres_server.replace("/postgres?", "/moved?")
+    await migrate.upgrade(url)
+    source, target = await Database.open(desk), await Database.open(url)
+    contents = {each.table: each.rows for each in await moving.move(source, target)}
+    assert contents["outbox"] == 1200
+    assert contents["persons"] > 0
+    async with target.write() as tx:
+        assert await OUTBOX.put(tx, {"key": "1", "chat_id": 1, "method": "x", "params": {}}, NOW) == 1201
+    with pytest.raises(DatabaseError, match="already holds rows"):
+        await moving.move(source, target)
+    await source.close()
+    await target.close()
+    await connection.execute("DROP DATABASE moved WITH (FORCE)")
+    await connection.close()
+
+
+async def test_a_desk_that_is_being_served_does_not_move(desk: str, tmp_path: Path) -> None:
+    other = f"sqlite:///{tmp_path}/other.db"
+    await migrate.upgrade(other)
+    source, target = await Database.open(desk), await Database.open(other)
+    await Presence(source, [OUTBOX]).beat(NOW)
+    with pytest.raises(DatabaseError, match="stop them first"):
+        await moving.move(source, target)
+    await source.close()
+    await target.close()
+
+
+async def test_a_backup_taken_while_others_write_can_be_served_from(desk: str, tmp_path: Path) -> None:
+    copy = tmp_path / "copy.db"
+    _, size = await asyncio.gather(owe(desk, 50), moving.backup(desk, copy))
+    assert size == copy.stat().st_size
+    restored = await Database.open(f"sqlite:///{copy}")
+    async with restored.read() as tx:
+        assert (await OUTBOX.load(tx, NOW)).waiting in (1200, 1250)
+        assert (await tx.execute(select(persons))).first() is not None
+    assert await migrate.check(f"sqlite:///{copy}") == []
+    await restored.close()
+
+
+async def test_what_is_not_there_is_not_copied(tmp_path: Path) -> None:
+    with pytest.raises(DatabaseError, match="no such file"):
+        await moving.backup(f"sqlite:///{tmp_path}/none.db", tmp_path / "copy.db")
+    with pytest.raises(DatabaseError, match="pg_dump"):
+        await moving.backup("postgresql://nobody@localhost/none", tmp_path / "copy.db")

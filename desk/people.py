@@ -140,6 +140,11 @@ class People:
             found[row.chat_id] = found.get(row.chat_id, False) or row.role in ("editor", "admin")
         return found
 
+    async def unbound_holders(self) -> list[Person]:
+        """Cardholders whose card is bound to no account."""
+        waiting = select(talent_cards.c.person_id).where(talent_cards.c.status == "active")
+        return await self._many(_whole().where(persons.c.telegram_id.is_(None), persons.c.id.in_(waiting)))
+
     async def of_office(self, office: str) -> list[Colleague]:
         """Who holds a post in this office."""
         query = select(staff.c.role, persons.c.id, persons.c.name, persons.c.telegram_id).join(persons)

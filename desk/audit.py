@@ -1,0 +1,67 @@
+"""The chain of acts, looked through from its first link: whether every seal fits, and which first does not."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Row, func, or_, select
+
+from db.engine import Tx
+from db.schema.matters import events, matters
+from desk.history import FIRST, digest
+
+PAGE = 2000
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """How many acts were looked at, and the first that does not fit: its matter's number and its place in it."""
+
+    looked_at: int
+    matter: str = ""
+    n: int = 0
+
+    @property
+    def sound(self) -> bool:
+        """Whether everything fits."""
+        return not self.matter
+
+
+async def verify(tx: Tx) -> Verdict:
+    """Look through every event of every matter.
+
+    An event fits when its place follows the one before, it names that one's seal, and its own seal is of its content.
+    The last of a matter has to be the one that brought it where it stands.
+    """
+    looked_at, matter_id, expected, n = 0, 0, FIRST, 0
+    while rows := await _page(tx, matter_id, n):
+        for row in rows:
+            if row.matter_id != matter_id:
+                matter_id, expected, n = row.matter_id, FIRST, 0
+            looked_at, n = looked_at + 1, n + 1
+            if row.n != n or row.previous != expected or row.digest != digest(dict(row._mapping)):
+                number = await tx.scalar(select(matters.c.number).where(matters.c.id == row.matter_id))
+                return Verdict(looked_at, number or str(row.matter_id), row.n)
+            expected = row.digest
+    short = await _cut_short(tx)
+    return Verdict(looked_at, short.number, (short.n or 0) + 1) if short else Verdict(looked_at)
+
+
+async def _page(tx: Tx, matter_id: int, n: int) -> Sequence[Row[Any]]:
+    later = (events.c.matter_id > matter_id) | ((events.c.matter_id == matter_id) & (events.c.n > n))
+    query = select(events).where(later).order_by(events.c.matter_id, events.c.n).limit(PAGE)
+    return (await tx.execute(query)).all()
+
+
+async def _cut_short(tx: Tx) -> Row[Any] | None:
+    """A matter whose last act is not the one that brought it where it stands: acts were taken off its end."""
+    last = select(events.c.matter_id, func.max(events.c.n).label("n")).group_by(events.c.matter_id).subquery()
+    ends = select(events.c.matter_id, events.c.n, events.c.status).join(
+        last, (events.c.matter_id == last.c.matter_id) & (events.c.n == last.c.n)
+    )
+    end = ends.subquery()
+    query = select(matters.c.number, end.c.n).outerjoin(end, end.c.matter_id == matters.c.id)
+    other = or_(end.c.status.is_(None), end.c.status != matters.c.status)
+    return (await tx.execute(query.where(other).order_by(matters.c.id).limit(1))).first()

@@ -1,4 +1,4 @@
-"""What the clock does when nobody acted: it reminds, raises what is late one step, and closes what is never answered."""
+"""What the clock does when nobody acted: reminds, raises what is late one step, closes what is never answered."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The three ones in the database: who is assigned to a person, a project or a team, and who stands in for whom today."""
+"""The three ones in the database: who is assigned to a person, project or team, and who stands in for whom today."""
 
 from __future__ import annotations
 

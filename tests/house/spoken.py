@@ -77,5 +77,6 @@ def _text(node: ast.AST) -> str:
         return node.value if KEY.fullmatch(node.value) else ""
     if isinstance(node, ast.JoinedStr):
         text = "".join(str(part.value) if isinstance(part, ast.Constant) else "{}" for part in node.values)
-        return text if KEY.fullmatch(text.replace("{}", "x")) and not text.startswith("{}") else ""
+        ending = re.fullmatch(r"\{\}_[a-z_]+", text)  # a key with something put after it
+        return text if ending or (KEY.fullmatch(text.replace("{}", "x")) and not text.startswith("{}")) else ""
     return ""

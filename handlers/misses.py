@@ -51,8 +51,18 @@ def page(services: Services, say: Speaker, found: Sequence[Miss], miss_id: int) 
     if nearest is not None:
         label = say.plain("misses.teach", title=news.short(nearest.title.of(say.language), 30))
         rows.append([Button(label, "misses.teach", miss.id)])
-    rows.append([_button(say, "misses.other", miss), Button(say.plain("misses.new"), "faq_admin.new", miss.id)])
-    rows.append([_button(say, "misses.off_topic", miss), _button(say, "misses.ignore", miss)])
+    rows.append(
+        [
+            Button(say.plain("misses.other_button"), "misses.other", miss.id),
+            Button(say.plain("misses.new"), "faq_admin.new", miss.id),
+        ]
+    )
+    rows.append(
+        [
+            Button(say.plain("misses.off_topic_button"), "misses.off_topic", miss.id),
+            Button(say.plain("misses.ignore_button"), "misses.ignore", miss.id),
+        ]
+    )
     if len(found) > 1:
         following = found[(at + 1) % len(found)]
         rows.append([Button(say.plain("misses.next"), "misses.show", following.id)])
@@ -117,10 +127,6 @@ async def ignore(turn: Turn) -> None:
         await turn.desk.misses.settle(miss, "ignored")
     turn.toast("misses.ignored")
     await show(turn)
-
-
-def _button(say: Speaker, action: str, miss: Miss) -> Button:
-    return Button(say.plain(f"{action}_button"), action, miss.id)
 
 
 feature = Feature(

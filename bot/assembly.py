@@ -17,6 +17,7 @@ from bot.heartbeat import Heartbeat
 from bot.intake import DUTY, Intake, Poller, Webhook
 from bot.library import Library
 from bot.limits import Limits
+from bot.metrics import Metrics
 from bot.now import Clock, WallClock
 from bot.settings import Settings
 from bot.transport import AiohttpRequest, Api
@@ -68,6 +69,7 @@ class Parts:
     delivery: Delivery
     timers: Timers
     heartbeat: Heartbeat
+    metrics: Metrics
     bookkeeper: Bookkeeper
     editing: Editing
 
@@ -157,7 +159,8 @@ def assemble(
     intake = Intake(database, Queue(inbox), clock)
     duties = () if settings.public_url else (DUTY,)
     queues = [Queue(inbox), Queue(outbox), Queue(timers), Queue(book_jobs)]
-    heartbeat = Heartbeat(Presence(database, queues, duties), clock)
+    metrics = Metrics(database, queues, clock)
+    heartbeat = Heartbeat(Presence(database, queues, duties), clock, metrics.beat)
     library = Library(settings.faq, services.knowledge, services.house)
     return Parts(
         settings=settings,
@@ -180,9 +183,11 @@ def assemble(
             trouble.unreachable,
             trouble.letter_dead,
             Makings().ready,
+            metrics.delivered,
         ),
         timers=Timers(database, Queue(timers), switchboard.fire, trouble.timer_dead, clock),
         heartbeat=heartbeat,
+        metrics=metrics,
         bookkeeper=Bookkeeper(library, database, services, clock),
         editing=Editing(database, Queue(book_jobs), library, services, api.fetch, clock),
     )

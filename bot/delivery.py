@@ -19,7 +19,7 @@ from telegram.error import BadRequest, TelegramError
 from bot.limits import Limits
 from bot.loop import Loop
 from bot.now import Clock
-from bot.outcomes import Ledger, Outcome, Told
+from bot.outcomes import Counted, Ledger, Outcome, Told
 from bot.refusals import Verdict, judge
 from bot.transport import Api
 from db.engine import Database, Tx
@@ -51,6 +51,7 @@ class Delivery(Loop):
     Args:
         on_unreachable: called, in the transaction that gives the row up, when its person cannot be written to.
         on_dead: the same for a message that Telegram will not take as it is.
+        counted: called with what became of each message, for the metrics.
         ready: completes the parameters of a call just before it is made, outside any transaction.
     """
 
@@ -64,13 +65,14 @@ class Delivery(Loop):
         on_unreachable: Told,
         on_dead: Told,
         ready: Ready | None = None,
+        counted: Counted = lambda _outcome: None,
     ) -> None:
         super().__init__(database, queue, clock, width=WIDTH, lease=LEASE)
         self._api = api
         self._ready = ready
         self._limits = limits
         told = {Verdict.UNREACHABLE: on_unreachable, Verdict.REJECTED: on_dead}
-        self._ledger = Ledger(database, queue, limits, told)
+        self._ledger = Ledger(database, queue, limits, told, counted)
         self._outcomes: list[Outcome] = []
         self._cards: dict[int, Card] = {}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 
 import structlog
 
@@ -17,13 +18,13 @@ log = structlog.get_logger(__name__)
 
 
 class Heartbeat:
-    """Beats until it is stopped. `changed` is set whenever a duty comes or goes."""
+    """Beats until it is stopped. `changed` is set whenever a duty comes or goes; `noted` is called after each beat."""
 
-    def __init__(self, presence: Presence, clock: Clock) -> None:
+    def __init__(self, presence: Presence, clock: Clock, noted: Callable[[], object] = lambda: None) -> None:
+        self._noted = noted
         self._presence = presence
         self._clock = clock
         self._stopping = asyncio.Event()
-        self._entered = False
         self.changed = asyncio.Event()
 
     def holds(self, duty: str) -> bool:
@@ -38,6 +39,7 @@ class Heartbeat:
         except DATABASE_DOWN as error:
             log.error("heartbeat.failed", error=type(error).__name__)
             return
+        self._noted()
         if dead:
             log.warning("process.dead", names=list(dead))
         if self._presence.duties != before:

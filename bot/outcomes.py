@@ -30,6 +30,7 @@ CROWD = 3
 OURS_TO_MEND = (IntegrityError, DataError, ProgrammingError)
 """Errors of the database that will be the same at the next try."""
 
+Counted = Callable[[str], object]
 Told = Callable[[Tx, Claimed, str], Awaitable[None]]
 
 log = structlog.get_logger(__name__)
@@ -51,9 +52,13 @@ class Ledger:
 
     Args:
         told: for a verdict that gives a row up, whom to tell, in that same transaction; `REJECTED` stands for the rest.
+        counted: called with the name of each verdict, or "sent".
     """
 
-    def __init__(self, database: Database, queue: Queue, limits: Limits, told: Mapping[Verdict, Told]) -> None:
+    def __init__(
+        self, database: Database, queue: Queue, limits: Limits, told: Mapping[Verdict, Told], counted: Counted
+    ) -> None:
+        self._counted = counted
         self._database = database
         self._queue = queue
         self._limits = limits
@@ -98,6 +103,7 @@ class Ledger:
     async def record(self, tx: Tx, outcome: Outcome, now: datetime) -> None:
         """Write one outcome down, and do what its verdict asks for."""
         claimed, error = outcome.claimed, outcome.error
+        self._counted("sent" if error is None else judge(error).name.lower())
         if error is None:
             await self._sent(tx, outcome, now)
             return

@@ -5,21 +5,26 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 
 from aiohttp import web
+from prometheus_client import CONTENT_TYPE_LATEST
 
 from bot.intake import LARGEST, Webhook
 from bot.loop import DATABASE_DOWN
+from bot.metrics import Metrics
 from db.engine import Database
 
 Ready = Callable[[], Awaitable[str | None]]
 WEBHOOK_PATH = "/telegram"
 
 
-def create(ready: Ready, webhook: Webhook | None = None, path: str = WEBHOOK_PATH) -> web.Application:
+def create(
+    ready: Ready, webhook: Webhook | None = None, path: str = WEBHOOK_PATH, metrics: Metrics | None = None
+) -> web.Application:
     """The web application.
 
     Args:
         ready: what keeps the bot from serving now, in one line without secrets; None when nothing does.
         webhook: the handler of Telegram's calls, when updates come by webhook.
+        metrics: what Prometheus may ask for.
     """
     app = web.Application(client_max_size=LARGEST)
 
@@ -30,8 +35,17 @@ def create(ready: Ready, webhook: Webhook | None = None, path: str = WEBHOOK_PAT
         missing = await ready()
         return web.Response(text=f"{missing or 'ready'}\n", status=503 if missing else 200)
 
+    async def numbers(_request: web.Request) -> web.Response:
+        assert metrics is not None
+        try:
+            return web.Response(body=await metrics.page(), headers={"Content-Type": CONTENT_TYPE_LATEST})
+        except DATABASE_DOWN as error:
+            return web.Response(text=f"the database does not answer ({type(error).__name__})\n", status=503)
+
     app.router.add_get("/healthz", healthz)
     app.router.add_get("/readyz", readyz)
+    if metrics is not None:
+        app.router.add_get("/metrics", numbers)
     if webhook is not None:
         app.router.add_post(path, webhook.receive)
     return app

@@ -25,6 +25,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     case,
+    delete,
     exists,
     func,
     literal_column,
@@ -183,6 +184,18 @@ class Queue:
         due = counts.where(self._undone, since <= now)
         found = (await tx.execute(due)).mappings().one()
         return Load(found["waiting"], now - found["oldest"] if found["oldest"] else timedelta())
+
+    async def given_up(self, tx: Tx) -> int:
+        """How many rows a person has to look at."""
+        dead = select(func.count()).where(self.table.c.state == DEAD)
+        return int(await tx.scalar(dead) or 0)
+
+    async def forget(self, tx: Tx, before: datetime, limit: int) -> int:
+        """Delete at most so many rows that ended before this moment, all but those given up; how many there were."""
+        columns = self.table.c
+        ended = and_(columns.done_at < before, columns.state.in_((DONE, SUPERSEDED)))
+        oldest = select(columns.id).where(ended).order_by(columns.done_at).limit(limit)
+        return (await tx.execute(delete(self.table).where(columns.id.in_(oldest)))).rowcount
 
     # ---- statements
 

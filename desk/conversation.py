@@ -94,39 +94,45 @@ class Conversation:
             more=True,
         )
 
-    async def edit(self, person: Person, copy: Copy, text: str, uploads: Sequence[Upload]) -> bool:
+    async def edit(self, person: Person, matter: Matter, copy: Copy, text: str, uploads: Sequence[Upload]) -> bool:
         """Keep the edited words as an entry of their own and pass them on to whoever has the first ones.
 
         Returns:
             whether anything had changed.
         """
         entry = await self.entry(copy.matter_id, copy.entry_n)
-        matter = await self._views.matter(copy.matter_id)
-        if entry is None or matter is None or entry.author_id != person.id:
-            return False
-        new = [upload for upload in uploads if upload.file_id != entry.file_id]
-        if text == entry.latest and not new:
+        new = [upload for upload in uploads if entry is not None and upload.file_id != entry.file_id]
+        if entry is None or entry.author_id != person.id or (text == entry.latest and not new):
             return False
         n = await self._history.say(matter.id, person.id, text, new, internal=entry.internal, edits=entry.n)
-        act = Act.NOTE if entry.internal else Act.SAY
         await self._history.append(
-            matter.id, act, matter.status, actor_id=person.id, entry_n=n, facts={"edits": entry.n}
+            matter.id,
+            Act.NOTE if entry.internal else Act.SAY,
+            matter.status,
+            actor_id=person.id,
+            entry_n=n,
+            facts={"edits": entry.n},
         )
-        done = await self._act_of(entry)
+        await self._pass_on(person, matter, entry, text, new, n if new else entry.n)
+        return True
+
+    async def _pass_on(
+        self, person: Person, matter: Matter, entry: Entry, text: str, new: Sequence[Upload], n: int | None
+    ) -> None:
+        act = await self._act_of(entry)
         if not new:
-            await self._correct(matter, done, entry, text)
-        if done in PASSED_ON or person.id == matter.person_id:
+            await self._correct(matter, act, entry, text)
+        if act in PASSED_ON or person.id == matter.person_id:
             await self._newsroom.spread(
                 matter,
-                done if done in PASSED_ON else Act.SAY,
+                act if act in PASSED_ON else Act.SAY,
                 actor=person,
                 before=matter,
                 words=text,
                 uploads=new,
-                entry=n if new else entry.n,
+                entry=n,
                 edited=True,
             )
-        return True
 
     async def _correct(self, matter: Matter, act: Act, entry: Entry, text: str) -> None:
         """The card shows what was asked for or delivered; it follows the edit while that is still awaited."""

@@ -59,7 +59,8 @@ async def _edited(turn: Turn, form: Step | None) -> None:
     sent = turn.incoming
     copy = await turn.desk.conversation.copy_at(sent.chat_id, sent.message_id)
     if copy is not None:
-        if await turn.desk.conversation.edit(turn.person, copy, turn.text, uploads_of(turn)):
+        matter, _roles = await matter_of(turn, copy.matter_id)
+        if await turn.desk.conversation.edit(turn.person, matter, copy, turn.text, uploads_of(turn)):
             turn.reply("talk.edited")
     elif form is None:
         await ask.ask(turn)

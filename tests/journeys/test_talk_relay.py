@@ -322,6 +322,21 @@ async def test_an_edited_result_changes_the_card_too_and_keeps_its_buttons(distr
     assert "办理结果：3月2日报到" in card.text
 
 
+async def test_whoever_handed_a_matter_over_can_change_nothing_in_it(district: District) -> None:
+    talent, liaison, department = district.talent, district.liaison, district.department
+    matter = await files(district)
+    said = await liaison.says("周四办好", reply_to=await liaison.hears(matter.number))
+    copy = await heard(district, talent, "周四办好")
+    async with district.parts.database.write() as tx:
+        mine = select(staff.c.id).join(persons).where(persons.c.chat_id == department.id).scalar_subquery()
+        await tx.execute(update(matters).where(matters.c.id == matter.id).values(owner_id=mine, office="education"))
+    await liaison.edits(said, "不办了")
+    await liaison.says("还是不办", reply_to=said)
+    await district.settles()
+    assert copy.text.count("不办") == 0
+    assert "不办" not in " ".join(message.text for message in talent.messages)
+
+
 async def test_each_side_reads_its_own_language_around_the_same_words(district: District) -> None:
     talent, liaison = district.talent, district.liaison
     await talent.presses("English")

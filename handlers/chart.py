@@ -27,7 +27,8 @@ WIDTH, DOTS = 7.2, 150
 """Inches and dots per inch: 1080 dots across, as wide as a phone."""
 HEAD, BLOCK, FOOT = 2.75, 1.36, 0.25
 """Inches: title and totals, one group, what is below."""
-LONGEST_LABEL = 24
+LONGEST_LABEL = 60
+"""Columns; a Chinese character takes two."""
 
 
 @dataclass(frozen=True)
@@ -112,7 +113,7 @@ def _heading(axes: Axes, chart: Chart) -> None:
         share = "—" if bar.rate is None else f"{bar.rate:.0%}"
         _write(axes, left, 1.52, share, 27, COLOURS[n])
         _fill(axes, left, 1.92, 0.13, 0.13, COLOURS[n])
-        _write(axes, left + 0.22, 1.985, f"{name}  {bar.label}", 13, SOFT)
+        _write(axes, left + 0.22, 1.985, f"{name}  {bar.label}", 11.5, SOFT)
     axes.plot([0.4, WIDTH - 0.4], [2.4, 2.4], color=TRACK, linewidth=1.5)
 
 
@@ -148,7 +149,11 @@ def _fill(axes: Axes, x: float, y: float, width: float, height: float, colour: s
 
 
 def _short(label: str) -> str:
-    return label if len(label) <= LONGEST_LABEL else label[: LONGEST_LABEL - 1] + "…"
+    room, kept = LONGEST_LABEL, 0
+    for letter in label:
+        room -= 2 if ord(letter) > 0x2E7F else 1
+        kept += room > 0
+    return label if room >= 0 else label[:kept] + "…"
 
 
 def _png(figure: Figure) -> bytes:

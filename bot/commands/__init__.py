@@ -1,6 +1,6 @@
 """The commands of `python -m bot`, in the order in which `--help` shows them."""
 
-from bot.commands import audit, backup, cards, check, demo, migrate, move, roster, route, run
+from bot.commands import audit, backup, cards, check, demo, keys, migrate, move, roster, route, run
 from bot.commands.command import Command
 
 COMMANDS: tuple[Command, ...] = (
@@ -13,6 +13,7 @@ COMMANDS: tuple[Command, ...] = (
     roster.command,
     cards.command,
     audit.command,
+    keys.command,
     route.command,
 )
 

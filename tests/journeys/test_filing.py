@@ -275,7 +275,7 @@ async def fills_in_whatever_is_asked(district: District, person: Person) -> None
 async def test_a_phone_question_takes_the_persons_own_number_by_one_press(district: District) -> None:
     talent = district.talent
     await talent.says("/new")
-    await tap(district, talent, "同意，继续", "招聘", "我本人")
+    await tap(district, talent, "同意，继续", "招人引才", "我本人")
     while "联系电话" not in talent.last.text:
         await talent.says("3" if "写数字" in talent.last.text else "工程师")
         await district.settles()

@@ -1,4 +1,4 @@
-"""The chain of acts on a matter: one event per act, each sealed with the digest of the one before, none with people's words."""
+"""The chain of acts on a matter: one event per act, sealed with the digest of the one before, without anyone's words."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Button tokens: 40 characters that prove which button we made, for whom, and about what; never what its presser may do.
+"""Button tokens: 40 characters that prove which button we made, for whom, about what; never what one may do.
 
 Authority is read from the database when the button is pressed.
 """

@@ -11,7 +11,7 @@ from sandbox.world import Json
 LARGEST = 64 * 1024 * 1024
 
 
-class Wrong(Exception):  # noqa: N818 - an answer, not an error
+class Wrong(Exception):
     """A request of the page that cannot be served; status and one sentence."""
 
     def __init__(self, status: int, sentence: str) -> None:

@@ -3,7 +3,7 @@
 from typing import Any
 
 
-class Refusal(Exception):  # noqa: N818 - an answer, not an error
+class Refusal(Exception):
     """A call that Telegram turns down; becomes `{"ok": false, "error_code": …, "description": …}`."""
 
     def __init__(self, code: int, description: str, **parameters: int) -> None:
@@ -20,7 +20,7 @@ class Refusal(Exception):  # noqa: N818 - an answer, not an error
         return body
 
 
-class NotNow(Exception):  # noqa: N818 - as above
+class NotNow(Exception):
     """Something a person's own Telegram would not let them do; the text says why."""
 
 

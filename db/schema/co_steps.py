@@ -1,4 +1,4 @@
-"""Several departments on one matter: each has a step of its own beside the lead's, and the cardholder gets one answer."""
+"""Several departments on one matter: each has its own step beside the lead's; the cardholder gets one answer."""
 
 from sqlalchemy import Column, ForeignKey, Index, String, Table
 from sqlalchemy import UniqueConstraint as Unique

@@ -1,4 +1,4 @@
-"""What was promised to whom: matters, the chain of acts on them, the words and files exchanged, and unfinished forms."""
+"""What was promised to whom: matters, the chain of acts on them, words and files exchanged, and unfinished forms."""
 
 from sqlalchemy import BigInteger, Boolean, CheckConstraint, Column, ForeignKey, Index, Integer, String, Table, Text
 from sqlalchemy import UniqueConstraint as Unique

@@ -27,7 +27,7 @@ METHODS: dict[str, Method] = {
 BAD_GATEWAY = "<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>\n"
 
 
-class Unanswered(Exception):  # noqa: N818 - not an error of ours
+class Unanswered(Exception):
     """The bot gets no answer; `hang` keeps the connection open until it gives up."""
 
     def __init__(self, hang: bool) -> None:

@@ -20,24 +20,20 @@ from db.engine import Database
 from db.queue import Claimed, Queue
 from desk.book import Edit
 from desk.desk import Desk
-from desk.misses import Miss, Missed
 from desk.people import Person
 from faq.changes import changes
 from faq.edit import Edited, EditRefused, Preview
 from faq.loading import Files, version_of
-from faq.normal import settle
 from handlers import faq_admin_news as news
 from handlers import misses
 from handlers.faq_admin_wishes import edited
 from handlers.services import Services
 from sheets import SheetError
-from words import LANGUAGES
 
 TRIES = 3
 LEASE = timedelta(seconds=120)
 MOST_QUESTIONS = 400
 """Questions asked lately that are put to both books when an edit is previewed."""
-MOST_GROUPS = 30
 LARGEST_FILE = 1024 * 1024
 ZONE = ZoneInfo("Asia/Shanghai")
 
@@ -107,7 +103,7 @@ class Editing(Loop):
         wish, book = edit.wish, self._library.book
         if wish["kind"] == "file":
             raw = await self._download(wish["file_id"])
-            return replace_file_in(files, wish["name"], raw)
+            return Edited(wish["name"], "", {**files, wish["name"]: raw})
         if wish["kind"] == "undo":
             if not old or version_of(old) == version_of(files):
                 raise EditRefused("faq_admin.same_as_now")
@@ -215,7 +211,7 @@ class Editing(Loop):
         """Group what we failed to answer; whoever asked sees the first group, once a week every editor does."""
         async with self.database.read() as tx:
             missed = await Desk(tx, self._services.house, now).misses.unsettled()
-        groups = await self._grouped(await self._library.unanswered(missed))
+        groups = await self._library.grouped(missed)
         async with self.database.write() as tx:
             if not await self.queue.complete(tx, claimed, now):
                 return
@@ -226,21 +222,6 @@ class Editing(Loop):
             readers = [person] if person else await desk.people.with_role("editor", "admin")
             if person or groups:
                 await desk.post.owe(await misses.letters(desk, self._services, readers, weekly=person is None))
-
-    async def _grouped(self, missed: list[Missed]) -> list[Miss]:
-        found = []
-        lexicon = self._library.book.index.lexicon
-        for language in LANGUAGES:
-            mine = [each for each in missed if each.language == language]
-            ids: dict[str, list[int]] = {}
-            for each in mine:
-                ids.setdefault(settle(each.text, lexicon), []).append(each.id)
-            for one in await self._library.group([each.text for each in mine], language):
-                wordings = tuple(text for text, _ in one.questions)
-                about = tuple(number for text in wordings for number in ids.get(settle(text, lexicon), ()))
-                nearest = one.nearest.entry.id if one.nearest else None
-                found.append(Miss(0, language, wordings[:10], one.count, nearest, about))
-        return sorted(found, key=lambda miss: -miss.count)[:MOST_GROUPS]
 
     # ---- ends
 
@@ -260,11 +241,6 @@ class Editing(Loop):
                 person = await desk.people.get(claimed["body"]["person"] or 0)
                 if person is not None:
                     await desk.post.owe(news.failed(self._services, person))
-
-
-def replace_file_in(files: Files, name: str, raw: bytes) -> Edited:
-    """A file sent back, among the files that the folder holds now, whether or not those are live."""
-    return Edited(name, raw.decode("utf-8", "replace"), {**files, name: raw})
 
 
 def _today(now: datetime) -> date:

@@ -12,14 +12,17 @@ from pathlib import Path
 from typing import Any
 
 from desk.house import House
-from desk.misses import Missed
+from desk.misses import Miss, Missed
 from faq import Answer, Book
 from faq.edit import Edited, Preview, preview
 from faq.loading import Files, read_folder
-from faq.misses import Group, group
+from faq.misses import group
+from faq.normal import settle
 from faq.watch import Broken, Fresh, Look, next_book
 from handlers.knowledge import Knowledge
+from words import LANGUAGES
 
+MOST_GROUPS, MOST_WORDINGS = 30, 10
 REMEMBERED = 3
 """Books that were previewed and may soon be published."""
 
@@ -100,20 +103,27 @@ class Library:
         """
         await asyncio.to_thread(write_files, self.folder, files, before)
 
-    async def unanswered(self, missed: Sequence[Missed]) -> list[Missed]:
-        """Those that the live book still does not answer."""
-        book = self.book
+    async def grouped(self, missed: Sequence[Missed]) -> list[Miss]:
+        """What the live book still does not answer, grouped by likeness, the most asked first."""
+        return await asyncio.to_thread(group_misses, self.book, missed)
 
-        def still() -> list[Missed]:
-            return [
-                each for each in missed if each.disliked or not isinstance(book.match(each.text, each.language), Answer)
-            ]
 
-        return await asyncio.to_thread(still)
-
-    async def group(self, questions: list[str], language: str) -> list[Group]:
-        """Questions of one language, grouped by likeness."""
-        return await asyncio.to_thread(group, self.book, questions, language=language)
+def group_misses(book: Book, missed: Sequence[Missed]) -> list[Miss]:
+    """Groups of each language, without what the book answers by now, unless that answer displeased."""
+    lexicon = book.index.lexicon
+    open_ = [each for each in missed if each.disliked or not isinstance(book.match(each.text, each.language), Answer)]
+    found = []
+    for language in LANGUAGES:
+        mine = [each for each in open_ if each.language == language]
+        ids: dict[str, list[int]] = {}
+        for each in mine:
+            ids.setdefault(settle(each.text, lexicon), []).append(each.id)
+        for one in group(book, [each.text for each in mine], language=language):
+            wordings = tuple(text for text, _ in one.questions)
+            about = tuple(number for text in wordings for number in ids.get(settle(text, lexicon), ()))
+            nearest = one.nearest.entry.id if one.nearest else None
+            found.append(Miss(0, language, wordings[:MOST_WORDINGS], one.count, nearest, about))
+    return sorted(found, key=lambda miss: -miss.count)[:MOST_GROUPS]
 
 
 def write_files(folder: Path, files: Files, before: Files) -> None:

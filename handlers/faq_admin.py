@@ -1,4 +1,4 @@
-"""`/faq_admin`: editors search an entry, see it, take files away and bring them back, and undo to any earlier version.
+"""`/faq_admin`: editors search an entry and see it, take files away and bring them back.
 
 Nothing here changes the FAQ: a wish is kept, the bookkeeper tries it out, and its author confirms the preview.
 """
@@ -8,20 +8,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from desk.book import Version
 from faq import Book
 from faq.schema import Entry
 from handlers import faq_admin_news as news
 from handlers import labels
 from handlers.buttons import Button
 from handlers.faq_admin_guard import editors
+from handlers.faq_admin_previews import wish
 from handlers.faq_admin_wishes import file_name
 from handlers.feature import Command, Feature
 from handlers.markup import rich
 from handlers.turn import Turn
 
 SEARCH = "faq_admin.search"
-FOUND, PAGE, LINES = 6, 8, 8
+FOUND, LINES = 6, 8
 LARGEST_KB = 1024
 ROSTER_NAMES = ("roster", "花名册")
 
@@ -161,73 +161,6 @@ def is_file_for_us(turn: Turn) -> bool:
     return name.endswith((".yaml", ".yml")) and not elsewhere and news.may_edit(turn.person)
 
 
-# ---- versions
-
-
-@editors
-async def history(turn: Turn) -> None:
-    """The versions that were live, newest first, a page at a time."""
-    page = turn.arg
-    found = await turn.desk.bookshelf.versions(limit=PAGE + 1, offset=page * PAGE)
-    rows = [[Button(_version(turn, each), "faq_admin.version", each.id)] for each in found[:PAGE]]
-    ways = [turn.button("faq_admin.newer", "faq_admin.history", arg=page - 1)] if page else []
-    ways += [turn.button("faq_admin.older", "faq_admin.history", arg=page + 1)] if len(found) > PAGE else []
-    turn.show("faq_admin.history", buttons=[*rows, ways, [turn.button("faq_admin.home_button", "faq_admin.home")]])
-
-
-@editors
-async def version(turn: Turn) -> None:
-    """Go back to a version: previewed like any other edit."""
-    found = await turn.desk.bookshelf.version(turn.subject)
-    if found is None:
-        turn.toast("press.unknown", alert=True)
-        return
-    await wish(turn, {"kind": "undo", "version": found.id})
-
-
-def _version(turn: Turn, found: Version) -> str:
-    who = found.author or turn.say.plain("faq_admin.by_folder")
-    return turn.say.plain("faq_admin.version", at=found.at, who=who, n=found.changes)
-
-
-# ---- previews
-
-
-async def wish(turn: Turn, what: Mapping[str, Any]) -> None:
-    """Have an edit tried out; its preview follows as a message of its own."""
-    await turn.desk.drafts.drop(turn.person)
-    await turn.desk.bookshelf.ask(turn.person, what)
-    turn.show("faq_preview.testing")
-
-
-@editors
-async def publish(turn: Turn) -> None:
-    """Confirm a preview; what became of it follows as a message."""
-    if await turn.desk.bookshelf.confirm(turn.subject, turn.person):
-        turn.leave_as_is()
-        turn.toast("faq_preview.publishing")
-    else:
-        turn.toast("faq_preview.over", alert=True)
-
-
-@editors
-async def drop(turn: Turn) -> None:
-    """Give a preview up."""
-    dropped = await turn.desk.bookshelf.drop(turn.subject, turn.person)
-    turn.leave_as_is()
-    turn.toast("faq_preview.dropped" if dropped else "faq_preview.over")
-
-
-@editors
-async def again(turn: Turn) -> None:
-    """Try the same wish on what stands in the folder now."""
-    edit = await turn.desk.bookshelf.edit(turn.subject)
-    if edit is None or edit.author_id != turn.person.id:
-        turn.toast("press.unknown", alert=True)
-        return
-    await wish(turn, edit.wish)
-
-
 def entry_of(turn: Turn) -> Entry | None:
     """The entry that the pressed button is about."""
     return turn.services.knowledge.book.by_key.get(turn.subject)
@@ -258,11 +191,6 @@ feature = Feature(
         "faq_admin.entry": entry,
         "faq_admin.files": files,
         "faq_admin.file": download,
-        "faq_admin.history": history,
-        "faq_admin.version": version,
-        "faq_admin.publish": publish,
-        "faq_admin.drop": drop,
-        "faq_admin.again": again,
     },
     listens={SEARCH: hear},
     takes=(is_file_for_us, receive),

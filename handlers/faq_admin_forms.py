@@ -9,8 +9,9 @@ from collections.abc import Sequence
 from faq.schema import Entry
 from handlers import faq_admin_news as news
 from handlers.buttons import Button
-from handlers.faq_admin import entry_of, receive, wish
+from handlers.faq_admin import entry_of, receive
 from handlers.faq_admin_guard import editors
+from handlers.faq_admin_previews import wish
 from handlers.faq_admin_wishes import lines_of
 from handlers.feature import Feature
 from handlers.turn import Turn

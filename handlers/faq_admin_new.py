@@ -12,9 +12,10 @@ from typing import Any
 
 from handlers import labels
 from handlers.buttons import Button
-from handlers.faq_admin import receive, wish
+from handlers.faq_admin import receive
 from handlers.faq_admin_forms import LONGEST_ANSWER, fits, lines_fit
 from handlers.faq_admin_guard import editors
+from handlers.faq_admin_previews import wish
 from handlers.faq_admin_wishes import language_of, lines_of
 from handlers.feature import Feature
 from handlers.turn import Turn

@@ -13,9 +13,10 @@ from desk.people import Person
 from desk.post import Letter
 from handlers import faq_admin_news as news
 from handlers.buttons import Button
-from handlers.faq_admin import SEARCH, wish
+from handlers.faq_admin import SEARCH
 from handlers.faq_admin_forms import new_lines
 from handlers.faq_admin_guard import editors
+from handlers.faq_admin_previews import wish
 from handlers.feature import Feature
 from handlers.labels import speaker_of
 from handlers.services import Services

@@ -1,0 +1,89 @@
+"""Previews and versions of the FAQ: an edit is tried out, then published or dropped by its author; undo is an edit.
+
+For editors. Nothing is published here: the bookkeeper does it, if the folder still is what was previewed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from desk.book import Version
+from handlers.buttons import Button
+from handlers.faq_admin_guard import editors
+from handlers.feature import Feature
+from handlers.turn import Turn
+
+PAGE = 8
+
+
+@editors
+async def history(turn: Turn) -> None:
+    """The versions that were live, newest first, a page at a time."""
+    page = turn.arg
+    found = await turn.desk.bookshelf.versions(limit=PAGE + 1, offset=page * PAGE)
+    rows = [[Button(_version(turn, each), "faq_admin.version", each.id)] for each in found[:PAGE]]
+    ways = [turn.button("faq_admin.newer", "faq_admin.history", arg=page - 1)] if page else []
+    ways += [turn.button("faq_admin.older", "faq_admin.history", arg=page + 1)] if len(found) > PAGE else []
+    turn.show("faq_admin.history", buttons=[*rows, ways, [turn.button("faq_admin.home_button", "faq_admin.home")]])
+
+
+@editors
+async def version(turn: Turn) -> None:
+    """Go back to a version: previewed like any other edit."""
+    found = await turn.desk.bookshelf.version(turn.subject)
+    if found is None:
+        turn.toast("press.unknown", alert=True)
+        return
+    await wish(turn, {"kind": "undo", "version": found.id})
+
+
+def _version(turn: Turn, found: Version) -> str:
+    who = found.author or turn.say.plain("faq_admin.by_folder")
+    return turn.say.plain("faq_admin.version", at=found.at, who=who, n=found.changes)
+
+
+async def wish(turn: Turn, what: Mapping[str, Any]) -> None:
+    """Have an edit tried out; its preview follows as a message of its own."""
+    await turn.desk.drafts.drop(turn.person)
+    await turn.desk.bookshelf.ask(turn.person, what)
+    turn.show("faq_preview.testing")
+
+
+@editors
+async def publish(turn: Turn) -> None:
+    """Confirm a preview; what became of it follows as a message."""
+    if await turn.desk.bookshelf.confirm(turn.subject, turn.person):
+        turn.leave_as_is()
+        turn.toast("faq_preview.publishing")
+    else:
+        turn.toast("faq_preview.over", alert=True)
+
+
+@editors
+async def drop(turn: Turn) -> None:
+    """Give a preview up."""
+    dropped = await turn.desk.bookshelf.drop(turn.subject, turn.person)
+    turn.leave_as_is()
+    turn.toast("faq_preview.dropped" if dropped else "faq_preview.over")
+
+
+@editors
+async def again(turn: Turn) -> None:
+    """Try the same wish on what stands in the folder now."""
+    edit = await turn.desk.bookshelf.edit(turn.subject)
+    if edit is None or edit.author_id != turn.person.id:
+        turn.toast("press.unknown", alert=True)
+        return
+    await wish(turn, edit.wish)
+
+
+feature = Feature(
+    presses={
+        "faq_admin.history": history,
+        "faq_admin.version": version,
+        "faq_admin.publish": publish,
+        "faq_admin.drop": drop,
+        "faq_admin.again": again,
+    }
+)

@@ -7,6 +7,21 @@ from sandbox.telegram import Telegram
 from sandbox.world import FIRST_GROUP, FIRST_SUPERGROUP, Chat, Entry, Json
 
 
+_RIGHTS = (
+    "can_manage_chat",
+    "can_delete_messages",
+    "can_manage_video_chats",
+    "can_restrict_members",
+    "can_promote_members",
+    "can_change_info",
+    "can_invite_users",
+    "can_post_stories",
+    "can_edit_stories",
+    "can_delete_stories",
+    "can_pin_messages",
+)
+
+
 class Group:
     """Drives one group; after `migrate()` it stands for the supergroup."""
 
@@ -49,7 +64,7 @@ class Group:
         old, self._chat.bot_status = self._chat.bot_status, status
         self._telegram.world.touch("chats", self.id)
         by = self._telegram.world.accounts[self._chat.members[0]]
-        self._telegram.member_changed(self._chat, by, {"user": user, "status": old}, {"user": user, "status": status})
+        self._telegram.member_changed(self._chat, by, _member(user, old), _member(user, status))
 
     def _service(self, chat: Chat, content: Json) -> None:
         author = self._telegram.world.accounts[chat.members[0]]
@@ -67,3 +82,9 @@ def found(telegram: Telegram, title: str, members: list[Person], admin: bool) ->
     group = Group(telegram, chat)
     group.takes_bot_back(admin)
     return group
+
+
+def _member(user: Json, status: str) -> Json:
+    """A ChatMember: an administrator's comes with every right spelled out, as clients rely on."""
+    rights = dict.fromkeys(_RIGHTS, True) | {"can_be_edited": False, "is_anonymous": False}
+    return {"user": user, "status": status} | (rights if status == "administrator" else {})

@@ -79,3 +79,11 @@ async def test_menus_and_keyboards_go_through_the_stock_client(sandbox: Sandbox,
         info = await bot.get_chat(talent.chat)
         assert info.first_name == "杨帆"
         assert await bot.pin_chat_message(talent.chat, talent.last.id)
+
+
+async def test_being_made_an_administrator_reads_as_the_client_expects(sandbox: Sandbox, talent: Person) -> None:
+    sandbox.add_group("启帆创业团队", [talent])
+    async with Bot(sandbox.token, base_url=sandbox.api_url, base_file_url=sandbox.file_url) as bot:
+        updates = await bot.get_updates(timeout=0)
+        (told,) = [update.my_chat_member for update in updates if update.my_chat_member]
+        assert told.new_chat_member.status == "administrator"

@@ -72,12 +72,13 @@ def ours(database: str, api: str, port: int) -> subprocess.Popen[bytes]:
 async def ready(port: int) -> float:
     """Seconds until somebody listens."""
     began = time.perf_counter()
-    while True:
+    while time.perf_counter() - began < 60:
         with suppress(OSError):
             _, writer = await asyncio.open_connection("127.0.0.1", port)
             writer.close()
             return time.perf_counter() - began
         await asyncio.sleep(0.02)
+    raise TimeoutError(f"nobody listens on {port}")
 
 
 async def contend(name: str, stack: ExitStack) -> str:
@@ -97,9 +98,8 @@ async def contend(name: str, stack: ExitStack) -> str:
     try:
         began = [await ready(port) for port in ports]
         pids = [process.pid for process in processes]
-        if name in ("sqlite",) or name.startswith("postgresql"):
-            while not sink.hook:
-                await asyncio.sleep(0.05)
+        if name == "sqlite" or name.startswith("postgresql"):
+            await asyncio.wait_for(sink.hooked.wait(), 60)
         load = Load(sink, [f"http://127.0.0.1:{port}/telegram" for port in ports], QUESTION)
         await load.saturate(300)  # warm
         before = cpu(pids)

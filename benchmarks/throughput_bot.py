@@ -1,4 +1,4 @@
-"""`python -m bot run` for the throughput benchmark: the same bot without Telegram's rate limits, which would be what is measured."""
+"""`python -m bot run` for the throughput benchmark, without the rate limits, which would hide everything else."""
 
 from __future__ import annotations
 

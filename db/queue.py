@@ -25,7 +25,6 @@ from sqlalchemy import (
     and_,
     bindparam,
     case,
-    delete,
     exists,
     func,
     literal_column,
@@ -189,13 +188,6 @@ class Queue:
         """How many rows a person has to look at."""
         dead = select(func.count()).where(self.table.c.state == DEAD)
         return int(await tx.scalar(dead) or 0)
-
-    async def forget(self, tx: Tx, before: datetime, limit: int) -> int:
-        """Delete at most so many rows that ended before this moment, all but those given up; how many there were."""
-        columns = self.table.c
-        ended = and_(columns.done_at < before, columns.state.in_((DONE, SUPERSEDED)))
-        oldest = select(columns.id).where(ended).order_by(columns.done_at).limit(limit)
-        return (await tx.execute(delete(self.table).where(columns.id.in_(oldest)))).rowcount
 
     # ---- statements
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from telegram import error as telegram
 from test_room_worker import OUTBOX, running
 
 from bot.delivery import Delivery
-from bot.limits import Limits
+from bot.limits import Limits, Rates
 from bot.refusals import Verdict, judge
 from bot.transport import AiohttpRequest, Api
 from db.engine import Database, Tx
@@ -86,6 +87,12 @@ async def test_no_limit_of_telegram_is_ever_hit(office: Office, sandbox: Sandbox
     await office.sends(rounds=80, each=0.5)
     assert {call.status for call in sandbox.journal.calls} == {200}
     assert {row.state for row in await office.rows()} == {"done"}
+
+
+def test_a_group_has_a_slower_rate_than_a_person() -> None:
+    rates = Rates()
+    assert rates.of(-100).every >= timedelta(seconds=3)
+    assert rates.of(100).every < timedelta(seconds=2)
 
 
 async def test_a_refusal_for_too_many_holds_that_chat_only(office: Office, sandbox: Sandbox, talent: Person) -> None:

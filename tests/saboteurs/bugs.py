@@ -1,0 +1,162 @@
+"""Bugs that somebody might plant, each with the tests that must notice; a promise is what cannot be broken unseen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Bug:
+    """`good` in `file` becomes `bad`; then one of `tests` has to fail."""
+
+    what: str
+    file: str
+    good: str
+    bad: str
+    tests: str
+
+
+BUGS = (
+    Bug("commits are not synced", "db/engine.py", '"synchronous": 2', '"synchronous": 1', "tests/db/test_engine.py"),
+    Bug("foreign keys are off", "db/engine.py", '"foreign_keys": 1', '"foreign_keys": 0', "tests/db/test_engine.py"),
+    Bug(
+        "a late holder may finish a row",
+        "db/queue.py",
+        'self.table.c.lease == bindparam("token"), self._undone)',
+        'bindparam("token") == bindparam("token"), self._undone)',
+        "tests/db/test_queue.py",
+    ),
+    Bug(
+        "two hold one row",
+        "db/queue.py",
+        ".where(*self._heads(), columns.due_at <= now, free)",
+        ".where(*self._heads(), columns.due_at <= now)",
+        "tests/db/test_queue.py",
+    ),
+    Bug(
+        "a chat's rows overtake each other",
+        "db/queue.py",
+        "return [self._undone, self._head()] if self._in_lines else [self._undone]",
+        "return [self._undone]",
+        "tests/db/test_queue.py",
+    ),
+    Bug(
+        "what is not due is claimed",
+        "db/queue.py",
+        ".where(*self._heads(), columns.due_at <= now, free)",
+        ".where(*self._heads(), free)",
+        "tests/db/test_queue.py",
+    ),
+    Bug(
+        "putting off counts as a failure",
+        "db/queue.py",
+        "at=until, more=0, to_error=None",
+        "at=until, more=1, to_error=None",
+        "tests/db/test_queue.py",
+    ),
+    Bug(
+        "a dead process keeps what it held",
+        "db/presence.py",
+        "if dead or self._first:",
+        "if False:",
+        "tests/db/test_presence.py",
+    ),
+    Bug(
+        "the living are taken for dead",
+        "db/presence.py",
+        "known.beats == row.beats else 0",
+        "known else 0",
+        "tests/db/test_presence.py",
+    ),
+    Bug(
+        "two processes poll",
+        "db/presence.py",
+        "elif holder not in living:",
+        "else:",
+        "tests/db/test_presence.py",
+    ),
+    Bug(
+        "acknowledged before the commit",
+        "bot/intake.py",
+        "await asyncio.shield(batch.done)",
+        "return",
+        "tests/bot/test_room_intake.py",
+    ),
+    Bug(
+        "the secret is not looked at",
+        "bot/intake.py",
+        "if not hmac.compare_digest(given, self._secret):",
+        "if not given:",
+        "tests/bot/test_room_intake.py",
+    ),
+    Bug(
+        "an update is handled though the lease is lost",
+        "bot/worker.py",
+        "raise StaleLeaseError",
+        "pass",
+        "tests/bot/test_room_worker.py",
+    ),
+    Bug(
+        "a bad update is tried for ever",
+        "bot/worker.py",
+        "elif claimed.attempts + 1 < self._tries and not tired:",
+        "elif not tired:",
+        "tests/bot/test_room_worker.py",
+    ),
+    Bug(
+        "half of a failed update stays",
+        "bot/worker.py",
+        "async with tx.savepoint():",
+        "if True:",
+        "tests/bot/test_room_worker.py",
+    ),
+    Bug(
+        "a permanent refusal is tried again",
+        "bot/refusals.py",
+        "(Forbidden, Verdict.UNREACHABLE),",
+        "(Forbidden, Verdict.RETRY),",
+        "tests/bot/test_room_delivery.py",
+    ),
+    Bug(
+        "a temporary failure is given up",
+        "bot/refusals.py",
+        "return Verdict.RETRY",
+        "return Verdict.REJECTED",
+        "tests/bot/test_room_delivery.py",
+    ),
+    Bug(
+        "one chat's limit stops all chats",
+        "bot/outcomes.py",
+        "BOT if len(self._refused) >= CROWD else str(chat), until",
+        "BOT, until",
+        "tests/bot/test_room_delivery.py",
+    ),
+    Bug(
+        "a sent message is given up for a fault of ours",
+        "bot/outcomes.py",
+        "if outcome.error is None or judge(outcome.error) is Verdict.DONE:",
+        "if outcome.error is not None:",
+        "tests/bot/test_room_delivery.py",
+    ),
+    Bug(
+        "the groups' limit is forgotten",
+        "bot/limits.py",
+        "return self.chat if chat_id > 0 else self.group",
+        "return self.chat",
+        "tests/bot/test_room_delivery.py",
+    ),
+    Bug(
+        "a card is sent anew each time",
+        "bot/delivery.py",
+        "if card.message_id is None:",
+        "if True:",
+        "tests/bot/test_room_delivery.py",
+    ),
+    Bug(
+        "a move loses a column",
+        "db/moving.py",
+        "[row | dict.fromkeys(inward) for row in rows]",
+        '[row | dict.fromkeys([*inward, *({"language"} & set(row))]) for row in rows]',
+        "tests/bot/test_room_moving.py",
+    ),
+)

@@ -1,0 +1,46 @@
+"""`python tests/saboteurs/run.py [words]`: plants each bug (or those with these words), and wants red tests."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from bugs import BUGS, Bug
+
+HOME = Path(__file__).resolve().parents[2]
+LEFT_OUT = shutil.ignore_patterns(".git", ".venv*", "var", "__pycache__", ".*_cache", ".hypothesis")
+
+
+def noticed(copy: Path, bug: Bug) -> bool:
+    """Whether the tests turn red; the file is mended afterwards."""
+    file = copy / bug.file
+    whole = file.read_text(encoding="utf-8")
+    if whole.count(bug.good) < 1:
+        raise SystemExit(f"{bug.what}: {bug.file} does not say {bug.good!r} any more; mend the list")
+    file.write_text(whole.replace(bug.good, bug.bad), encoding="utf-8")
+    try:
+        words = [sys.executable, "-m", "pytest", "-q", "-x", "--timeout", "30", "-p", "no:cacheprovider", bug.tests]
+        return subprocess.run(words, cwd=copy, capture_output=True, check=False).returncode == 1
+    finally:
+        file.write_text(whole, encoding="utf-8")
+
+
+def main(words: list[str]) -> int:
+    """One line for each bug; 1 when one went unseen."""
+    unseen = 0
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder) / "copy"
+        shutil.copytree(HOME, copy, ignore=LEFT_OUT)
+        for bug in BUGS:
+            if all(word in bug.what for word in words):
+                red = noticed(copy, bug)
+                unseen += not red
+                print("noticed " if red else "UNSEEN  ", bug.what, flush=True)
+    return int(unseen > 0)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

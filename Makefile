@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV   := .venv
 PY     := $(VENV)/bin/python
 
-.PHONY: demo test check-code lock help simulate
+.PHONY: demo test simulate drill sabotage bench check-code lock help simulate
 
 help:            ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -14,10 +14,20 @@ demo: $(VENV)/.runtime          ## the bot, its sandbox and a seeded district; p
 
 test: $(VENV)/.dev              ## code checks and every test
 	@$(MAKE) --no-print-directory check-code
-	@$(PY) -m pytest
+	@$(PY) -m pytest -n auto --dist loadfile
 
 simulate: $(VENV)/.dev          ## a month of a simulated district on a virtual clock, and its three rates
 	@PYTHONPATH=.:tests/support $(PY) -m benchmarks.simulate
+
+drill: $(VENV)/.dev             ## the long fault drills: kills, stops, damaged files, a month of deadlines
+	@DESK_DRILLS=full $(PY) -m pytest tests/drills --timeout 3600
+	@CLOCK_MATTERS=2000 $(PY) -m pytest tests/desk/test_clock_model.py --timeout 3600
+
+sabotage: $(VENV)/.dev          ## plant known bugs one by one; each must turn the tests red
+	@$(PY) tests/saboteurs/run.py
+
+bench: $(VENV)/.dev .venv-bench/.ready ## this bot beside others, one sink, ratios of one run
+	@$(PY) benchmarks/throughput.py
 
 check-code: $(VENV)/.dev        ## ruff, mypy --strict and the import contracts
 	@$(VENV)/bin/ruff check .

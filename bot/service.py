@@ -1,4 +1,4 @@
-"""Running the assembled parts: the health page first, Telegram behind it with patience, and an end that loses nothing."""
+"""Running the parts: the health page first, Telegram behind it with patience, and an end that loses nothing."""
 
 from __future__ import annotations
 
@@ -31,7 +31,9 @@ class Service:
         self._tasks: list[asyncio.Task[None]] = []
         self._loops: list[asyncio.Task[None]] = []
         webhook = parts.webhook if parts.settings.public_url else None
-        self._server = web.Server(web.create(self._missing, webhook, metrics=parts.metrics), parts.settings.host, parts.settings.port)
+        self._server = web.Server(
+            web.create(self._missing, webhook, metrics=parts.metrics), parts.settings.host, parts.settings.port
+        )
 
     async def start(self) -> None:
         """Listen, take up what waits in the queues, and make contact with Telegram in the background.

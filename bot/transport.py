@@ -120,7 +120,6 @@ class Api:
         status, answer = await self._request.send("POST", self._root + method, read=read, **body)
         return _result(status, answer)
 
-
     async def fetch(self, file_id: str) -> bytes:
         """The content of a file somebody sent, at most 20 MB, as the Bot API allows.
 

@@ -1,4 +1,4 @@
-"""The chain of acts on a matter: one event per act, sealed with the digest of the one before, without anyone's words."""
+"""The chain of acts on a matter: one event per act, sealed with the digest of the one before; no words of people."""
 
 from __future__ import annotations
 

@@ -6,7 +6,6 @@ from sandbox.seen import Message
 from sandbox.telegram import Telegram
 from sandbox.world import FIRST_GROUP, FIRST_SUPERGROUP, Chat, Entry, Json
 
-
 _RIGHTS = (
     "can_manage_chat",
     "can_delete_messages",

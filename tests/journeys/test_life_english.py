@@ -42,7 +42,7 @@ async def test_more_time_other_hands_and_a_second_opening_in_english(district: D
     await head.hears("handed to 邱山 of Education department")
     await tap(district, head, "Accept", "Ask for papers")
     await head.says("School report")
-    assert "☐ School report" not in (await talent.hears("needs papers from you")).text  # nothing was ticked: plain words
+    assert "☐ School report" not in (await talent.hears("needs papers from you")).text  # nothing ticked
     await talent.says("/do 1 supply It is attached to the form")
     await head.hears("the papers are here")
     await tap(district, head, "Deliver")

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from room_clock import RoomClock
 
-from bot.assembly import Parts, assemble
+from bot.assembly import Parts, assemble, read_book, read_house
 from bot.limits import Limits, Rate, Rates
 from bot.service import Service
 from bot.settings import Settings
@@ -20,6 +20,7 @@ from desk.desk import Desk
 from desk.rosterfile import DEMO
 from desk.rosterfile import load as load_roster
 from desk.seeding import seed
+from faq import Book
 from sandbox import Person, Sandbox
 
 TOKEN = "123456789:journey-token-that-opens-nothing"
@@ -72,13 +73,26 @@ async def _agreed_before(desk: Desk, talent: int) -> None:
         await desk.privacy.agree(person, kind, "1")
 
 
+def _shipped_book(settings: Settings, now: datetime) -> Book | None:
+    """The shipped FAQ, read once for all tests; a folder that a test made for itself is read each time."""
+    if settings.faq != Settings.model_fields["faq"].default:
+        return None
+    if not _BOOKS:
+        _BOOKS.append(read_book(settings, read_house(settings), now))
+    return _BOOKS[0]
+
+
+_BOOKS: list[Book] = []
+
+
 @asynccontextmanager
 async def open_district(folder: Path, database_url: str, sandbox: Sandbox, clock: RoomClock) -> AsyncIterator[District]:
     """The demo district, seeded and running; entered again on the same database, it is what a restart is."""
     settings = Settings(token=TOKEN, database=database_url, api_url=sandbox.url, port=0, _env_file=None)
     await migrate.upgrade(database_url)
     database = await Database.open(database_url)
-    parts = assemble(settings, database, clock=clock, limits=Limits(Rates(AT_ONCE, AT_ONCE, AT_ONCE)))
+    limits = Limits(Rates(AT_ONCE, AT_ONCE, AT_ONCE))
+    parts = assemble(settings, database, clock=clock, limits=limits, book=_shipped_book(settings, clock.now()))
     roster = load_roster(DEMO, parts.services.house.catalogue)
     phones = {}
     for entry in (*roster.cardholders, *roster.staff):

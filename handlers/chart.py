@@ -12,7 +12,6 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-
 if TYPE_CHECKING:  # a second of importing that only the first picture needs
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure

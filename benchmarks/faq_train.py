@@ -288,11 +288,16 @@ def _trust_row(asked: Asked, phrasing: Logistic, entry: Logistic) -> tuple[Array
     return row, int(found[0]) + 1 if len(found) else 0
 
 
-def measure(models: Models, asked: list[Asked]) -> list[float]:
-    """Top-1, recall@3, and the share answered at each precision, with and without what is out of scope."""
+def judged(models: Models, asked: list[Asked]) -> tuple[Array, NDArray[np.int64]]:
+    """Per question the log-odds that the first entry is right, and the rank of the right entry (0: not found)."""
     seen = [_trust_row(one, models.phrasing, models.entry) for one in asked]
     trusted = np.array([float(models.trust(s[0].astype(np.float32))) if s else -99.0 for s in seen])
-    ranks = np.array([s[1] if s else 0 for s in seen])
+    return trusted, np.array([s[1] if s else 0 for s in seen])
+
+
+def measure(models: Models, asked: list[Asked]) -> list[float]:
+    """Top-1, recall@3, and the share answered at each precision, with and without what is out of scope."""
+    trusted, ranks = judged(models, asked)
     inside = np.array([one.expected >= 0 for one in asked])
     answered = [_answered(trusted, ranks == 1, inside.sum(), p) for p in PRECISIONS]
     answered += [_answered(trusted[inside], ranks[inside] == 1, inside.sum(), p) for p in PRECISIONS]
@@ -303,6 +308,33 @@ def _answered(trusted: Array, right: NDArray[np.bool_], inside: int, precision: 
     hits = np.cumsum(right[np.argsort(-trusted, kind="stable")])
     good = np.flatnonzero(hits >= precision * np.arange(1, len(hits) + 1))
     return float(hits[good[-1]] / inside) if len(good) else 0.0
+
+
+def calibrate(sets: dict[str, list[Episode]]) -> None:
+    """Prints from which probability answers keep each precision on `dev` questions of sets not learned from.
+
+    The precision is over all sets, English and Chinese weighing the same and each set within its language; the answers
+    to questions out of scope count as wrong.
+    """
+    found: dict[str, list[tuple[Array, Array, Array]]] = {"en": [], "zh": []}
+    for name, books in testing_sets("dev").items():
+        models = learn({other: rows for other, rows in sets.items() if other != name})
+        rows = [judged(models, book) for book in books]
+        trusted = np.concatenate([row[0] for row in rows])
+        right = np.concatenate([row[1] == 1 for row in rows]).astype(float)
+        found["en" if name in ENGLISH else "zh"].append((trusted, right, np.full(len(right), 1 / len(right))))
+    for names in (("en", "zh"), ("en",), ("zh",)):
+        parts = [(t, r, w / len(found[one])) for one in names for t, r, w in found[one]]
+        trusted, right, weight = (np.concatenate(column) for column in zip(*parts, strict=True))
+        order = np.argsort(-trusted, kind="stable")
+        hits, given = np.cumsum((right * weight)[order]), np.cumsum(weight[order])
+        for precision in PRECISIONS:
+            good = np.flatnonzero(hits >= precision * given)
+            edge = trusted[order][good[-1]] if len(good) else np.inf
+            share = hits[good[-1]] / len(names) if len(good) else 0.0
+            print(
+                f"{'+'.join(names)}: {precision:.0%} from {1 / (1 + np.exp(-edge)):.3f}, right {share:.3f}", flush=True
+            )
 
 
 def report(sets: dict[str, list[Episode]], split: str) -> None:
@@ -338,11 +370,14 @@ def write(models: Models) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--report", action="store_true", help="measure instead of writing")
+    parser.add_argument("--calibrate", action="store_true", help="print the thresholds that keep a precision on dev")
     parser.add_argument("--split", default="test", help="of the public sets, in the report (default test)")
     options = parser.parse_args()
     sets = learning_sets(random.Random(SEED))
     if options.report:
         report(sets, options.split)
+    elif options.calibrate:
+        calibrate(sets)
     else:
         write(learn(sets))
 

@@ -98,6 +98,8 @@ def compare(index: Index, query: Query, candidates: Ints) -> Compared:
 
 
 def _shared(index: Index, query: Query, candidates: Ints) -> Floats:
+    if index.table is not None:
+        return index.table.take(query.known, 0).take(candidates, 1).T.astype(np.float32)
     starts = index.row_starts[candidates]
     lengths = index.row_starts[candidates + 1] - starts
     ends = np.cumsum(lengths)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +24,9 @@ Ints = NDArray[np.int32]
 KINDS = len(Kind)
 MOST_POSTINGS = 60_000
 """Postings looked at per question; beyond that the commonest grams only count when candidates are compared."""
+
+SMALL, MOST_CELLS = 2_000, 16_000_000
+"""A book of so few phrasings (and grams times phrasings) is also kept as a table of zeros and ones, a byte each."""
 
 ALL, SQUARE, COARSE, FINE, SOUND, ASKS = range(6)
 """What is summed over grams: weights, their squares, and the weights of some kinds (the number of `ASKS`)."""
@@ -194,8 +198,21 @@ class Index:
             found = found[(reached >= floor) | (reached >= np.repeat(best[order], ends - starts))]
         return found.astype(np.int32)
 
+    @cached_property
+    def table(self) -> NDArray[np.int8] | None:
+        """Whether a gram (row) stands in a phrasing (column); None where the book is too large for a table."""
+        shape = len(self.kind), len(self.texts)
+        if shape[1] > SMALL or shape[0] * shape[1] > MOST_CELLS:
+            return None
+        out = np.zeros(shape, np.int8)
+        out[self.rows, np.repeat(np.arange(shape[1]), np.diff(self.row_starts))] = 1
+        return out
+
     def overlap(self, query: Query) -> Floats:
         """For each phrasing the weight of the grams it shares with the question."""
+        if self.table is not None:
+            by_table: Floats = query.weight @ self.table.take(query.known, 0).astype(np.float32)
+            return by_table
         starts, ends = self.posting_starts[query.known], self.posting_starts[query.known + 1]
         lengths = ends - starts
         if lengths.sum() > MOST_POSTINGS:

@@ -116,8 +116,11 @@ def _shared(index: Index, query: Query, candidates: Ints) -> Floats:
 def gather(index: Index, query: Query, compared: Compared, score: Floats) -> tuple[Ints, NDArray[np.intp], Floats]:
     """Per entry: its number, the row of its best phrasing by `score`, and its features B."""
     owners = compared.owners
-    starts = np.flatnonzero(np.concatenate(([True], owners[1:] != owners[:-1])))
-    lengths = np.diff(np.append(starts, len(owners)))
+    edges = np.empty(len(owners) + 1, bool)
+    edges[0] = edges[-1] = True
+    np.not_equal(owners[1:], owners[:-1], out=edges[1:-1])
+    bounds = np.flatnonzero(edges)
+    starts, lengths = bounds[:-1], bounds[1:] - bounds[:-1]
     order = np.lexsort((-score, owners))
     best = order[starts]
     runner_up = order[np.minimum(starts + 1, len(order) - 1)]

@@ -36,6 +36,8 @@ class Phrases:
 
     def values(self, text: str) -> list[str]:
         """The values of the phrases in `text`."""
+        if self._by_first.keys().isdisjoint(text):
+            return []
         return [value for _, value in self._walk(text) if value is not None]
 
     def _walk(self, text: str) -> list[tuple[str, str | None]]:
@@ -49,7 +51,7 @@ class Phrases:
                     at += len(phrase)
                     break
             else:
-                word = _LATIN.match(text, at)
+                word = _LATIN.match(text, at) if text[at] < "\x80" else None
                 end = word.end() if word else at + 1
                 out.append((text[at:end], None))
                 at = end

@@ -39,6 +39,7 @@ from desk.rates import By, Period, Scope
 from desk.rules.life import ENDS, Act, Status
 from desk.rules.rates import Share
 from desk.seeding import seed
+from desk.steps import unfinished
 from desk.views import Matter
 from handlers import settle
 from handlers.cards import do_name
@@ -47,6 +48,7 @@ from sandbox import Message, Person, Sandbox, VirtualClock
 TOKEN = "123456789:simulated-token-that-opens-nothing"
 START = datetime(2026, 11, 2, 1, 0, tzinfo=UTC)  # Monday, 9:00 in Enyang
 STEP = timedelta(minutes=30)
+PART_CHANCE = 0.15
 STEPS_A_DAY, MOVES_AT_MOST = 16, 40
 AT_ONCE = Rate(timedelta(microseconds=1), 1_000_000)
 FORM = ("不办了", "同意", "提交")
@@ -168,7 +170,7 @@ class Month:
                 return
             await self._answers(person, shown)
             yield
-        self.found.wrong.append(f"{person.account.key} cannot file: {person.last!r}")
+        self.found.wrong.append(f"{person.account.key} cannot file: {person.messages[-12:]!r}")
 
     async def _answers(self, person: Person, shown: Message) -> None:
         choices = [each for each in _labels(shown) if not any(word in each for word in BACK)]
@@ -188,13 +190,28 @@ class Month:
     async def _wishes(self, matter: Matter) -> list[tuple[str, Task]]:
         """What the people of this matter set out to do in this half hour, if anything."""
         holder = self.staffed.key_of[matter.person_id]
+        parts = await self._parts(matter)
         act, words = _wish(matter, self.rng)
-        if act is None:
-            return []
+        if parts or act is None:
+            return parts
         if act in (Act.SUPPLY, Act.CONFIRM, Act.DISPUTE, Act.URGE):
             return [(holder, self._does(holder, matter, act, words))]
         hands = [key for key in await self._hands(matter) if key not in self.away and key not in self.gone]
         return [(hands[0], self._does(hands[0], matter, act, words))] if hands else []
+
+    async def _parts(self, matter: Matter) -> list[tuple[str, Task]]:
+        """What other departments do for their part of this matter."""
+        if matter.status not in (Status.DISPATCHED, Status.ACCEPTED):
+            return []
+        found = []
+        for step in unfinished(matter):
+            if self.rng.random() < PART_CHANCE:
+                act, words = (Act.STEP_DONE, "我们的部分办好了") if step.taken_at else (Act.STEP_TAKE, "")
+                async with self.parts.database.read() as tx:
+                    hands = await Desk(tx, self.parts.services.house, self.clock.now()).roster.hands(step.staff_id)
+                keys = [self.staffed.key_of[each] for each in hands]
+                found += [(key, self._does(key, matter, act, words)) for key in keys[:1] if key not in self.gone]
+        return found
 
     async def _hands(self, matter: Matter) -> list[str]:
         async with self.parts.database.read() as tx:
@@ -222,6 +239,10 @@ class Month:
             await person.presses(self.rng.choice(choices), on=asked)
             yield
         elif words:
+            anyway = "现在送单"
+            if act is Act.DELIVER and any(anyway in each for each in _labels(person.last)):
+                await person.presses(anyway, on=person.last)
+                yield
             await person.says(words)
             yield
 

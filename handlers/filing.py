@@ -226,10 +226,21 @@ def _with_uploads(form: Filing, attachments: Sequence[Attachment]) -> Filing:
 
 
 async def _is_a_question_to_us(turn: Turn, question: Question) -> bool:
-    """Whether these words ask about policy rather than answer the form: only if the book is sure and they look it."""
-    if question.kind == "text" and not labels.looks_asked(turn.text):
+    """Whether these words ask about policy: what answers the form is an answer, whatever the book makes of it."""
+    if not turn.text or _answers_the_form(turn, question):
         return False
-    return bool(turn.text) and isinstance(await ask.understood(turn), Answer)
+    return isinstance(await ask.understood(turn), Answer)
+
+
+def _answers_the_form(turn: Turn, question: Question) -> bool:
+    """Any words answer a question for words, unless they look asked; other kinds know their own."""
+    if question.kind == "text":
+        return not labels.looks_asked(turn.text)
+    try:
+        answers.parse(filing_form.wanted(question), turn.text, turn.desk.today, turn.say.language)
+    except Refused:
+        return False
+    return True
 
 
 feature = Feature(

@@ -277,8 +277,9 @@ async def test_a_phone_question_takes_the_persons_own_number_by_one_press(distri
     await talent.says("/new")
     await tap(district, talent, "同意，继续", "招人引才", "我本人")
     while "联系电话" not in talent.last.text:
-        await talent.says("3" if "写数字" in talent.last.text else "工程师")
+        await talent.says("5" if "写数字" in talent.last.text else "工程师")
         await district.settles()
+    assert "人才新政" not in "".join(message.text for message in talent.messages)  # a bare number is an answer
     await talent.presses("发我的号码")
     await talent.hears("有材料就发")
     await tap(district, talent, "先不发材料")

@@ -154,3 +154,14 @@ def test_a_folder_is_read_without_editors_own_files(tmp_path: Path) -> None:
     assert [e.id for e in Book.load(tmp_path, today=TODAY).entries] == ["flat"]
     with pytest.raises(SheetError):
         Book.load(tmp_path / "gone", today=TODAY)
+
+
+@pytest.mark.parametrize("asked", ["人才公寓怎么申请", "娃儿读书", "daikuan zhao shui", "about loan", "今天天气怎么样"])
+def test_a_book_too_large_for_a_table_ranks_like_a_small_one(asked: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    small = book().match(asked)
+    monkeypatch.setattr("faq.index.SMALL", 0)
+    large = book()
+    assert large.index.table is None
+    again = large.match(asked)
+    assert [scored.entry.id for scored in again.scored] == [scored.entry.id for scored in small.scored]
+    assert again.probability == pytest.approx(small.probability, abs=1e-4)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from district import District
 from sqlalchemy import select
-from test_faq_editing import says, speaks_english, tap
+from test_book_editing import says, speaks_english, tap
 from test_faq_files import put
 
 from db.schema.book import book_misses, book_versions

@@ -34,6 +34,7 @@ async def new(turn: Turn) -> None:
 
 async def from_question(turn: Turn) -> None:
     """Begin from an answer or from a question nobody could answer: its words and the guessed category come along."""
+    turn.answer_below()  # the policy can still be read while the form is filled in
     asked = await turn.desk.questions.get(turn.subject, turn.person)
     category = labels.category_of(turn, turn.arg)
     await _begin(

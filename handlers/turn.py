@@ -102,6 +102,10 @@ class Turn:
         params.setdefault("reply_markup", {"inline_keyboard": []})
         self._owe("editMessageText", params | {"message_id": self.incoming.message_id})
 
+    def answer_below(self) -> None:
+        """Leave the pressed message whole, buttons included; what is shown comes as a message of its own."""
+        self.edited_already = True
+
     def leave_as_is(self) -> None:
         """Take the buttons off the pressed message and keep its text."""
         if self.incoming.is_press and not self.edited_already:

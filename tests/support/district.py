@@ -86,9 +86,15 @@ _BOOKS: list[Book] = []
 
 
 @asynccontextmanager
-async def open_district(folder: Path, database_url: str, sandbox: Sandbox, clock: RoomClock) -> AsyncIterator[District]:
-    """The demo district, seeded and running; entered again on the same database, it is what a restart is."""
-    settings = Settings(token=TOKEN, database=database_url, api_url=sandbox.url, port=0, _env_file=None)
+async def open_district(
+    folder: Path, database_url: str, sandbox: Sandbox, clock: RoomClock, **more: object
+) -> AsyncIterator[District]:
+    """The demo district, seeded and running; entered again on the same database, it is what a restart is.
+
+    `more`: further settings, such as the port and the public address of a webhook.
+    """
+    given = {"token": TOKEN, "database": database_url, "api_url": sandbox.url, "port": 0, **more}
+    settings = Settings(_env_file=None, **given)
     await migrate.upgrade(database_url)
     database = await Database.open(database_url)
     limits = Limits(Rates(AT_ONCE, AT_ONCE, AT_ONCE))

@@ -25,7 +25,7 @@ FILING: tuple[Step, ...] = (
     lambda all_: all_.hears("talent", "不满十四岁"),
     lambda all_: all_.presses("talent", "单独同意"),
     lambda all_: all_.presses("talent", "小学"),
-    lambda all_: all_.presses("talent", "转学"),
+    lambda all_: all_.presses("talent", "新入学"),
     lambda all_: all_.hears("talent", "什么时候入学"),
     lambda all_: all_.says("talent", "3月1日"),
     lambda all_: all_.hears("talent", "情况"),

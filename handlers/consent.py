@@ -65,7 +65,7 @@ def feature(wishes: Mapping[str, Step]) -> Feature:
 
     async def _go_on(turn: Turn, draft: Draft | None) -> None:
         if draft is None or draft.journey != JOURNEY:
-            turn.toast("consent.thanks")
+            turn.show("consent.thanks", buttons=[[turn.button("home.new", "filing.new")]])
             return
         await turn.desk.drafts.drop(turn.person)
         turn.wish = draft.state["state"]

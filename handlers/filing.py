@@ -86,6 +86,8 @@ async def choose_option(turn: Turn) -> None:
 async def skip(turn: Turn) -> None:
     """Leave this question unanswered, where that is allowed."""
     form = await _form(turn)
+    if turn.subject != await filing_form.place(turn, form):
+        raise Refused("filing.moved_on")
     question = filing_form.question_at(turn, form)
     if question is not None and not question.optional:
         raise Refused("filing.needed")
@@ -115,10 +117,11 @@ async def hear(turn: Turn) -> None:
     form = await _form(turn)
     question = filing_form.question_at(turn, form)
     if turn.incoming.attachments and (question is None or question.kind != "file"):
-        form = await _add_uploads(turn, form, turn.incoming.attachments)
-        if question is None or not turn.text:
-            return
-    if question is not None and not await _is_a_question_to_us(turn, question):
+        await _add_uploads(turn, form, turn.incoming.attachments)
+    elif question is None and turn.text and form.at in (FILES, REVIEW) and not labels.looks_asked(turn.text):
+        turn.reply("filing.words_added")
+        await filing_form.show(turn, _with_words(form, turn.text))
+    elif question is not None and not await _is_a_question_to_us(turn, question):
         await _answer(turn, form, question)
     elif turn.text:
         await ask.ask(turn)
@@ -203,17 +206,19 @@ async def _answer(turn: Turn, form: Filing, question: Question) -> None:
     await _go_on(turn, form.with_answer(question, understood.text))
 
 
-async def _add_uploads(turn: Turn, form: Filing, attachments: Sequence[Attachment]) -> Filing:
+async def _add_uploads(turn: Turn, form: Filing, attachments: Sequence[Attachment]) -> None:
     """Keep files, at whatever step they come. An album is many messages; they get one answer, after the last."""
-    form = _with_uploads(form, attachments)
+    form = _with_words(_with_uploads(form, attachments), turn.text)
     await turn.desk.drafts.keep(turn.person, filing_form.JOURNEY, form.to_state())
     turn.hold_back(f"uploads:{turn.person.id}", ALBUM_PAUSE if attachments[0].album else timedelta())
-    if form.at not in (CATEGORY, FILES, REVIEW) and turn.text:
-        return form
     if form.at not in (FILES, REVIEW):
         turn.reply("filing.kept", n=len(form.uploads))
     await filing_form.show(turn, form)
-    return form
+
+
+def _with_words(form: Filing, more: str) -> Filing:
+    """What is said beside the questions goes along with the words the form began with."""
+    return replace(form, words="\n".join(part for part in (form.words, more) if part))
 
 
 def _with_uploads(form: Filing, attachments: Sequence[Attachment]) -> Filing:

@@ -53,6 +53,11 @@ async def whose(turn: Turn, form: Filing) -> Person:
     return found or turn.person
 
 
+async def place(turn: Turn, form: Filing) -> int:
+    """Which step the form is at, from 1; a button of another step is told that it is over."""
+    return (await steps(turn, form)).index(form.at) + 1
+
+
 def question_at(turn: Turn, form: Filing) -> Question | None:
     """The category's own question the form is at, if it is at one."""
     category = _category(turn, form)
@@ -185,7 +190,7 @@ def _head(turn: Turn, form: Filing, order: Sequence[str]) -> dict[str, object]:
 def _feet(turn: Turn, form: Filing, order: Sequence[str], *, optional: bool = False) -> list[Button]:
     feet = [turn.button("filing.back", "filing.back")] if order.index(form.at) else []
     if optional:
-        feet.append(turn.button("filing.skip", "filing.skip"))
+        feet.append(turn.button("filing.skip", "filing.skip", order.index(form.at) + 1))
     return [*feet, turn.button("filing.cancel", "start.cancel")]
 
 

@@ -285,3 +285,23 @@ async def test_a_phone_question_takes_the_persons_own_number_by_one_press(distri
     await talent.hears("有材料就发")
     await tap(district, talent, "先不发材料")
     assert "13800000051" in talent.last.text
+
+
+async def test_captions_and_afterthoughts_go_along_and_an_old_skip_does_nothing(district: District) -> None:
+    talent = district.talent
+    await talent.says("/new")
+    await tap(district, talent, "同意，继续", "子女入学", "小学", "转学")
+    old = next(b["callback_data"] for row in talent.last.inline for b in row if "跳过" in b["text"])
+    asked = talent.last
+    await tap(district, talent, "跳过")
+    await talent.presses_data(old, asked)
+    await district.settles()
+    assert "已经过了" in talent.toasts[-1]
+    await talent.sends_photo(PHOTO, caption="户口簿首页")
+    await talent.hears("先收好了")
+    await tap(district, talent, "跳过")
+    await talent.says("娃儿对花生过敏")
+    await talent.hears("会一起带上")
+    await tap(district, talent, "材料发完了")
+    assert "户口簿首页" in talent.last.text
+    assert "娃儿对花生过敏" in talent.last.text

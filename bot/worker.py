@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import traceback
+from abc import abstractmethod
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -57,9 +58,9 @@ class Job(Loop):
         self._tries = tries
         self._lanes = asyncio.Semaphore(lanes)
 
+    @abstractmethod
     async def act(self, tx: Tx, claimed: Claimed, now: datetime) -> Sequence[After]:
         """Do what the row asks for, in its transaction; what is returned follows the commit, as best effort."""
-        raise NotImplementedError
 
     async def work(self, claimed: Claimed) -> None:
         async with self._lanes:

@@ -1,4 +1,4 @@
-"""Column types that mean the same in both databases: instants as UTC milliseconds, and compact JSON."""
+"""Column types that mean the same in both databases: instants as UTC milliseconds, compact JSON, sealed text."""
 
 from __future__ import annotations
 
@@ -43,6 +43,13 @@ class Instant(TypeDecorator[datetime]):
 
     def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:
         return None if value is None else from_ms(value)
+
+
+class Sealed(TypeDecorator[str]):
+    """What only the vault can read: encrypted text. A change of key seals every column of this type again."""
+
+    impl = Text
+    cache_ok = True
 
 
 class Json(TypeDecorator[Any]):

@@ -36,6 +36,7 @@ from desk.steps import Steps
 from desk.succession import Succession
 from desk.timers import Timers
 from desk.views import Views
+from desk.views_seen import Sightings
 from desk.visits import Visits
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -119,6 +120,11 @@ class Desk:
     def views(self) -> Views:
         """Matters to look at."""
         return Views(self._tx)
+
+    @cached_property
+    def sightings(self) -> Sightings:
+        """Who looks at sensitive matters."""
+        return Sightings(self._tx, self.house, self.now)
 
     @cached_property
     def timers(self) -> Timers:

@@ -42,6 +42,10 @@ class House:
         """The category with this id; for one that left the catalogue, the last, which takes anything else."""
         return self.catalogue.get(name) or self.catalogue.categories[-1]
 
+    def sensitive(self, name: str) -> bool:
+        """Whether matters of this category touch a child, money or health."""
+        return self.category(name).sensitive != "none"
+
     def hours_of(self, office: str) -> Calendar:
         """The calendar with an office's own opening hours."""
         entry = self.catalogue.office(office)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from desk.rules.life import Act, Role
 from desk.views import Matter
+from desk.views_seen import Look
 from handlers import cards, frames, labels
 from handlers.buttons import Button
 from handlers.feature import Command, Feature
@@ -44,6 +45,7 @@ async def list_mine(turn: Turn) -> None:
 async def view(turn: Turn) -> None:
     """One matter with its whole history."""
     matter, roles = await matter_of(turn)
+    await turn.desk.sightings.look(turn.person.id, matter, Look.HISTORY)
     history = await turn.desk.views.history(matter.id, with_internal=Role.CARDHOLDER not in roles)
     lines = cards.timeline(history, roles, turn.services, turn.say)
     head = turn.say("mine.view", card=Raw(cards.text(matter, [], roles, turn.services, turn.say)))
@@ -82,6 +84,7 @@ async def files(turn: Turn) -> None:
     if not found:
         turn.toast("mine.no_files")
         return
+    await turn.desk.sightings.look(turn.person.id, matter, Look.FILES)
     for each in found:
         turn.send_file(each.kind, each.file_id or "", turn.say("mine.file", n=each.n, number=matter.number))
 

@@ -14,6 +14,7 @@ from desk.post import Letter
 from desk.rules.hears import Urgency
 from desk.rules.life import Act, Role
 from desk.steps import step_of
+from desk.views_seen import Look
 from handlers import cards, digest, labels
 from handlers.buttons import Button, inline
 from handlers.relay import Relay
@@ -70,6 +71,7 @@ async def _cards(desk: Desk, services: Services, matter_id: int) -> list[Letter]
             continue
         if (matter_id, person_id) in desk.newsroom.brought:
             await desk.post.forget_card(matter_id, person_id)
+        await desk.sightings.first_look(person_id, matter, Look.CARD)
         offered = standing.offers(matter, roles, services.house, desk.now, step_of(person, matter))
         params = _html(cards.text(matter, history, roles, services, say))
         params["reply_markup"] = inline(cards.buttons(matter, offered, say), services.tokens, person.user_id)
@@ -99,6 +101,8 @@ async def _news(desk: Desk, services: Services, news: News) -> list[Letter]:
     offered = standing.offers(
         news.matter, standing.roles(person, news.matter), services.house, desk.now, step_of(person, news.matter)
     )
+    if news.values.get("words") or news.uploads:
+        await desk.sightings.look(person.id, news.matter, Look.WORDS)
     rows = _answers_to(news, offered, labels.speaker_of(person, services))
     letters = await Relay(desk, services, news, person, rows).letters()
     until = desk.house.tempo.quiet.until(desk.now)

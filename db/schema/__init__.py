@@ -1,6 +1,19 @@
 """Every table, on one `metadata`; a new file of tables is named here so that migrations see it."""
 
-from db.schema import binding, book, co_steps, conversation, keeping, matters, people, processes, queues, visits
+from db.schema import (
+    binding,
+    book,
+    co_steps,
+    conversation,
+    keeping,
+    matters,
+    pages,
+    people,
+    processes,
+    queues,
+    seen,
+    visits,
+)
 from db.schema.base import metadata
 
 __all__ = [
@@ -11,8 +24,10 @@ __all__ = [
     "keeping",
     "matters",
     "metadata",
+    "pages",
     "people",
     "processes",
     "queues",
+    "seen",
     "visits",
 ]

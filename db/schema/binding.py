@@ -1,9 +1,9 @@
 """How an account becomes a person's: links given out, tries that failed, requests to a person, and consents given."""
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, String, Table, Text
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, String, Table
 
 from db.schema.base import metadata
-from db.types import Id, Instant
+from db.types import Id, Instant, Sealed
 
 invitations = Table(
     "invitations",
@@ -35,7 +35,7 @@ binding_requests = Table(
     Column("id", Id, primary_key=True),
     Column("asker_id", ForeignKey("persons.id"), nullable=False),
     Column("person_id", ForeignKey("persons.id"), comment="whose card it is, by the roster"),
-    Column("said", Text, nullable=False, comment="name and card number as given, sealed"),
+    Column("said", Sealed, nullable=False, comment="name and card number as given, sealed"),
     Column("at", Instant, nullable=False),
     Column("status", String(8), nullable=False),
     Column("decided_by", ForeignKey("persons.id")),

@@ -3,7 +3,7 @@
 from sqlalchemy import Column, ForeignKey, Table, Text
 
 from db.schema.base import metadata
-from db.types import Id, Instant, Json
+from db.types import Id, Instant, Json, Sealed
 
 roster_imports = Table(
     "roster_imports",
@@ -14,7 +14,7 @@ roster_imports = Table(
     Column("source", Text, nullable=False, comment="the file's name"),
     Column("status", Text, nullable=False, comment="waiting, applied, undone"),
     Column("counts", Json, nullable=False),
-    Column("changes", Text, nullable=False, comment="every row before and after, sealed"),
+    Column("changes", Sealed, nullable=False, comment="every row before and after, sealed"),
 )
 
 locked_matters = Table(
@@ -22,5 +22,5 @@ locked_matters = Table(
     metadata,
     Column("matter_id", ForeignKey("matters.id"), primary_key=True),
     Column("at", Instant, nullable=False),
-    Column("content", Text, nullable=False, comment="answers, words and result, sealed"),
+    Column("content", Sealed, nullable=False, comment="answers, words and result, sealed"),
 )

@@ -5,7 +5,7 @@ from sqlalchemy import UniqueConstraint as Unique
 
 from db.schema.base import metadata
 from db.schema.people import Id
-from db.types import Instant, Json
+from db.types import Instant, Json, Sealed
 
 counters = Table(
     "counters",
@@ -32,6 +32,7 @@ matters = Table(
     Column("answers", Json, nullable=False),
     Column("wanted", Json, comment="materials asked for and not yet supplied"),
     Column("result", Text),
+    Column("sealed", Sealed, comment="of a sensitive matter: answers, wanted and result, which are empty then"),
     Column("filed_at", Instant, nullable=False),
     Column("dispatched_at", Instant, nullable=False, comment="when the present hands got it"),
     Column("since", Instant, nullable=False, comment="when it came into its status"),
@@ -86,6 +87,7 @@ entries = Table(
     Column("album", String(64)),
     Column("reply_n", Integer, comment="the entry this one answers"),
     Column("edits_n", Integer, comment="the entry whose words this one replaces"),
+    Column("sealed", Sealed, comment="of a sensitive matter: the words and the file's name, which are empty then"),
     Unique("matter_id", "n", name="entries_in_order"),
     Index("entries_by_album", "author_id", "album"),
 )
@@ -96,6 +98,7 @@ drafts = Table(
     Column("person_id", ForeignKey("persons.id"), primary_key=True),
     Column("journey", String(32), nullable=False),
     Column("state", Json, nullable=False),
+    Column("sealed", Sealed, comment="the form; what stands in `state` is from before it was sealed"),
     Column("updated_at", Instant, nullable=False),
 )
 

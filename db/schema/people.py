@@ -15,7 +15,7 @@ from sqlalchemy import (
 )
 
 from db.schema.base import metadata
-from db.types import Instant
+from db.types import Instant, Sealed
 
 Id = BigInteger().with_variant(Integer, "sqlite")
 
@@ -28,7 +28,7 @@ persons = Table(
     Column("chat_id", BigInteger),
     Column("name", Text, nullable=False),
     Column("phone_mark", String(64), index=True, comment="keyed hash, to compare with"),
-    Column("phone_sealed", Text, comment="encrypted; the key is outside the database"),
+    Column("phone_sealed", Sealed, comment="encrypted; the key is outside the database"),
     Column("language", String(8), comment="chosen by the person; null: follow the app"),
     Column("app_language", String(16), comment="what the person's app says"),
     Column("consent", String(16), comment="version of the notice agreed to"),

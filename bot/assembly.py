@@ -23,6 +23,7 @@ from bot.settings import Settings
 from bot.transport import AiohttpRequest, Api
 from bot.trouble import Trouble
 from bot.worker import Worker
+from db.bell import Bell
 from db.engine import Database
 from db.presence import Presence
 from db.queue import Queue
@@ -72,6 +73,7 @@ class Parts:
     metrics: Metrics
     bookkeeper: Bookkeeper
     editing: Editing
+    bell: Bell
 
 
 def read_house(settings: Settings) -> House:
@@ -160,7 +162,8 @@ def assemble(
     duties = () if settings.public_url else (DUTY,)
     queues = [Queue(inbox), Queue(outbox), Queue(timers), Queue(book_jobs)]
     metrics = Metrics(database, queues, clock)
-    heartbeat = Heartbeat(Presence(database, queues, duties), clock, metrics.beat)
+    presence = Presence(database, queues, duties)
+    heartbeat = Heartbeat(presence, clock, metrics.beat)
     library = Library(settings.faq, services.knowledge, services.house)
     return Parts(
         settings=settings,
@@ -190,6 +193,7 @@ def assemble(
         metrics=metrics,
         bookkeeper=Bookkeeper(library, database, services, clock),
         editing=Editing(database, Queue(book_jobs), library, services, api.fetch, clock),
+        bell=Bell(database, lambda: presence.others > 0, clock.sleep),
     )
 
 

@@ -46,6 +46,7 @@ class Service:
         await self._plan_ahead()
         await self.parts.heartbeat.beat()  # before anything is claimed: a lease belongs to a process that is known
         self._spawn(self.parts.heartbeat.run())
+        self._spawn(self.parts.bell.run())
         loops = (self.parts.delivery, self.parts.timers, self.parts.editing, self.parts.bookkeeper)
         self._loops = [self._spawn(loop.run()) for loop in loops]
         self._spawn(self._contact())

@@ -11,11 +11,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError
 
 from bot.loop import Loop
 from bot.now import Clock
 from db.engine import Database, Tx
+from db.faults import passing
 from db.queue import Claimed, Queue
 
 TRIES = 5
@@ -99,7 +100,7 @@ class Job(Loop):
         tired = claimed.claims > MOST_CLAIMS or isinstance(error, PoisonError)
         now = self.clock.now()
         log.error("row.failed", queue=self.queue.name, row=claimed.id, attempt=claimed.attempts + 1, exc_info=error)
-        if isinstance(error, (OperationalError, InterfaceError, OSError)) and not tired:
+        if passing(error) and not tired:
             await self._put_back(claimed, timedelta(seconds=1))
         elif claimed.attempts + 1 < self._tries and not tired:
             pause = PAUSES[min(claimed.attempts, len(PAUSES) - 1)]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from types import MappingProxyType
@@ -103,6 +103,7 @@ class Tx:
 class Database:
     """A database that is open. `wake` holds one event per queue, set when a commit in this process touched it.
 
+    `ring` is called with the names of those queues, too, for whoever tells the other processes.
     `process` names who opened it: every lease taken through it begins with that name.
     """
 
@@ -111,6 +112,7 @@ class Database:
         self.url = url
         self.process = secrets.token_hex(4)
         self.wake: Mapping[str, asyncio.Event] = MappingProxyType({name: asyncio.Event() for name in QUEUES})
+        self.ring: Callable[[Collection[str]], object] = _nobody
         self._engine = engine
         self._readers = readers
         self._turn = asyncio.Lock()
@@ -179,6 +181,8 @@ class Database:
     def _committed(self, tx: Tx) -> None:
         for name in tx._wakes:
             self.wake[name].set()
+        if tx._wakes:
+            self.ring(tx._wakes)
         for hook in tx._hooks:
             hook()
 
@@ -201,7 +205,11 @@ def engines(address: URL, pool: int = 1) -> tuple[AsyncEngine, AsyncEngine]:
 
 def _server(address: URL, pool: int) -> tuple[AsyncEngine, AsyncEngine]:
     # A process that is stopped in the middle of a transaction must not keep its locks from all others.
-    theirs = {"idle_in_transaction_session_timeout": str(STOPPED_MS), "application_name": "talent-desk"}
+    theirs = {
+        "idle_in_transaction_session_timeout": str(STOPPED_MS),
+        "lock_timeout": str(BUSY_MS),
+        "application_name": "talent-desk",
+    }
     engine = create_async_engine(
         address,
         pool_size=pool,
@@ -250,6 +258,10 @@ def _only_read(connection: Any, _record: object) -> None:
     cursor = connection.cursor()
     cursor.execute("PRAGMA query_only = 1")
     cursor.close()
+
+
+def _nobody(_names: Collection[str]) -> None:
+    """Nobody else has to be told."""
 
 
 def _cause(error: BaseException) -> str:

@@ -18,7 +18,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from db.engine import DatabaseError, driver_url, engines
@@ -85,6 +85,7 @@ async def _run(url: str, act: Callable[[Connection], T]) -> T:
     try:
         async with engine.begin() as connection:
             if address.get_backend_name() == "postgresql":  # of several processes that start at once, one migrates
+                await connection.execute(text("SET LOCAL lock_timeout = 0"))  # the others wait until it is done
                 await connection.execute(select(func.pg_advisory_xact_lock(ONE_AT_A_TIME)))
             return await connection.run_sync(act)
     except (SQLAlchemyError, OSError) as error:

@@ -35,7 +35,7 @@ class _Seen:
 
 
 class Presence:
-    """This process among the others.
+    """This process among the others; `others` counts them as of the last beat.
 
     Args:
         queues: whose rows are given back when the process that held them is dead.
@@ -45,6 +45,7 @@ class Presence:
     def __init__(self, database: Database, queues: Sequence[Queue], wanted: Sequence[str] = ()) -> None:
         self.name = database.process
         self.duties: frozenset[str] = frozenset()
+        self.others = 0
         self._database = database
         self._queues = queues
         self._wanted = wanted
@@ -94,6 +95,7 @@ class Presence:
             known = self._seen.get(row.name)
             seen[row.name] = _Seen(row.beats, known.looks + 1 if known and known.beats == row.beats else 0)
         self._seen = seen
+        self.others = len(others)
         gone = {row.name for row in others if surely_dead(row.place)}
         return [name for name, one in seen.items() if one.looks >= MISSED or name in gone]
 

@@ -1,4 +1,4 @@
-"""A process hears at once of what another has stored, without waiting for its next look; deaf, it finds it by looking."""
+"""A process hears at once of what another has stored, before its next look; deaf, it finds it by looking."""
 
 from __future__ import annotations
 

@@ -11,11 +11,13 @@ from sqlalchemy import and_, insert, select, update
 
 from db.engine import Tx
 from db.queue import Queue
-from db.schema.queues import cards, outbox
+from db.schema.queues import cards, inbox, outbox
 from desk.copies import copy_at
 from desk.rules.hears import Urgency
 
 OUTBOX = Queue(outbox)
+AWAKE = timedelta(minutes=30)
+"""Whoever wrote or pressed something within this time is not asleep, whatever the hour."""
 
 
 @dataclass(frozen=True)
@@ -70,6 +72,11 @@ class Post:
         """The persons who have a card of this matter."""
         rows = await self._tx.execute(select(cards.c.person_id).where(cards.c.matter_id == matter_id))
         return [row.person_id for row in rows]
+
+    async def awake(self, chat_id: int) -> bool:
+        """Whether somebody wrote or pressed something in this chat a moment ago."""
+        lately = and_(inbox.c.done_at > self._now - AWAKE, inbox.c.key == str(chat_id))
+        return await self._tx.scalar(select(inbox.c.id).where(lately).limit(1)) is not None
 
     async def matter_on(self, chat_id: int, message_id: int) -> int | None:
         """The matter whose card is this message."""

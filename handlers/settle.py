@@ -94,7 +94,7 @@ async def _card_letter(desk: Desk, matter_id: int, person: Person, params: dict[
 
 
 async def _news(desk: Desk, services: Services, news: News) -> list[Letter]:
-    """The letters of one piece of news; what is not urgent waits for the end of quiet hours."""
+    """The letters of one piece of news; what can wait does so in quiet hours, unless its reader is up."""
     person = await desk.people.get(news.person_id)
     if person is None or person.chat_id is None or person.user_id is None:
         return []
@@ -106,7 +106,7 @@ async def _news(desk: Desk, services: Services, news: News) -> list[Letter]:
     rows = _answers_to(news, offered, labels.speaker_of(person, services))
     letters = await Relay(desk, services, news, person, rows).letters()
     until = desk.house.tempo.quiet.until(desk.now)
-    if until is None or news.urgency is Urgency.NOW:
+    if until is None or news.urgency is Urgency.NOW or await desk.post.awake(person.chat_id):
         return letters
     return [replace(letter, wait=until - desk.now, later=True) for letter in letters]
 

@@ -98,6 +98,18 @@ async def test_at_night_only_what_is_urgent_is_sent_and_it_is_not_held_up(distri
     assert [message for message in talent.messages if "接单了" in message.text]
 
 
+async def test_whoever_is_up_at_night_and_writing_is_told_at_once(district: District) -> None:
+    talent, liaison = district.talent, district.liaison
+    await files(district)
+    await district.passes(hours=12)  # 22:00
+    await talent.says("今天天气怎么样")
+    await district.passes(minutes=29)
+    card = next(message for message in liaison.messages if "点单 →" in message.text)
+    await liaison.presses("接单", on=card)
+    await district.settles()
+    await talent.hears("接单了")
+
+
 async def test_a_leader_reads_a_digest_and_is_pinged_only_for_what_is_late_at_their_level(district: District) -> None:
     leader = district.sandbox.add_person("leader", first_name="石远")
     async with district.parts.database.write() as tx:

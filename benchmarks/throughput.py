@@ -25,7 +25,7 @@ from throughput_load import Load, Result, Sink
 HOME = Path(__file__).resolve().parent.parent
 BENCH = HOME / ".venv-bench" / "bin" / "python"
 TOKEN = "123456789:bench-token-that-opens-nothing"
-QUESTION = "公租房怎么申请"
+QUESTION = "人才公寓怎么申请"
 CONTENDERS = ("bare", "aiogram", "ptb", "sqlite", "postgresql-1", "postgresql-2", "postgresql-3")
 TICK = os.sysconf("SC_CLK_TCK")
 

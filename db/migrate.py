@@ -21,7 +21,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from db.engine import DatabaseError, driver_url, engines
+from db.engine import DatabaseError, driver_url, engine
 from db.schema import metadata
 
 HERE = Path(__file__).resolve().parent / "migrations"
@@ -81,9 +81,9 @@ def _config(connection: Connection | None = None) -> Config:
 
 async def _run(url: str, act: Callable[[Connection], T]) -> T:
     address = driver_url(url)
-    engine, readers = engines(address)
+    opened = engine(address)
     try:
-        async with engine.begin() as connection:
+        async with opened.begin() as connection:
             if address.get_backend_name() == "postgresql":  # of several processes that start at once, one migrates
                 await connection.execute(text("SET LOCAL lock_timeout = 0"))  # the others wait until it is done
                 await connection.execute(select(func.pg_advisory_xact_lock(ONE_AT_A_TIME)))
@@ -92,8 +92,7 @@ async def _run(url: str, act: Callable[[Connection], T]) -> T:
         where = address.render_as_string(hide_password=True)
         raise DatabaseError(f"{where}: {getattr(error, 'orig', None) or error}") from error
     finally:
-        await engine.dispose()
-        await readers.dispose()
+        await opened.dispose()
 
 
 async def _write_step(what: str, number: str) -> None:

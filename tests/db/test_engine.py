@@ -66,6 +66,21 @@ async def test_a_transaction_cut_off_in_the_middle_leaves_nothing_and_blocks_nob
     assert await names(database) == ["whole"]
 
 
+async def test_a_transaction_cut_off_while_it_commits_is_whole_or_nothing_and_blocks_nobody(database: Database) -> None:
+    async def cut_off() -> None:
+        async with database.write() as tx:
+            await add(tx, "half")
+            await add(tx, "whole")
+            asyncio.get_running_loop().call_soon(task.cancel)
+
+    task = asyncio.create_task(cut_off())
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    async with database.write() as tx:
+        await add(tx, "next")
+    assert await names(database) in (["next"], ["half", "next", "whole"])
+
+
 async def test_many_writers_of_two_processes_all_get_their_turn(database: Database, open_database: object) -> None:
     other = await open_database()  # type: ignore[operator]
 

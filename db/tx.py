@@ -1,0 +1,106 @@
+"""One open transaction, as all code sees it: statements, parts that can be undone, and what follows the commit."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from abc import ABC, abstractmethod
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+
+from sqlalchemy import Connection, CursorResult, Executable, MetaData, TextClause, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+Params = Mapping[str, Any] | Sequence[Mapping[str, Any]]
+
+LONGEST_STRETCH = 0.005
+"""Seconds of statements in a row after which everybody else on the event loop gets a turn."""
+_MARK, _KEEP, _UNDO = text("SAVEPOINT part"), text("RELEASE SAVEPOINT part"), text("ROLLBACK TO SAVEPOINT part")
+
+
+class Tx(ABC):
+    """One open transaction. It ends with the `async with` it came from: committed, or undone by an exception."""
+
+    __slots__ = ("dialect", "hooks", "process", "wakes")
+
+    def __init__(self, dialect: str, process: str) -> None:
+        self.dialect = dialect
+        self.process = process
+        self.hooks: list[Callable[[], object]] = []
+        self.wakes: set[str] = set()
+
+    @abstractmethod
+    async def execute(self, statement: Executable, params: Params | None = None) -> CursorResult[Any]:
+        """Run one statement, or once per row when `params` is a list."""
+
+    @abstractmethod
+    async def create(self, tables: MetaData) -> None:
+        """Make these tables; for tests and scratch databases, the real ones are made by the migrations."""
+
+    async def scalar(self, statement: Executable, params: Mapping[str, Any] | None = None) -> Any:
+        """The first column of the first row, or None when there is no row."""
+        return (await self.execute(statement, params)).scalar()
+
+    def after_commit(self, hook: Callable[[], object]) -> None:
+        """Call `hook` once the transaction is committed; never when it is not."""
+        self.hooks.append(hook)
+
+    def wake(self, queue: str) -> None:
+        """Wake the reader of this queue once the transaction is committed."""
+        self.wakes.add(queue)
+
+    @asynccontextmanager
+    async def savepoint(self) -> AsyncIterator[None]:
+        """A part that can be undone without the rest; what it wanted done after the commit is undone with it."""
+        hooks, wakes = len(self.hooks), set(self.wakes)
+        await self._say(_MARK)
+        try:
+            yield
+        except Exception:
+            del self.hooks[hooks:]
+            self.wakes = wakes
+            await self._say(_UNDO)
+            await self._say(_KEEP)
+            raise
+        await self._say(_KEEP)
+
+    async def _say(self, statement: TextClause) -> None:
+        await self.execute(statement)
+
+
+class AwaitedTx(Tx):
+    """A transaction whose statements are awaited: PostgreSQL's, and those that only read a SQLite file."""
+
+    __slots__ = ("_connection",)
+
+    def __init__(self, connection: AsyncConnection, process: str) -> None:
+        super().__init__(connection.dialect.name, process)
+        self._connection = connection
+
+    async def execute(self, statement: Executable, params: Params | None = None) -> CursorResult[Any]:
+        result: CursorResult[Any] = await self._connection.execute(statement, params)
+        return result
+
+    async def create(self, tables: MetaData) -> None:
+        await self._connection.run_sync(tables.create_all)
+
+
+class DirectTx(Tx):
+    """A transaction of SQLite's writer. Its statements run in place: they touch memory, the commit touches the disk."""
+
+    __slots__ = ("_connection", "_since")
+
+    def __init__(self, connection: Connection, process: str) -> None:
+        super().__init__("sqlite", process)
+        self._connection = connection
+        self._since = time.perf_counter()
+
+    async def execute(self, statement: Executable, params: Params | None = None) -> CursorResult[Any]:
+        if time.perf_counter() - self._since > LONGEST_STRETCH:
+            await asyncio.sleep(0)
+            self._since = time.perf_counter()
+        return self._connection.execute(statement, params)
+
+    async def create(self, tables: MetaData) -> None:
+        tables.create_all(self._connection)

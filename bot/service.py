@@ -69,7 +69,10 @@ class Service:
     async def _plan_ahead(self) -> None:
         """See that what comes round by itself is set; what is set already stays."""
         async with self.parts.database.write() as tx:
-            await Desk(tx, self.parts.services.house, self.parts.clock.now()).digests.plan()
+            desk = Desk(tx, self.parts.services.house, self.parts.clock.now())
+            await desk.digests.plan()
+            if mended := await desk.timers.mend():
+                log.warning("timers.mended", matters=mended)
 
     async def _missing(self) -> str | None:
         return await web.database_answers(self.parts.database)

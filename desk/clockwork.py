@@ -9,9 +9,10 @@ from desk.matters import Matters
 from desk.news import Newsroom
 from desk.people import People
 from desk.roster import Roster
-from desk.rules.deadlines import LADDER, Kind, Promise, Rung
+from desk.rules.deadlines import LADDER, TOP, Kind, Promise, Rung
 from desk.rules.hears import Urgency
 from desk.rules.life import Act, Status
+from desk.timers import Timers
 from desk.views import Matter, Views
 
 _WITH_SOMEBODY = frozenset({Status.FILED, Status.DISPATCHED, Status.RETURNED})
@@ -25,6 +26,14 @@ STILL_OWED: Mapping[Promise, frozenset[Status]] = {
     Promise.STEP: _WITH_SOMEBODY | {Status.ACCEPTED},
 }
 """The statuses in which a promise is still open; in any other, what was planned for it came too late to matter."""
+
+
+_GENTLY: Mapping[Promise, tuple[str, Act]] = {
+    Promise.MATERIALS: ("late.materials", Act.ASK),
+    Promise.ANSWER: ("late.answer", Act.DELIVER),
+    Promise.CONFIRM: ("late.confirm", Act.PREPARE),
+}
+"""What the cardholder is reminded of, and the act whose answers stand under it."""
 
 
 Occasion = Callable[[Mapping[str, Any]], Awaitable[None]]
@@ -41,6 +50,7 @@ class Clockwork:
         roster: Roster,
         people: People,
         newsroom: Newsroom,
+        timers: Timers,
         occasions: Mapping[str, Occasion],
     ) -> None:
         self._matters = matters
@@ -48,6 +58,7 @@ class Clockwork:
         self._roster = roster
         self._people = people
         self._newsroom = newsroom
+        self._timers = timers
         self._occasions = occasions
 
     async def fire(self, kind: str, matter_id: int | None, body: Mapping[str, Any]) -> None:
@@ -58,25 +69,25 @@ class Clockwork:
         matter = await self._views.matter(matter_id) if matter_id is not None else None
         if matter is None:
             return
-        promise, step = body["promise"], body["step"]
-        if matter.status not in STILL_OWED[Promise(promise)]:
+        promise = Promise(body["promise"])
+        if matter.status not in STILL_OWED[promise]:
             return
         match Kind(kind):
             case Kind.REMIND:
                 await self._remind(matter, promise)
-            case Kind.REMIND_MATERIALS:
-                await self._tell(matter, [matter.person_id], "late.materials", Act.ASK)
-            case Kind.REMIND_ANSWER:
-                key, act = ("late.answer", Act.DELIVER) if promise == Promise.ANSWER else ("late.confirm", Act.PREPARE)
-                await self._tell(matter, [matter.person_id], key, act)
             case Kind.ESCALATE:
-                await self._escalate(matter, promise, step)
+                await self._escalate(matter, promise, body["step"])
+            case Kind.DECIDE:
+                await self._decide(matter)
             case Kind.LAPSE:
                 await self._matters.by_clock(matter, Act.LAPSE, {})
             case Kind.STEP_REMIND | Kind.STEP_LATE:
                 await self._part_is_due(matter, body["part"], late=kind == Kind.STEP_LATE)
+            case _:
+                key, act = _GENTLY[promise]
+                await self._tell(matter, [matter.person_id], key, act)
 
-    async def _remind(self, matter: Matter, promise: str) -> None:
+    async def _remind(self, matter: Matter, promise: Promise) -> None:
         """Whoever holds it is reminded; whoever has to answer a request for more time is, too, before the old date."""
         await self._tell(matter, await self._roster.hands(matter.owner_id), f"late.remind_{promise}")
         if matter.extension is not None:
@@ -92,12 +103,22 @@ class Clockwork:
             hear = [*hear, *await self._roster.heads(step.office), *await self._roster.hands(matter.owner_id)]
         await self._tell(matter, list(dict.fromkeys(hear)), "late.step_late" if late else "late.step_remind")
 
-    async def _escalate(self, matter: Matter, promise: str, step: int) -> None:
+    async def _escalate(self, matter: Matter, promise: Promise, step: int) -> None:
         """Everybody up to this rung hears of it; the rung is recorded, so that nothing is silently late."""
         rung = LADDER[min(step + 1, len(LADDER) - 1)]
-        matter = await self._matters.by_clock(matter, Act.ESCALATE, {"promise": promise, "rung": rung.value})
+        matter = await self._matters.by_clock(matter, Act.ESCALATE, {"promise": promise.value, "rung": rung.value})
         above = [person for person in await self._on(rung, matter) if person != matter.owner_person_id]
-        await self._tell(matter, above, f"late.escalate_{promise}")
+        await self._tell(matter, above, f"late.{'still' if step > TOP else 'escalate'}_{promise}")
+        if step >= TOP:
+            await self._timers.again(matter, promise)
+
+    async def _decide(self, matter: Matter) -> None:
+        """Papers that do not come: the cardholder is reminded as before, and the talent office is asked to decide."""
+        await self._tell(matter, [matter.person_id], *_GENTLY[Promise.MATERIALS])
+        office = await self._on(Rung.TALENT_OFFICE, matter)
+        deciding = dict.fromkeys([*office, *await self._roster.hands(matter.owner_id)])
+        await self._tell(matter, [each for each in deciding if each != matter.person_id], "late.decide")
+        await self._timers.again(matter, Promise.MATERIALS)
 
     async def _on(self, rung: Rung, matter: Matter) -> Sequence[int]:
         match rung:

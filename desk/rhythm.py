@@ -68,6 +68,7 @@ class Tempo(Form):
     reminders: tuple[Part, ...] = (0.5, 0.8)
     step_every: WorkingTime = Span(days=1)
     materials: tuple[WorkingTime, ...] = (Span(days=1), Span(days=3), Span(days=5))
+    materials_every: WorkingTime = Span(days=5)
     answers: tuple[WorkingTime, ...] = (Span(days=2), Span(days=4))
     lapse_after: WorkingTime = Span(days=5)
     reopen_within: WorkingTime = Span(days=15)
@@ -93,6 +94,7 @@ class Tempo(Form):
             reminders=self.reminders,
             step_every=self.step_every,
             materials=self.materials,
+            materials_every=self.materials_every,
             answers=self.answers,
             lapse_after=self.lapse_after,
             reopen_within=self.reopen_within,

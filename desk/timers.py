@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from db.engine import Tx
 from db.queue import Queue
-from db.schema.matters import events
+from db.schema.matters import events, matters
 from db.schema.queues import timers
 from desk.house import House
-from desk.rules.deadlines import Kind, Promise, plan
-from desk.rules.life import Status
+from desk.rules.deadlines import Kind, Planned, Promise, plan
+from desk.rules.life import ENDS, Status
 from desk.steps import unfinished
-from desk.views import CoStep, Matter
+from desk.views import CoStep, Matter, Views
 
 QUEUE = Queue(timers)
 
@@ -40,22 +41,45 @@ class Timers:
         """
         later = (timers.c.matter_id == matter.id) & (timers.c.due_at > self._now)
         await QUEUE.cancel(self._tx, later, self._now)
-        act = await self._tx.scalar(select(func.max(events.c.n)).where(events.c.matter_id == matter.id))
-        standing = self._house.standing(matter)
-        rows = [
-            {
-                "due_at": planned.at,
-                "kind": planned.kind.value,
-                "matter_id": matter.id,
-                "dedupe": f"{matter.id}:{act}:{planned.kind}:{planned.promise}:{planned.step}",
-                "body": {"promise": planned.promise.value, "step": planned.step},
-            }
-            for planned in plan(standing, self._house.hours_of(matter.office), self._house.tempo.deadlines)
-            if planned.at > self._now
-        ]
+        act = await self._act(matter)
+        rows = [_row(matter, act, planned) for planned in self._ahead(matter)]
         rows += [row for step in unfinished(matter) for row in self._of_part(matter, step, act)]
         await QUEUE.put_many(self._tx, rows, self._now)
         self._tx.wake("timers")
+
+    async def again(self, matter: Matter, promise: Promise) -> None:
+        """What comes again and again has come once more: set its next time, unless the matter has moved meanwhile."""
+        still = (matters.c.id == matter.id) & (matters.c.status == matter.status.value)
+        locked = await self._tx.execute(update(matters).where(still).values(status=matter.status.value))
+        for each in self._ahead(matter) if locked.rowcount else ():
+            if each.endless and each.promise is promise and not await self._is_set(matter, each):
+                await QUEUE.put(self._tx, _row(matter, await self._act(matter), each), self._now)
+                self._tx.wake("timers")
+
+    async def mend(self) -> int:
+        """Plan anew for every open matter that has nothing planned, as an earlier version left some; how many."""
+        set_ = select(timers.c.id).where(timers.c.matter_id == matters.c.id, timers.c.state == "due").exists()
+        is_open = matters.c.status.not_in([status.value for status in ENDS])
+        found = (await self._tx.execute(select(matters.c.id).where(is_open, ~set_))).scalars().all()
+        for matter_id in found:
+            matter = await Views(self._tx).matter(matter_id)
+            assert matter is not None
+            await self.plan(matter)
+        return len(found)
+
+    async def _is_set(self, matter: Matter, planned: Planned) -> bool:
+        """Whether a later act has planned it anew already."""
+        same = (timers.c.matter_id == matter.id) & timers.c.dedupe.like(f"%:{planned.kind}:{planned.promise}:%")
+        later = same & (timers.c.state == "due") & (timers.c.due_at > self._now)
+        return await self._tx.scalar(select(timers.c.id).where(later).limit(1)) is not None
+
+    def _ahead(self, matter: Matter) -> Sequence[Planned]:
+        hours = self._house.hours_of(matter.office)
+        return plan(self._house.standing(matter), hours, self._house.tempo.deadlines, self._now)
+
+    async def _act(self, matter: Matter) -> int:
+        """The number of the matter's latest act, which names the plan that follows from it."""
+        return int(await self._tx.scalar(select(func.max(events.c.n)).where(events.c.matter_id == matter.id)))
 
     def _of_part(self, matter: Matter, step: CoStep, act: int) -> list[dict[str, Any]]:
         """The reminder and the deadline of a further department's part, while the matter's own clock runs."""
@@ -75,3 +99,13 @@ class Timers:
             for at, kind in ((remind, Kind.STEP_REMIND), (due, Kind.STEP_LATE))
             if at > self._now
         ]
+
+
+def _row(matter: Matter, act: int, planned: Planned) -> dict[str, Any]:
+    return {
+        "due_at": planned.at,
+        "kind": planned.kind.value,
+        "matter_id": matter.id,
+        "dedupe": f"{matter.id}:{act}:{planned.kind}:{planned.promise}:{planned.step}",
+        "body": {"promise": planned.promise.value, "step": planned.step},
+    }

@@ -137,7 +137,7 @@ async def _ladder(
     )
     planned = plan(standing, services.house.hours_of(found.office), services.house.tempo.deadlines)
     on = {rung: await _on(desk, rung, person, found) for rung in Rung}
-    return [
+    lines = [
         say.plain(
             f"route.{'remind' if each.kind is Kind.REMIND else 'escalate'}_{each.promise.value}",
             at=each.at,
@@ -145,6 +145,7 @@ async def _ladder(
         )
         for each in planned
     ]
+    return [*lines, say.plain("route.again")]
 
 
 def _rung(planned: Planned) -> Rung:

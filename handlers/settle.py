@@ -121,6 +121,7 @@ def _answers_to(news: News, offered: Collection[Act], say: Speaker) -> list[list
         Act.EXTEND: (Act.GRANT, Act.REFUSE_EXTENSION),
         Act.PREPARE: (Act.FILE, Act.WITHDRAW),
         Act.LAPSE: (Act.RATE, Act.REOPEN),
+        Act.ESCALATE: (Act.ACCEPT, Act.SUPPLY, Act.DELIVER, Act.TRANSFER),
     }
     acts = [act for act in answers.get(news.act, ()) if act in offered]
     return [[Button(cards.do_name(act, news.matter.status, say), f"act.{act.value}", news.matter.id) for act in acts]]

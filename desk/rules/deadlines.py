@@ -17,6 +17,7 @@ class Kind(StrEnum):
     REMIND = "remind"
     ESCALATE = "escalate"
     REMIND_MATERIALS = "remind_materials"
+    DECIDE = "decide"
     REMIND_ANSWER = "remind_answer"
     LAPSE = "lapse"
     STEP_REMIND = "step_remind"
@@ -45,18 +46,23 @@ class Rung(StrEnum):
 
 
 LADDER = tuple(Rung)
-
+TOP = LADDER.index(Rung.TALENT_OFFICE) - 1
+"""The step of an escalation that reaches the last rung; from there on it comes again until the matter moves."""
 
 ONE_DAY, FIVE_DAYS, FIFTEEN_DAYS = Span(days=1), Span(days=5), Span(days=15)
 
 
 @dataclass(frozen=True)
 class Rhythm:
-    """Operator settings: when reminders come, as parts of a promise or as working time, and how fast steps follow."""
+    """Operator settings: when reminders come, as parts of a promise or as working time, and how fast steps follow.
+
+    `materials_every`: after the last gentle reminder, how often the talent office is asked to decide.
+    """
 
     reminders: tuple[float, ...] = (0.5, 0.8)
     step_every: Span = ONE_DAY
     materials: tuple[Span, ...] = (Span(days=1), Span(days=3), Span(days=5))
+    materials_every: Span = FIVE_DAYS
     answers: tuple[Span, ...] = (Span(days=2), Span(days=4))
     lapse_after: Span = FIVE_DAYS
     reopen_within: Span = FIFTEEN_DAYS
@@ -89,12 +95,16 @@ class Standing:
 
 @dataclass(frozen=True)
 class Planned:
-    """One instant of a plan: what the clock does, for which promise, and how many times before (`step` from 0)."""
+    """One instant of a plan: what the clock does, for which promise, and how many times before (`step` from 0).
+
+    `endless`: it comes again and again until the matter moves; a plan holds only the next one.
+    """
 
     at: datetime
     kind: Kind
     promise: Promise
     step: int
+    endless: bool = False
 
     @property
     def rung(self) -> Rung:
@@ -128,65 +138,101 @@ def deliver_due(matter: Standing, calendar: Calendar) -> datetime | None:
     return due(matter.filed_at, calendar.minutes(matter.deliver_within), calendar, matter.pauses)
 
 
-def plan(matter: Standing, calendar: Calendar, rhythm: Rhythm = USUAL_RHYTHM) -> tuple[Planned, ...]:
-    """Everything the clock would do from now to the end if nobody acts, in order.
+def plan(
+    matter: Standing, calendar: Calendar, rhythm: Rhythm = USUAL_RHYTHM, now: datetime | None = None
+) -> tuple[Planned, ...]:
+    """Everything the clock would do if nobody acts, in order; of what comes again and again, only the next.
 
     1. Not yet accepted: reminders and steps for accepting, and those for delivering run on beside them.
     2. Accepted: reminders and steps for delivering.
-    3. Waiting for materials: the handler's clock stands; the cardholder is reminded gently.
-    4. Delivered: the cardholder is asked twice more, then the matter is closed as unrated.
-    5. Prepared by staff: the cardholder is asked twice more to confirm, then it lapses.
+    3. Late at the last rung: the talent office hears again at every interval until the matter moves.
+    4. Waiting for materials: the handler's clock stands; the cardholder is reminded gently. After the last reminder
+       the talent office is asked, again at every interval, to decide.
+    5. Delivered: the cardholder is asked twice more, then the matter is closed as unrated.
+    6. Prepared by staff: the cardholder is asked twice more to confirm, then it lapses.
+
+    Parameters:
+        now: leave out what was before; without it, everything from the beginning.
     """
+    ahead = _Ahead(matter, calendar, rhythm, now)
     if matter.status in (Status.FILED, Status.DISPATCHED, Status.RETURNED):
-        found = [*_accepting(matter, calendar, rhythm), *_delivering(matter, calendar, rhythm)]
+        found = [*ahead.accepting(), *ahead.delivering()]
     elif matter.status is Status.ACCEPTED:
-        found = [*_delivering(matter, calendar, rhythm)]
+        found = [*ahead.delivering()]
     elif matter.status is Status.WAITING:
-        found = [*_after(matter.since, rhythm.materials, calendar, Kind.REMIND_MATERIALS, Promise.MATERIALS)]
+        found = [*ahead.waiting()]
     elif matter.status is Status.DRAFT:
-        found = [*_after(matter.since, rhythm.answers, calendar, Kind.REMIND_ANSWER, Promise.CONFIRM)]
-        found += _after(matter.since, (rhythm.lapse_after,), calendar, Kind.LAPSE, Promise.CONFIRM)
+        found = [*ahead.unanswered(Promise.CONFIRM)]
     elif matter.status is Status.DELIVERED:
-        found = [*_after(matter.since, rhythm.answers, calendar, Kind.REMIND_ANSWER, Promise.ANSWER)]
-        found += _after(matter.since, (rhythm.lapse_after,), calendar, Kind.LAPSE, Promise.ANSWER)
+        found = [*ahead.unanswered(Promise.ANSWER)]
     else:
         found = []
-    return tuple(sorted(found, key=lambda each: each.at))
+    later = (each for each in found if now is None or each.at > now)
+    return tuple(sorted(later, key=lambda each: each.at))
 
 
-def _accepting(matter: Standing, calendar: Calendar, rhythm: Rhythm) -> Iterator[Planned]:
-    whole = calendar.minutes(matter.accept_within)
-    for step, part in enumerate(rhythm.reminders):
-        yield Planned(calendar.add(matter.dispatched_at, whole * part), Kind.REMIND, Promise.ACCEPT, step)
-    yield from _ladder(accept_due(matter, calendar), Promise.ACCEPT, calendar, rhythm)
+@dataclass(frozen=True)
+class _Ahead:
+    """What lies ahead of one matter, promise by promise."""
 
+    matter: Standing
+    calendar: Calendar
+    rhythm: Rhythm
+    now: datetime | None
 
-def _delivering(matter: Standing, calendar: Calendar, rhythm: Rhythm) -> Iterator[Planned]:
-    end = deliver_due(matter, calendar)
-    if end is None:
-        return
-    for step, part in enumerate(rhythm.reminders):
-        at = _part_way(matter, part, end, calendar)
-        if at is not None:
-            yield Planned(at, Kind.REMIND, Promise.DELIVER, step)
-    yield from _ladder(end, Promise.DELIVER, calendar, rhythm)
+    def accepting(self) -> Iterator[Planned]:
+        whole = self.calendar.minutes(self.matter.accept_within)
+        for step, part in enumerate(self.rhythm.reminders):
+            at = self.calendar.add(self.matter.dispatched_at, whole * part)
+            yield Planned(at, Kind.REMIND, Promise.ACCEPT, step)
+        yield from self._ladder(accept_due(self.matter, self.calendar), Promise.ACCEPT)
 
+    def delivering(self) -> Iterator[Planned]:
+        end = deliver_due(self.matter, self.calendar)
+        if end is None:
+            return
+        for step, part in enumerate(self.rhythm.reminders):
+            at = self._part_way(part, end)
+            if at is not None:
+                yield Planned(at, Kind.REMIND, Promise.DELIVER, step)
+        yield from self._ladder(end, Promise.DELIVER)
 
-def _part_way(matter: Standing, part: float, end: datetime, calendar: Calendar) -> datetime | None:
-    """When this part of the promised time is used up; with a granted date, of the time up to that date."""
-    if matter.extended_to is None:
-        return due(matter.filed_at, calendar.minutes(matter.deliver_within) * part, calendar, matter.pauses)
-    return calendar.add(matter.filed_at, max(calendar.between(matter.filed_at, end), 0.0) * part)
+    def waiting(self) -> Iterator[Planned]:
+        gentle = self.rhythm.materials
+        yield from self._after(gentle, Kind.REMIND_MATERIALS, Promise.MATERIALS)
+        last = self.calendar.after(self.matter.since, gentle[-1]) if gentle else self.matter.since
+        times, at = self._next(last, self.rhythm.materials_every, 1)
+        yield Planned(at, Kind.DECIDE, Promise.MATERIALS, times, endless=True)
 
+    def unanswered(self, promise: Promise) -> Iterator[Planned]:
+        yield from self._after(self.rhythm.answers, Kind.REMIND_ANSWER, promise)
+        yield from self._after((self.rhythm.lapse_after,), Kind.LAPSE, promise)
 
-def _ladder(first: datetime, promise: Promise, calendar: Calendar, rhythm: Rhythm) -> Iterator[Planned]:
-    every = calendar.minutes(rhythm.step_every)
-    for step in range(len(LADDER) - 1):
-        yield Planned(calendar.add(first, every * step), Kind.ESCALATE, promise, step)
+    def _part_way(self, part: float, end: datetime) -> datetime | None:
+        """When this part of the promised time is used up; with a granted date, of the time up to that date."""
+        filed, calendar = self.matter.filed_at, self.calendar
+        if self.matter.extended_to is None:
+            return due(filed, calendar.minutes(self.matter.deliver_within) * part, calendar, self.matter.pauses)
+        return calendar.add(filed, max(calendar.between(filed, end), 0.0) * part)
 
+    def _ladder(self, first: datetime, promise: Promise) -> Iterator[Planned]:
+        every = self.calendar.minutes(self.rhythm.step_every)
+        for step in range(TOP):
+            yield Planned(self.calendar.add(first, every * step), Kind.ESCALATE, promise, step)
+        step, at = self._next(first, self.rhythm.step_every, TOP)
+        yield Planned(at, Kind.ESCALATE, promise, step, endless=True)
 
-def _after(
-    since: datetime, spans: Sequence[Span], calendar: Calendar, kind: Kind, promise: Promise
-) -> Iterator[Planned]:
-    for step, span in enumerate(spans):
-        yield Planned(calendar.after(since, span), kind, promise, step)
+    def _next(self, first: datetime, span: Span, times: int) -> tuple[int, datetime]:
+        """Of a series that has no end, the first after now: how many intervals from `first`, at least `times`."""
+        every = self.calendar.minutes(span)
+        if self.now is not None:
+            times = max(times, int(self.calendar.between(first, self.now) // every))
+        at = self.calendar.add(first, every * times)
+        while self.now is not None and at <= self.now:
+            times += 1
+            at = self.calendar.add(first, every * times)
+        return times, at
+
+    def _after(self, spans: Sequence[Span], kind: Kind, promise: Promise) -> Iterator[Planned]:
+        for step, span in enumerate(spans):
+            yield Planned(self.calendar.after(self.matter.since, span), kind, promise, step)

@@ -104,10 +104,10 @@ TRANSITIONS: dict[tuple[Status, Act], Move] = {
     (_S.ACCEPTED, _A.RETURN): _by(_OWNER, to=_S.RETURNED),
     (_S.RETURNED, _A.DISPATCH): _by(_DESK, _ADMIN, to=_S.DISPATCHED),
     (_S.RETURNED, _A.ACCEPT): _by(_DESK, to=_S.ACCEPTED),
-    # materials: what came on paper is as good as what was sent here
+    # materials: what came on paper is as good as what was sent here; the dispatcher may decide to go on without
     (_S.ACCEPTED, _A.ASK): _by(_OWNER, to=_S.WAITING),
     (_S.WAITING, _A.ASK): _by(_OWNER),
-    (_S.WAITING, _A.SUPPLY): _by(_TALENT, _OWNER, to=_S.ACCEPTED),
+    (_S.WAITING, _A.SUPPLY): _by(_TALENT, _OWNER, _DESK, to=_S.ACCEPTED),
     (_S.WAITING, _A.DELIVER): _by(_OWNER, to=_S.DELIVERED),
     # not solved, or never answered
     (_S.DELIVERED, _A.DELIVER): _by(_OWNER),

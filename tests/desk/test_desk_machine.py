@@ -1,7 +1,7 @@
 """A machine that does anything anybody could do at the desk, in any order, and looks for a state that must not be.
 
-Nothing open is ever without an owner at work, a deadline, and either something planned or the top of the ladder told;
-every act moves the matter or is refused with a sentence that both languages have.
+Nothing open is ever without an owner at work and something planned for the promise that is open now; every act moves
+the matter or is refused with a sentence that both languages have.
 """
 
 from __future__ import annotations
@@ -36,6 +36,7 @@ from db.schema.queues import timers
 from desk import standing
 from desk.calendar import Workdays
 from desk.catalogue import Catalogue
+from desk.clockwork import STILL_OWED
 from desk.deed import Deed
 from desk.desk import Desk
 from desk.filing import Filing
@@ -45,8 +46,8 @@ from desk.people import Person
 from desk.refusals import Refused
 from desk.rosterfile import DEMO
 from desk.rosterfile import load as load_roster
-from desk.rules.deadlines import Rung
-from desk.rules.life import ENDS, Act, Status, allowed
+from desk.rules.deadlines import Promise
+from desk.rules.life import ENDS, Act, allowed
 from desk.seeding import seed
 from desk.views import Matter
 from words import LANGUAGES, Words
@@ -59,7 +60,6 @@ ROSTER = load_roster(DEMO, HOUSE.catalogue)
 SPEAKERS = [Words.load().speaker(language) for language in LANGUAGES]
 START = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 BY_HAND = [act for act in Act if act not in (Act.FILE, Act.ESCALATE, Act.LAPSE)]
-LONG_SILENCE = timedelta(days=60)
 
 T = TypeVar("T")
 some = st.integers(0, 10_000)
@@ -128,6 +128,22 @@ class TheDesk(RuleBasedStateMachine):
         self.run(work())
         self.filed += 1
 
+    @rule(clerk=some, who=some, what=some)
+    def staff_prepare_one(self, clerk: int, who: int, what: int) -> None:
+        """After a call: the cardholder has still to say yes."""
+
+        async def work() -> None:
+            async with self.database.write() as tx:
+                desk = Desk(tx, HOUSE, self.now)
+                writes = await self._person(desk, clerk, cardholder=False)
+                holder = await self._person(desk, who, cardholder=True)
+                category = HOUSE.catalogue.categories[what % len(HOUSE.catalogue.categories)]
+                form = Filing(category=category.id, words="电话里说的")
+                self.filed += await self._refusable(desk.behalf.prepare(writes, holder, form))
+                self._speakable(desk)
+
+        self.run(work())
+
     @precondition(lambda self: self.filed)
     @rule(which=some, act=st.sampled_from(BY_HAND), who=some, where=some)
     def anybody_tries_anything(self, which: int, act: Act, who: int, where: int) -> None:
@@ -140,7 +156,7 @@ class TheDesk(RuleBasedStateMachine):
         """One of the acts that is open to one of the people it belongs to."""
         self.run(self._acts(which, None, choice, where))
 
-    @rule(hours=st.sampled_from([1, 5, 26, 74, 200]))
+    @rule(hours=st.sampled_from([1, 5, 26, 74, 200, 1500]))
     def time_passes(self, hours: int) -> None:
         self.now += timedelta(hours=hours)
         self.run(self._fires())
@@ -193,22 +209,15 @@ class TheDesk(RuleBasedStateMachine):
         async with self.database.read() as tx:
             desk = Desk(tx, HOUSE, self.now)
             working = set((await tx.execute(select(staff.c.id).where(staff.c.active))).scalars())
-            waiting = select(timers.c.matter_id).where(timers.c.state == "due")
-            planned = set((await tx.execute(waiting)).scalars())
+            due = select(timers.c.matter_id, timers.c.body).where(timers.c.state == "due")
+            planned = [(row.matter_id, STILL_OWED[Promise(row.body["promise"])]) for row in await tx.execute(due)]
             for number in (await tx.execute(select(matters.c.id))).scalars().all():
                 matter = await desk.views.matter(number)
                 assert matter is not None
                 await self._is_sealed(tx, matter)
                 if matter.status not in ENDS:
                     assert matter.owner_id in working, f"{matter.number} has nobody"
-                    assert number in planned or await self._told_at_the_top(desk, matter), matter
-
-    async def _told_at_the_top(self, desk: Desk, matter: Matter) -> bool:
-        """Nothing more is planned: everybody up to the talent office knows, or it waits for the cardholder."""
-        if matter.status is Status.WAITING:
-            return self.now - matter.since > timedelta(days=5)
-        history = await desk.views.history(matter.id)
-        return any(each.act is Act.ESCALATE and each.facts.get("rung") == Rung.TALENT_OFFICE for each in history)
+                    assert any(about == number and matter.status in owed for about, owed in planned), matter
 
     async def _is_sealed(self, tx: Tx, matter: Matter) -> None:
         rows = (await tx.execute(select(events).where(events.c.matter_id == matter.id).order_by(events.c.n))).mappings()
@@ -240,7 +249,8 @@ class TheDesk(RuleBasedStateMachine):
     async def _happened(self, tx: Tx, matter_id: int) -> int:
         return int(await tx.scalar(select(func.count()).select_from(events).where(events.c.matter_id == matter_id)))
 
-    async def _tries(self, matter: Matter, act: Act, person: Person, where: int) -> bool:
+    async def _tries(self, matter: Matter, act: Act, person: Person, where: int) -> int:
+        """How many events came of it; confirming what staff prepared files it and dispatches it."""
         offices = HOUSE.catalogue.offices
         deed = Deed(
             words="就是这样",
@@ -251,12 +261,16 @@ class TheDesk(RuleBasedStateMachine):
         try:
             async with self.database.write() as tx:
                 desk = Desk(tx, HOUSE, self.now)
-                await desk.matters.act(matter, act, person, standing.roles(person, matter), deed)
+                held = standing.roles(person, matter)
+                if act is Act.FILE:
+                    await desk.behalf.confirm(matter, person, held)
+                else:
+                    await desk.matters.act(matter, act, person, held, deed)
                 self._speakable(desk)
         except Refused as refused:
             _says(refused)
-            return False
-        return True
+            return 0
+        return 2 if act is Act.FILE else 1
 
     async def _theirs(self, desk: Desk, matter: Matter, choice: int) -> tuple[Person, Act]:
         everybody = select(persons.c.id).outerjoin(staff, (staff.c.person_id == persons.c.id) & staff.c.active)
@@ -294,11 +308,13 @@ class TheDesk(RuleBasedStateMachine):
                 await desk.clockwork.fire(claimed[0]["kind"], claimed[0]["matter_id"], claimed[0]["body"])
                 self._speakable(desk)
 
-    async def _refusable(self, work: Coroutine[Any, Any, object]) -> None:
+    async def _refusable(self, work: Coroutine[Any, Any, object]) -> bool:
         try:
             await work
         except Refused as refused:
             _says(refused)
+            return False
+        return True
 
     def _speakable(self, desk: Desk) -> None:
         for news in desk.newsroom.news:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from desk.calendar import Overrides, Workdays
 from desk.rules.deadlines import Kind, Pause, Promise, Rung, Standing, accept_due, deliver_due, due, plan
-from desk.rules.life import Status
+from desk.rules.life import ENDS, Status
 from desk.rules.worktime import Calendar, NeverOpenError, OfficeHours, Span
 from sheets import SheetError
 
@@ -163,20 +163,38 @@ def test_reminders_come_at_half_and_at_four_fifths_and_then_a_step_each_day() ->
     assert accept_due(standing(Status.DISPATCHED, "11-24 09:00"), CALENDAR) == at("11-24 11:00")
 
 
+def test_at_the_last_rung_the_talent_office_hears_again_at_every_interval_until_the_matter_moves() -> None:
+    late = standing(Status.ACCEPTED, "11-24 09:00")
+    steps = plan(late, CALENDAR, now=at("11-26 17:30"))
+    assert [(each.at, each.step, each.endless) for each in steps] == [
+        (at("11-27 17:00"), 2, False),
+        (at("11-30 17:00"), 3, True),
+    ]
+    for moment, following, step in (("11-30 17:00", "12-01 17:00", 4), ("12-05 12:00", "12-07 17:00", 8)):
+        (again,) = plan(late, CALENDAR, now=at(moment))
+        assert (again.at, again.step, again.rung) == (at(following), step, Rung.TALENT_OFFICE)
+
+
+def test_papers_that_never_come_are_decided_about_at_every_interval() -> None:
+    waiting = standing(Status.WAITING, "11-24 11:00", (Pause(at("11-24 11:00")),))
+    steps = plan(waiting, CALENDAR)
+    assert [(each.at, each.kind) for each in steps[-2:]] == [
+        (at("12-01 11:00"), Kind.REMIND_MATERIALS),
+        (at("12-08 11:00"), Kind.DECIDE),
+    ]
+    (again,) = plan(waiting, CALENDAR, now=at("12-08 11:00"))
+    assert (again.at, again.kind, again.endless) == (at("12-15 11:00"), Kind.DECIDE, True)
+
+
 def test_silence_after_delivery_is_asked_about_twice_and_then_closed() -> None:
     steps = plan(standing(Status.DELIVERED, "11-24 09:00"), CALENDAR)
     assert [each.kind for each in steps] == [Kind.REMIND_ANSWER, Kind.REMIND_ANSWER, Kind.LAPSE]
 
 
-def test_while_papers_are_awaited_only_the_cardholder_is_reminded() -> None:
-    steps = plan(standing(Status.WAITING, "11-24 11:00", (Pause(at("11-24 11:00")),)), CALENDAR)
-    assert {each.kind for each in steps} == {Kind.REMIND_MATERIALS}
-
-
 @UNTIMED
-@given(st.sampled_from(Status), MOMENTS, st.integers(0, 5000))
+@given(st.sampled_from(Status), MOMENTS, st.integers(0, 5000), st.integers(0, 200_000))
 def test_every_open_status_has_something_coming_in_order_and_every_end_has_nothing(
-    status: Status, filed: datetime, later: int
+    status: Status, filed: datetime, later: int, looked: int
 ) -> None:
     since = filed + timedelta(minutes=later)
     pauses = (Pause(since),) if status is Status.WAITING else ()
@@ -185,3 +203,8 @@ def test_every_open_status_has_something_coming_in_order_and_every_end_has_nothi
     assert bool(steps) is (status not in (Status.CLOSED, Status.WITHDRAWN))
     assert [each.at for each in steps] == sorted(each.at for each in steps)
     assert all(each.at >= filed for each in steps)
+    now = since + timedelta(minutes=looked)
+    ahead = plan(matter, CALENDAR, now=now)
+    assert all(each.at > now for each in ahead)
+    assert bool(ahead) is (status not in ENDS) or status in (Status.DRAFT, Status.DELIVERED)  # which the clock ends
+    assert {each for each in steps if each.at > now} <= set(ahead)

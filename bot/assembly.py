@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from telegram.ext import Application, ApplicationBuilder
 
+from bot.auditor import AUDITOR, Auditor
 from bot.bookkeeper import Bookkeeper
 from bot.clock import Timers
+from bot.delivery import LEASE as SENDING
 from bot.delivery import Delivery
 from bot.editing import Editing
 from bot.heartbeat import Heartbeat
@@ -21,8 +24,8 @@ from bot.metrics import Metrics
 from bot.now import Clock, WallClock
 from bot.settings import Settings
 from bot.transport import AiohttpRequest, Api
-from bot.trouble import Trouble
-from bot.worker import Worker
+from bot.trouble import Trouble, noted
+from bot.worker import LEASE, Worker
 from db.bell import Bell
 from db.engine import Database
 from db.presence import Presence
@@ -74,6 +77,7 @@ class Parts:
     bookkeeper: Bookkeeper
     editing: Editing
     bell: Bell
+    auditor: Auditor
 
 
 def read_house(settings: Settings) -> House:
@@ -122,8 +126,12 @@ async def book_to_start_with(settings: Settings, database: Database, now: dateti
         return await asyncio.to_thread(Book.of, files, today=now.date(), prove=False)
 
 
-def open_services(settings: Settings, now: datetime, book: Book | None = None) -> Services:
+def open_services(
+    settings: Settings, now: datetime, book: Book | None = None, asked: Callable[[str], object] = lambda _outcome: None
+) -> Services:
     """What every journey uses, read from the files the settings name; `book` in place of the folder's.
+
+    `asked` is called with the outcome of each question.
 
     Raises:
         SheetError: a file has a slip.
@@ -134,6 +142,7 @@ def open_services(settings: Settings, now: datetime, book: Book | None = None) -
         house=house,
         knowledge=Knowledge(book or read_book(settings, house, now)),
         tokens=Tokens(settings.secret("buttons"), ACTIONS),
+        asked=asked,
     )
 
 
@@ -151,17 +160,17 @@ def assemble(
     """
     clock = clock or WallClock()
     token = settings.token.get_secret_value()
-    services = open_services(settings, clock.now(), book)
+    received, owed, planned, jobs = queues = [Queue(inbox), Queue(outbox), Queue(timers), Queue(book_jobs)]
+    metrics = Metrics(database, queues, clock)
+    services = open_services(settings, clock.now(), book, metrics.asked)
     request = AiohttpRequest()
     api = Api(request, token, settings.api_url)
     application = _application(token, settings.api_url, request)
     workshop = Workshop(database, services, clock.now, api.fetch, settle_desk)
     switchboard = Switchboard(application, services, FEATURES, talk, workshop)
     trouble = Trouble(services, clock)
-    intake = Intake(database, Queue(inbox), clock)
-    duties = () if settings.public_url else (DUTY,)
-    queues = [Queue(inbox), Queue(outbox), Queue(timers), Queue(book_jobs)]
-    metrics = Metrics(database, queues, clock)
+    intake = Intake(database, received, clock)
+    duties = (AUDITOR,) if settings.public_url else (AUDITOR, DUTY)
     presence = Presence(database, queues, duties)
     heartbeat = Heartbeat(presence, clock, metrics.beat)
     library = Library(settings.faq, services.knowledge, services.house)
@@ -176,24 +185,32 @@ def assemble(
         intake=intake,
         poller=Poller(intake, api, clock, UPDATES, heartbeat),
         webhook=Webhook(intake, settings.secret("webhook").hex()),
-        worker=Worker(database, Queue(inbox), switchboard.handle, trouble.update_dead, clock, lanes=settings.lanes),
+        worker=Worker(
+            database,
+            received,
+            metrics.timed(switchboard.handle),
+            noted(received, clock, trouble.update_dead),
+            clock,
+            lanes=settings.lanes,
+        ),
         delivery=Delivery(
             database,
-            Queue(outbox),
+            owed,
             api,
             limits or Limits(),
             clock,
-            trouble.unreachable,
-            trouble.letter_dead,
+            noted(owed, clock, trouble.unreachable),
+            noted(owed, clock, trouble.letter_dead),
             Makings().ready,
             metrics.delivered,
         ),
-        timers=Timers(database, Queue(timers), switchboard.fire, trouble.timer_dead, clock),
+        timers=Timers(database, planned, switchboard.fire, noted(planned, clock, trouble.timer_dead), clock),
         heartbeat=heartbeat,
         metrics=metrics,
         bookkeeper=Bookkeeper(library, database, services, clock),
-        editing=Editing(database, Queue(book_jobs), library, services, api.fetch, clock),
+        editing=Editing(database, jobs, library, services, api.fetch, clock),
         bell=Bell(database, lambda: presence.others > 0, clock.sleep),
+        auditor=Auditor(database, presence, services, {**dict.fromkeys(queues, LEASE), owed: SENDING}, clock),
     )
 
 

@@ -65,7 +65,7 @@ class Delivery(Loop):
         on_unreachable: Told,
         on_dead: Told,
         ready: Ready | None = None,
-        counted: Counted = lambda _outcome: None,
+        counted: Counted = lambda _outcome, _waited: None,
     ) -> None:
         super().__init__(database, queue, clock, width=WIDTH, lease=LEASE)
         self._api = api

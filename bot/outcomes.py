@@ -30,7 +30,7 @@ CROWD = 3
 OURS_TO_MEND = (IntegrityError, DataError, ProgrammingError)
 """Errors of the database that will be the same at the next try."""
 
-Counted = Callable[[str], object]
+Counted = Callable[[str, timedelta | None], object]
 Told = Callable[[Tx, Claimed, str], Awaitable[None]]
 
 log = structlog.get_logger(__name__)
@@ -52,7 +52,7 @@ class Ledger:
 
     Args:
         told: for a verdict that gives a row up, whom to tell, in that same transaction; `REJECTED` stands for the rest.
-        counted: called with the name of each verdict, or "sent".
+        counted: called with the name of each verdict, or with "sent" and how long it had been owed.
     """
 
     def __init__(
@@ -103,11 +103,13 @@ class Ledger:
     async def record(self, tx: Tx, outcome: Outcome, now: datetime) -> None:
         """Write one outcome down, and do what its verdict asks for."""
         claimed, error = outcome.claimed, outcome.error
-        self._counted("sent" if error is None else judge(error).name.lower())
         if error is None:
+            put_off = str(claimed.key).endswith(":later")
+            self._counted("sent", None if put_off else now - claimed["created_at"])
             await self._sent(tx, outcome, now)
             return
         verdict = judge(error)
+        self._counted(verdict.name.lower(), None)
         log.warning("send.failed", row=claimed.id, method=claimed["method"], verdict=verdict.name, error=str(error))
         match verdict:
             case Verdict.DONE:

@@ -11,6 +11,7 @@ from telegram.error import InvalidToken, TelegramError
 
 from bot import web
 from bot.assembly import UPDATES, Parts
+from bot.auditor import silent
 from bot.loop import GRACE
 from bot.menus import set_menus
 from desk.desk import Desk
@@ -32,7 +33,7 @@ class Service:
         self._loops: list[asyncio.Task[None]] = []
         webhook = parts.webhook if parts.settings.public_url else None
         self._server = web.Server(
-            web.create(self._missing, webhook, metrics=parts.metrics), parts.settings.host, parts.settings.port
+            web.create(self._health(), webhook, metrics=parts.metrics), parts.settings.host, parts.settings.port
         )
 
     async def start(self) -> None:
@@ -47,6 +48,7 @@ class Service:
         await self.parts.heartbeat.beat()  # before anything is claimed: a lease belongs to a process that is known
         self._spawn(self.parts.heartbeat.run())
         self._spawn(self.parts.bell.run())
+        self._spawn(self.parts.auditor.run())
         loops = (self.parts.delivery, self.parts.timers, self.parts.editing, self.parts.bookkeeper)
         self._loops = [self._spawn(loop.run()) for loop in loops]
         self._spawn(self._contact())
@@ -56,6 +58,7 @@ class Service:
         await self._server.stop()
         await self.parts.poller.stop()
         parts = self.parts
+        await parts.auditor.stop()
         for loop in (parts.worker, parts.timers, parts.editing, parts.bookkeeper, parts.delivery):
             await loop.stop()
         await asyncio.wait(self._loops, timeout=GRACE + 1)
@@ -74,8 +77,16 @@ class Service:
             if mended := await desk.timers.mend():
                 log.warning("timers.mended", matters=mended)
 
-    async def _missing(self) -> str | None:
-        return await web.database_answers(self.parts.database)
+    def _health(self) -> web.Health:
+        parts = self.parts
+
+        async def missing() -> str | None:
+            return await web.database_answers(parts.database)
+
+        async def unwatched() -> str | None:
+            return await silent(parts.database, parts.clock.now())
+
+        return web.Health(parts.auditor.hangs, missing, unwatched)
 
     async def _contact(self) -> None:
         """Learn our own name, set the menus, then poll or have a webhook set; again and again until it works."""

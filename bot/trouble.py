@@ -3,21 +3,35 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 import structlog
 
 from bot.now import Clock
 from db.engine import Tx
-from db.queue import Claimed
+from db.queue import Claimed, Queue
+from desk.alarms import Alarms
 from desk.desk import Desk
+from desk.inspection import given_up
 from desk.post import Letter
 from handlers import labels
 from handlers.services import Services
 from handlers.settle import settle_desk
 
+OnDead = Callable[[Tx, Claimed, str], Awaitable[None]]
+
 log = structlog.get_logger(__name__)
+
+
+def noted(queue: Queue, clock: Clock, on_dead: OnDead) -> OnDead:
+    """The same, and a note in that transaction that somebody was told, so that the auditor need not."""
+
+    async def told(tx: Tx, claimed: Claimed, error: str) -> None:
+        await on_dead(tx, claimed, error)
+        await Alarms(tx, clock.now()).note(given_up(queue), str(claimed.id))
+
+    return told
 
 
 class Trouble:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 
 from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST
+from sqlalchemy import select
 
 from bot.intake import LARGEST, Webhook
 from bot.loop import DATABASE_DOWN
@@ -16,24 +18,39 @@ Ready = Callable[[], Awaitable[str | None]]
 WEBHOOK_PATH = "/telegram"
 
 
+@dataclass(frozen=True)
+class Health:
+    """What the health pages ask; each answers with one line without secrets, or None when all is well.
+
+    `hangs`: why this process should be restarted; `missing`: why it cannot serve now; `warning`: what is wrong
+    although it serves, such as that nobody audits.
+    """
+
+    hangs: Callable[[], str | None]
+    missing: Ready
+    warning: Ready
+
+
 def create(
-    ready: Ready, webhook: Webhook | None = None, path: str = WEBHOOK_PATH, metrics: Metrics | None = None
+    health: Health, webhook: Webhook | None = None, path: str = WEBHOOK_PATH, metrics: Metrics | None = None
 ) -> web.Application:
     """The web application.
 
     Args:
-        ready: what keeps the bot from serving now, in one line without secrets; None when nothing does.
         webhook: the handler of Telegram's calls, when updates come by webhook.
         metrics: what Prometheus may ask for.
     """
     app = web.Application(client_max_size=LARGEST)
 
     async def healthz(_request: web.Request) -> web.Response:
-        return web.Response(text="ok\n")
+        hangs = health.hangs()
+        return web.Response(text=f"{hangs or 'ok'}\n", status=503 if hangs else 200)
 
     async def readyz(_request: web.Request) -> web.Response:
-        missing = await ready()
-        return web.Response(text=f"{missing or 'ready'}\n", status=503 if missing else 200)
+        if missing := await health.missing():
+            return web.Response(text=f"{missing}\n", status=503)
+        warning = await health.warning()
+        return web.Response(text=f"ready\nwarning: {warning}\n" if warning else "ready\n")
 
     async def numbers(_request: web.Request) -> web.Response:
         assert metrics is not None
@@ -54,7 +71,8 @@ def create(
 async def database_answers(database: Database) -> str | None:
     """Whether the database can be read now, as `ready` wants it."""
     try:
-        async with database.read():
+        async with database.read() as tx:
+            await tx.execute(select(1))  # a connection that is gone is noticed only when something is asked
             return None
     except DATABASE_DOWN as error:
         return f"the database does not answer ({type(error).__name__})"

@@ -82,6 +82,11 @@ class Presence:
             for queue in self._queues:
                 await queue.free(tx, select(processes.c.name))
 
+    async def finished(self, tx: Tx, duty: str, now: datetime) -> bool:
+        """Write down that a round of this duty is done; False, and nothing written, when it is not ours any more."""
+        ours = (duties.c.name == duty) & (duties.c.process == self.name)
+        return (await tx.execute(update(duties).where(ours).values(done_at=now))).rowcount == 1
+
     async def _sign(self, tx: Tx, now: datetime) -> None:
         mine = update(processes).where(processes.c.name == self.name)
         if (await tx.execute(mine.values(beats=processes.c.beats + 1, beat_at=now))).rowcount == 0:
@@ -118,7 +123,13 @@ class Presence:
         held = await tx.execute(select(duties.c.name).where(duties.c.process == self.name))
         return frozenset(row.name for row in held)
 
-    async def count(self) -> int:
-        """How many processes are on the list."""
-        async with self._database.read() as tx:
-            return int(await tx.scalar(select(func.count()).select_from(processes)))
+
+async def living(tx: Tx) -> int:
+    """How many processes are on the list."""
+    return int(await tx.scalar(select(func.count()).select_from(processes)))
+
+
+async def last_finished(tx: Tx, duty: str) -> datetime | None:
+    """When a round of this duty was last done, by whichever process had it."""
+    found: datetime | None = await tx.scalar(select(duties.c.done_at).where(duties.c.name == duty))
+    return found

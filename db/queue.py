@@ -186,7 +186,7 @@ class Queue:
 
     async def given_up(self, tx: Tx) -> int:
         """How many rows a person has to look at."""
-        dead = select(func.count()).where(self.table.c.state == DEAD)
+        dead = select(func.count()).where(self.table.c.state == literal_column(f"'{DEAD}'"))
         return int(await tx.scalar(dead) or 0)
 
     # ---- statements

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from db.engine import Tx
 from desk.absences import Absences
+from desk.alarms import Alarms
 from desk.behalf import Behalf
 from desk.binding import Binding
 from desk.book import Bookshelf
@@ -61,6 +62,10 @@ class Desk:
         """The district's calendar day."""
         return self.now.astimezone(ZONE).date()
 
+    def once_kept(self, hook: Callable[[], object]) -> None:
+        """Have this called when all of it is committed, and never when it is not."""
+        self._tx.after_commit(hook)
+
     @cached_property
     def questions(self) -> Questions:
         """The log of questions asked."""
@@ -85,6 +90,11 @@ class Desk:
     def post(self) -> Post:
         """The messages owed."""
         return Post(self._tx, self.now)
+
+    @cached_property
+    def alarms(self) -> Alarms:
+        """What is wrong, and who was told."""
+        return Alarms(self._tx, self.now)
 
     @cached_property
     def roster(self) -> Roster:

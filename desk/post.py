@@ -54,9 +54,13 @@ class Post:
         if not letters:
             return
         for name in {letter.replaces for letter in letters if letter.replaces}:
-            await OUTBOX.supersede(self._tx, outbox.c.purpose == name, self._now)
+            await self.take_back(name)
         await OUTBOX.put_many(self._tx, [self._row(letter) for letter in letters], self._now)
         self._tx.wake("outbox")
+
+    async def take_back(self, purpose: str) -> int:
+        """Take back the letters of this purpose that have not gone out; how many there were."""
+        return await OUTBOX.supersede(self._tx, outbox.c.purpose == purpose, self._now)
 
     async def card(self, matter_id: int, person_id: int, chat_id: int) -> int:
         """The id of the one status card that this person has for this matter, made when there is none."""

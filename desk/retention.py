@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Table, delete, exists, or_, select, update
 
 from db.engine import Tx
 from db.queue import Queue
+from db.schema.alarms import alarms
 from db.schema.binding import binding_requests, binding_tries, consents, invitations
 from db.schema.keeping import locked_matters, roster_imports
 from db.schema.matters import drafts, entries, events, matters, questions
@@ -103,6 +104,7 @@ class Keeping:
             (inbox, inbox.c.done_at < self._before(days.received)),
             (outbox, outbox.c.done_at < self._before(days.sent)),
             (timers, timers.c.done_at < self._before(days.timers)),
+            (alarms, alarms.c.ended_at < self._before(days.timers)),
             (drafts, drafts.c.updated_at < self._before(days.drafts)),
             (questions, questions.c.at < self._before(days.questions)),
             (binding_tries, binding_tries.c.at < self._before(days.tries)),

@@ -5,6 +5,8 @@ Open to everybody. A wrong answer is worse than none, so what is not clear is as
 
 from __future__ import annotations
 
+from functools import partial
+
 from desk.people import Person
 from faq import Answer, Book, Choices, Outcome, Reader, Unknown
 from faq.schema import Entry
@@ -135,6 +137,7 @@ def _show_offer(turn: Turn, question: int, category: str | None) -> None:
 
 
 async def _keep(turn: Turn, text: str, outcome: str, entries: list[str], book: Book) -> int:
+    turn.desk.once_kept(partial(turn.services.asked, outcome))
     return await turn.desk.questions.keep(turn.person, text, turn.say.language, outcome, entries, book.version)
 
 

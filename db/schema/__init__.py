@@ -1,6 +1,7 @@
 """Every table, on one `metadata`; a new file of tables is named here so that migrations see it."""
 
 from db.schema import (
+    alarms,
     binding,
     book,
     co_steps,
@@ -17,6 +18,7 @@ from db.schema import (
 from db.schema.base import metadata
 
 __all__ = [
+    "alarms",
     "binding",
     "book",
     "co_steps",

@@ -1,11 +1,26 @@
 """What was promised to whom: matters, the chain of acts on them, words and files exchanged, and unfinished forms."""
 
-from sqlalchemy import BigInteger, Boolean, CheckConstraint, Column, ForeignKey, Index, Integer, String, Table, Text
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+    text,
+)
 from sqlalchemy import UniqueConstraint as Unique
 
 from db.schema.base import metadata
 from db.schema.people import Id
 from db.types import Instant, Json, Sealed
+
+UNENDED = "status NOT IN ('closed', 'withdrawn')"
+"""Somebody still owes something; written as a text so that the index for it is found while planning."""
 
 counters = Table(
     "counters",
@@ -51,6 +66,7 @@ matters = Table(
     CheckConstraint("rating BETWEEN 1 AND 5", name="matters_rating"),
     Index("matters_by_person", "person_id", "id"),
     Index("matters_by_owner", "owner_id", "status"),
+    Index("matters_open", "deliver_due", sqlite_where=text(UNENDED), postgresql_where=text(UNENDED)),
 )
 
 events = Table(

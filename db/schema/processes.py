@@ -20,4 +20,5 @@ duties = Table(
     metadata,
     Column("name", String(32), primary_key=True, comment="what only one process may do at a time"),
     Column("process", String(16), nullable=False),
+    Column("done_at", Instant, comment="when a round of it was last finished, by whoever had it then"),
 )

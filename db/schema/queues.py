@@ -46,6 +46,12 @@ def queue_table(name: str, *own: SchemaItem, in_order: bool) -> Table:
             sqlite_where=text("done_at IS NOT NULL"),
             postgresql_where=text("done_at IS NOT NULL"),
         ),
+        Index(
+            f"{name}_dead",
+            "done_at",
+            sqlite_where=text(f"state = '{DEAD}'"),
+            postgresql_where=text(f"state = '{DEAD}'"),
+        ),
         sqlite_autoincrement=True,
     )
 
@@ -74,6 +80,13 @@ outbox = queue_table(
         "message_id",
         sqlite_where=text("message_id IS NOT NULL"),
         postgresql_where=text("message_id IS NOT NULL"),
+    ),
+    Index(
+        "outbox_by_matter",
+        "matter_id",
+        "created_at",
+        sqlite_where=text("matter_id IS NOT NULL"),
+        postgresql_where=text("matter_id IS NOT NULL"),
     ),
     Index(
         "outbox_by_purpose", "purpose", sqlite_where=text(f"state = '{DUE}'"), postgresql_where=text(f"state = '{DUE}'")

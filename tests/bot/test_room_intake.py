@@ -31,10 +31,17 @@ async def kept(database: Database) -> list[tuple[str, int | None]]:
         return [(row.key, row.update_id) for row in rows]
 
 
+def healthy(database: Database) -> web.Health:
+    async def fine() -> str | None:
+        return None
+
+    return web.Health(lambda: None, lambda: web.database_answers(database), fine)
+
+
 @pytest.fixture
 async def address(database: Database, clock: RoomClock) -> AsyncIterator[str]:
     intake = Intake(database, INBOX, clock)
-    app = web.create(lambda: web.database_answers(database), Webhook(intake, SECRET))
+    app = web.create(healthy(database), Webhook(intake, SECRET))
     server = web.Server(app, "127.0.0.1", 0)
     yield f"http://127.0.0.1:{await server.start()}"
     await server.stop()
@@ -78,7 +85,7 @@ async def test_many_at_once_are_all_stored(database: Database, address: str) -> 
 
 async def test_when_the_database_fails_the_answer_is_503_and_nothing_is_kept(tmp_path: Path, clock: RoomClock) -> None:
     empty = await Database.open(f"sqlite:///{tmp_path}/empty.db")
-    app = web.create(lambda: web.database_answers(empty), Webhook(Intake(empty, INBOX, clock), SECRET))
+    app = web.create(healthy(empty), Webhook(Intake(empty, INBOX, clock), SECRET))
     server = web.Server(app, "127.0.0.1", 0)
     address = f"http://127.0.0.1:{await server.start()}"
     assert await post(address, b"{}") == 503

@@ -17,7 +17,7 @@ async def test_the_page_has_the_queues_as_they_are_and_the_counts_of_this_proces
     clock.passes(90)
     metrics = Metrics(database, [INBOX, OUTBOX], clock)
     metrics.beat()
-    metrics.delivered("sent")
+    metrics.delivered("sent", None)
     page = (await metrics.page()).decode()
     assert 'desk_queue_waiting{queue="inbox"} 2.0' in page
     assert 'desk_queue_oldest_seconds{queue="inbox"} 90.0' in page

@@ -201,7 +201,7 @@ def assemble(
             clock,
             noted(owed, clock, trouble.unreachable),
             noted(owed, clock, trouble.letter_dead),
-            Makings().ready,
+            Makings(services.house.vault).ready,
             metrics.delivered,
         ),
         timers=Timers(database, planned, switchboard.fire, noted(planned, clock, trouble.timer_dead), clock),

@@ -144,8 +144,8 @@ class Delivery(Loop):
 
     async def _send(self, claimed: Claimed) -> Outcome:
         params = {"chat_id": claimed["chat_id"], **claimed["params"]}
+        params = await self._ready(params) if self._ready else params
         if claimed["method"] != "card":
-            params = await self._ready(params) if self._ready else params
             ids = _message_ids(await self._api.call(claimed["method"], params))
             return Outcome(claimed, ids[0] if ids else None, messages=ids)
         card = self._cards.pop(claimed["card_id"], Card(None, None))

@@ -82,6 +82,8 @@ class Queue:
         # Written into the text: a partial index is used only where its condition can be seen while planning.
         self._undone: ColumnElement[bool] = columns.state == literal_column(f"'{DUE}'")
         self._once = next((column.name for column in columns if column.unique), None)
+        # What people wrote is not kept longer than it takes to deal with it; what was given up stays to be looked at.
+        self._emptied = {column.name: column.info["emptied"] for column in columns if "emptied" in column.info}
         self._puts = {"sqlite": self._put(sqlite.insert(table)), "postgresql": self._put(postgresql.insert(table))}
         self._puts_id = {name: statement.returning(columns.id) for name, statement in self._puts.items()}
         self._claim = self._claim_statement()
@@ -90,7 +92,11 @@ class Queue:
             state=bindparam("to_state"), error=bindparam("to_error"), done_at=bindparam("at", type_=Instant), lease=None
         )
         self._finish = self._held().values(
-            state=literal_column(f"'{DONE}'"), done_at=bindparam("at", type_=Instant), lease=None, leased_until=None
+            state=literal_column(f"'{DONE}'"),
+            done_at=bindparam("at", type_=Instant),
+            lease=None,
+            leased_until=None,
+            **self._emptied,
         )
         self._later = self._held().values(
             due_at=bindparam("at", type_=Instant),
@@ -256,5 +262,9 @@ class Queue:
         return found.rowcount == 1
 
     async def _take_back(self, tx: Tx, where: ColumnElement[bool], now: datetime) -> int:
-        statement = update(self.table).where(self._undone, where).values(state=SUPERSEDED, lease=None, done_at=now)
+        statement = (
+            update(self.table)
+            .where(self._undone, where)
+            .values(state=SUPERSEDED, lease=None, done_at=now, **self._emptied)
+        )
         return (await tx.execute(statement)).rowcount

@@ -15,7 +15,7 @@ from desk.deed import Deed
 from desk.filing import Concern, Filing
 from desk.history import History
 from desk.house import House
-from desk.matters import Matters, answers_of
+from desk.matters import Matters, kept_answers
 from desk.news import Newsroom
 from desk.numbering import next_number
 from desk.people import Person
@@ -102,15 +102,16 @@ class Behalf:
             office=post.office,
             reason=because("routing.prepared", name=clerk.name).to_plain(),
             trail=[],
-            answers=answers_of(category, form),
+            **kept_answers(self._house, category, form),
             pauses=[],
             accept_due=due.accept,
             deliver_due=due.deliver,
             **dict.fromkeys(("filed_at", "dispatched_at", "since", "promised_at"), self._now),
         )
         matter_id = (await self._tx.execute(row.returning(matters.c.id))).scalar_one()
-        history = History(self._tx, self._now)
-        entry = await history.say(matter_id, clerk.id, form.words, form.uploads)
+        history = History(self._tx, self._now, self._house.vault)
+        secret = self._house.sensitive(category.id)
+        entry = await history.say(matter_id, clerk.id, form.words, form.uploads, secret=secret)
         await history.append(matter_id, Act.PREPARE, Status.DRAFT, actor_id=clerk.id, entry_n=entry)
         matter = await self._again(matter_id)
         await self._timers.plan(matter)

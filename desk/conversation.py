@@ -16,9 +16,12 @@ from desk.copies import Copy, copies_in, copy_at
 from desk.deed import Deed
 from desk.filing import Upload
 from desk.history import History
+from desk.house import House
+from desk.matters import sealed_changes
 from desk.news import Newsroom
 from desk.people import Person
 from desk.rules.life import Act, Status
+from desk.sealing import OF_ENTRY, opened
 from desk.views import Matter, Views
 
 PASSED_ON = frozenset({Act.SAY, Act.SUPPLY, Act.ASK, Act.DELIVER, Act.NOTE})
@@ -43,12 +46,13 @@ class Entry:
 class Conversation:
     """Words and files between the two sides, inside one transaction."""
 
-    def __init__(self, tx: Tx, now: datetime, views: Views, newsroom: Newsroom) -> None:
+    def __init__(self, tx: Tx, house: House, now: datetime, views: Views, newsroom: Newsroom) -> None:
         self._tx = tx
+        self._house = house
         self._now = now
         self._views = views
         self._newsroom = newsroom
-        self._history = History(tx, now)
+        self._history = History(tx, now, house.vault)
 
     async def copy_at(self, chat_id: int, message_id: int) -> Copy | None:
         """What the message in this chat carries, if it is part of a conversation."""
@@ -81,7 +85,13 @@ class Conversation:
         matter = await self._views.matter(first.matter_id)
         assert matter is not None
         n = await self._history.say(
-            matter.id, person.id, deed.words, deed.uploads, internal=first.internal, message=deed.message
+            matter.id,
+            person.id,
+            deed.words,
+            deed.uploads,
+            internal=first.internal,
+            message=deed.message,
+            secret=self._house.secret(matter),
         )
         await self._newsroom.spread(
             matter,
@@ -104,7 +114,10 @@ class Conversation:
         new = [upload for upload in uploads if entry is not None and upload.file_id != entry.file_id]
         if entry is None or entry.author_id != person.id or (text == entry.latest and not new):
             return False
-        n = await self._history.say(matter.id, person.id, text, new, internal=entry.internal, edits=entry.n)
+        secret = self._house.secret(matter)
+        n = await self._history.say(
+            matter.id, person.id, text, new, internal=entry.internal, edits=entry.n, secret=secret
+        )
         await self._history.append(
             matter.id,
             Act.NOTE if entry.internal else Act.SAY,
@@ -138,7 +151,9 @@ class Conversation:
         """The card shows what was asked for or delivered; it follows the edit while that is still awaited."""
         stands = {Act.DELIVER: ("result", Status.DELIVERED), Act.ASK: ("wanted", Status.WAITING)}.get(act)
         if stands and matter.status is stands[1] and getattr(matter, stands[0]) == entry.latest:
-            await self._tx.execute(update(matters).where(matters.c.id == matter.id).values({stands[0]: text}))
+            said = {stands[0]: text}
+            changes = sealed_changes(self._house, matter, said) if self._house.secret(matter) else said
+            await self._tx.execute(update(matters).where(matters.c.id == matter.id).values(**changes))
 
     async def _act_of(self, entry: Entry) -> Act:
         """The act these words came with."""
@@ -155,20 +170,17 @@ class Conversation:
         return {n for row in rows.all() for n in row.entries or ()}
 
     async def _entry(self, row: Row[Any]) -> Entry:
-        latest = await self._tx.scalar(
-            select(entries.c.text)
-            .where(entries.c.matter_id == row.matter_id, entries.c.edits_n == row.n)
-            .order_by(entries.c.n.desc())
-            .limit(1)
-        )
+        edits = and_(entries.c.matter_id == row.matter_id, entries.c.edits_n == row.n)
+        last = (await self._tx.execute(select(entries).where(edits).order_by(entries.c.n.desc()).limit(1))).first()
+        first = opened(self._house.vault, row, OF_ENTRY)["text"]
         return Entry(
             matter_id=row.matter_id,
             n=row.n,
             author_id=row.author_id,
             internal=bool(row.internal),
             kind=row.kind,
-            text=row.text,
-            latest=row.text if latest is None else latest,
+            text=first,
+            latest=opened(self._house.vault, last, OF_ENTRY)["text"] if last is not None else first,
             file_id=row.file_id,
             album=row.album,
         )

@@ -55,7 +55,7 @@ class Desk:
         self.house = house
         self.now = now
         self.people = People(tx, now)
-        self.drafts = Drafts(tx, now)
+        self.drafts = Drafts(tx, now, house.vault)
 
     @property
     def today(self) -> date:
@@ -89,7 +89,7 @@ class Desk:
     @cached_property
     def post(self) -> Post:
         """The messages owed."""
-        return Post(self._tx, self.now)
+        return Post(self._tx, self.now, self.house.vault)
 
     @cached_property
     def alarms(self) -> Alarms:
@@ -119,17 +119,17 @@ class Desk:
     @cached_property
     def privacy(self) -> Privacy:
         """What is kept about somebody, and forgetting it."""
-        return Privacy(self._tx, self.house.vault, self.now)
+        return Privacy(self._tx, self.house, self.now)
 
     @cached_property
     def keeping(self) -> Keeping:
         """Retention times, and cards that end."""
-        return Keeping(self._tx, self.now, self.people, self.newsroom)
+        return Keeping(self._tx, self.house, self.now, self.people, self.newsroom)
 
     @cached_property
     def views(self) -> Views:
         """Matters to look at."""
-        return Views(self._tx)
+        return Views(self._tx, self.house.vault)
 
     @cached_property
     def sightings(self) -> Sightings:
@@ -149,7 +149,7 @@ class Desk:
     @cached_property
     def conversation(self) -> Conversation:
         """Words and files between the two sides."""
-        return Conversation(self._tx, self.now, self.views, self.newsroom)
+        return Conversation(self._tx, self.house, self.now, self.views, self.newsroom)
 
     @cached_property
     def succession(self) -> Succession:
@@ -169,7 +169,7 @@ class Desk:
     @cached_property
     def staffing(self) -> Staffing:
         """Who leaves the office."""
-        return Staffing(self._tx, self.now, self.succession)
+        return Staffing(self._tx, self.now, self.succession, self.drafts)
 
     @cached_property
     def behalf(self) -> Behalf:

@@ -1,4 +1,7 @@
-"""Unfinished forms: one per person, kept in the database, so that a restart or a busy day loses nothing."""
+"""Unfinished forms: one per person, kept in the database, so that a restart or a busy day loses nothing.
+
+What is half written may be about a child or an illness before anybody knows: every form is sealed.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,7 @@ from sqlalchemy import delete, insert, select, update
 from db.engine import Tx
 from db.schema.matters import drafts
 from desk.people import Person
+from desk.vault import Vault
 
 
 @dataclass(frozen=True)
@@ -25,19 +29,22 @@ class Draft:
 class Drafts:
     """The drafts table, inside one transaction."""
 
-    def __init__(self, tx: Tx, now: datetime) -> None:
+    def __init__(self, tx: Tx, now: datetime, vault: Vault) -> None:
         self._tx = tx
         self._now = now
+        self._vault = vault
 
     async def of(self, person: Person) -> Draft | None:
         """What this person is in the middle of."""
-        mine = select(drafts.c.journey, drafts.c.state).where(drafts.c.person_id == person.id)
+        mine = select(drafts.c.journey, drafts.c.state, drafts.c.sealed).where(drafts.c.person_id == person.id)
         row = (await self._tx.execute(mine)).first()
-        return Draft(row.journey, row.state) if row else None
+        if row is None:
+            return None
+        return Draft(row.journey, self._vault.unpack(row.sealed) if row.sealed else row.state)
 
     async def keep(self, person: Person, journey: str, state: Mapping[str, Any]) -> None:
         """Remember this form, in place of whatever they were in the middle of."""
-        values = {"journey": journey, "state": dict(state), "updated_at": self._now}
+        values = {"journey": journey, "state": {}, "sealed": self._vault.pack(dict(state)), "updated_at": self._now}
         done = await self._tx.execute(update(drafts).where(drafts.c.person_id == person.id).values(**values))
         if done.rowcount == 0:
             await self._tx.execute(insert(drafts).values(person_id=person.id, **values))

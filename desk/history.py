@@ -17,6 +17,8 @@ from desk.copies import Copy, keep_copy
 from desk.deed import Message
 from desk.filing import Upload
 from desk.rules.life import Act, Status
+from desk.sealing import OF_ENTRY, closed
+from desk.vault import Vault
 
 FIRST = "0" * 64
 """What stands before the first event."""
@@ -25,9 +27,10 @@ FIRST = "0" * 64
 class History:
     """Appends events and entries, inside one transaction that already holds the matter's row."""
 
-    def __init__(self, tx: Tx, now: datetime) -> None:
+    def __init__(self, tx: Tx, now: datetime, vault: Vault) -> None:
         self._tx = tx
         self._now = now
+        self._vault = vault
 
     async def append(
         self,
@@ -72,11 +75,12 @@ class History:
         message: Message | None = None,
         replies: int | None = None,
         edits: int | None = None,
+        secret: bool = False,
     ) -> int | None:
         """Keep words and files as numbered entries; the number of the first, or `None` when there was nothing.
 
         Words that came with one file are its caption and one entry with it. `message` is what they came as, `replies`
-        the number of the entry they answer, `edits` of the one they replace.
+        the number of the entry they answer, `edits` of the one they replace; `secret` ones are sealed.
         """
         captioned = text if len(uploads) == 1 else ""
         parts: list[dict[str, Any]] = [{"kind": "text", "text": text}] if text and not captioned else []
@@ -107,7 +111,8 @@ class History:
             "edits_n": edits,
         }
         for n, part in enumerate(parts, start=first):
-            await self._tx.execute(insert(entries).values(**same, n=n, **part))
+            kept = {**part, **closed(self._vault, part, OF_ENTRY)} if secret else part
+            await self._tx.execute(insert(entries).values(**same, n=n, **kept))
         if message is not None:
             own = Copy(message.chat_id, message.message_id, matter_id, first, ours=False, caption=bool(uploads))
             await keep_copy(self._tx, own)

@@ -8,11 +8,11 @@ from datetime import date, datetime
 
 from db.types import from_ms
 from desk.catalogue import Catalogue, Category
+from desk.matter import CoStep, Matter
 from desk.rhythm import Tempo
 from desk.rules.deadlines import Pause, Standing, accept_due, deliver_due, due
 from desk.rules.worktime import Calendar
 from desk.vault import Vault
-from desk.views import CoStep, Matter
 
 STEP_SHARE = 0.6
 """The part of the time to deliver in which further departments owe theirs, so that the lead can put it together."""
@@ -45,6 +45,10 @@ class House:
     def sensitive(self, name: str) -> bool:
         """Whether matters of this category touch a child, money or health."""
         return self.category(name).sensitive != "none"
+
+    def secret(self, matter: Matter) -> bool:
+        """Whether what is written about this matter is sealed."""
+        return matter.sealed or self.sensitive(matter.category)
 
     def hours_of(self, office: str) -> Calendar:
         """The calendar with an office's own opening hours."""

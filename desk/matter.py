@@ -32,7 +32,10 @@ class Happened:
 
 @dataclass(frozen=True)
 class Words:
-    """One numbered entry: words or a file, by whom and when; `internal` ones never reach the cardholder."""
+    """One numbered entry: words or a file, by whom and when; `internal` ones never reach the cardholder.
+
+    `size` in bytes, 0 when it is not known.
+    """
 
     n: int
     at: datetime
@@ -41,6 +44,8 @@ class Words:
     text: str
     file_id: str | None
     internal: bool
+    file_name: str = ""
+    size: int = 0
 
 
 @dataclass(frozen=True)
@@ -66,7 +71,7 @@ class Extension:
 
 @dataclass(frozen=True)
 class Matter:
-    """A key small matter as it stands."""
+    """A key small matter as it stands. `sealed`: its words are encrypted in the database."""
 
     id: int
     number: str
@@ -102,6 +107,7 @@ class Matter:
     rating: int | None
     papers: int
     steps: tuple[CoStep, ...] = ()
+    sealed: bool = False
 
     @property
     def unconfirmed(self) -> bool:

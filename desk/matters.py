@@ -24,6 +24,7 @@ from desk.refusals import AlreadyDone, NotNow, Refused
 from desk.roster import Roster
 from desk.rules.life import Act, Role, Status, allowed, decide, known
 from desk.rules.routing import trail_to_plain
+from desk.sealing import OF_MATTER, closed
 from desk.steps import STEP_ACTS, Steps
 from desk.timers import Timers
 from desk.views import Matter, Views
@@ -39,9 +40,9 @@ class Matters:
         self._roster = roster
         self._newsroom = newsroom
         self._timers = timers
-        self._views = Views(tx)
+        self._views = Views(tx, house.vault)
         self._steps = Steps(tx, now)
-        self._history = History(tx, now)
+        self._history = History(tx, now, house.vault)
 
     async def file(self, person: Person, form: Filing) -> Matter:
         """File a matter for a cardholder and dispatch it.
@@ -69,7 +70,7 @@ class Matters:
                     office=route.office,
                     reason=route.reason.to_plain(),
                     trail=trail_to_plain(route.trail),
-                    answers=answers_of(category, form),
+                    **kept_answers(self._house, category, form),
                     filed_at=self._now,
                     dispatched_at=self._now,
                     since=self._now,
@@ -82,7 +83,9 @@ class Matters:
             )
         ).scalar_one()
         await self._steps.begin(matter_id, route.copies)
-        entry = await self._history.say(matter_id, person.id, form.words, form.uploads)
+        entry = await self._history.say(
+            matter_id, person.id, form.words, form.uploads, secret=self._house.sensitive(category.id)
+        )
         await self._history.append(matter_id, Act.FILE, Status.FILED, actor_id=person.id, entry_n=entry)
         sent = {"to": route.owner, "accept_by": to_ms(due.accept)}
         await self._history.append(matter_id, Act.DISPATCH, Status.DISPATCHED, actor_id=None, facts=sent)
@@ -148,6 +151,7 @@ class Matters:
                 internal=act is Act.NOTE,
                 message=deed.message,
                 replies=deed.replies,
+                secret=self._house.secret(matter),
             )
         said = {"rating": deed.rating} if deed.rating else {}
         await self._history.append(
@@ -172,6 +176,8 @@ class Matters:
         return after
 
     async def _change(self, matter: Matter, act: Act, changes: Mapping[str, Any]) -> None:
+        if self._house.secret(matter):
+            changes = sealed_changes(self._house, matter, changes)
         still = (matters.c.id == matter.id) & (matters.c.status == matter.status.value)
         still &= matters.c.owner_id == matter.owner_id
         if act in _UNTIL:
@@ -228,6 +234,20 @@ _INSTEAD: Mapping[Act, tuple[Act, ...]] = {
 
 def _status(matter: Matter, status: Status, now: datetime) -> dict[str, Any]:
     return {"status": status.value, "since": matter.since if status is matter.status else now}
+
+
+def kept_answers(house: House, category: Category, form: Filing) -> dict[str, Any]:
+    """The columns of a new matter that keep the form's answers, sealed where its category is sensitive."""
+    said = {"answers": answers_of(category, form)}
+    return closed(house.vault, said, OF_MATTER) if house.sensitive(category.id) else said
+
+
+def sealed_changes(house: House, matter: Matter, changes: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Changes to a sensitive matter, with what people wrote in them sealed together with the rest of it."""
+    if changes.keys().isdisjoint(OF_MATTER):
+        return changes
+    said = {name: changes.get(name, getattr(matter, name)) for name in OF_MATTER}
+    return {**changes, **closed(house.vault, said, OF_MATTER)}
 
 
 def answers_of(category: Category, form: Filing) -> list[dict[str, str]]:

@@ -14,6 +14,7 @@ from db.queue import Queue
 from db.schema.queues import cards, inbox, outbox
 from desk.copies import copy_at
 from desk.rules.hears import Urgency
+from desk.vault import Vault
 
 OUTBOX = Queue(outbox)
 AWAKE = timedelta(minutes=30)
@@ -26,7 +27,8 @@ class Letter:
 
     `replaces` names letters that this one makes pointless while they are unsent; `wait` holds it back so that it can
     be replaced itself (an album's many pictures get one answer). `entries` are the numbers of the entries that its
-    messages carry. What is put off `later` stands in a line of its own, so that urgent letters can pass it.
+    messages carry. What is put off `later` stands in a line of its own, so that urgent letters can pass it. What a
+    `secret` one says is sealed until it is sent.
     """
 
     chat_id: int
@@ -40,14 +42,16 @@ class Letter:
     wait: timedelta = timedelta()
     entries: tuple[int, ...] = ()
     later: bool = False
+    secret: bool = False
 
 
 class Post:
     """Writes letters down, inside the transaction that makes them owed."""
 
-    def __init__(self, tx: Tx, now: datetime) -> None:
+    def __init__(self, tx: Tx, now: datetime, vault: Vault) -> None:
         self._tx = tx
         self._now = now
+        self._vault = vault
 
     async def owe(self, letters: Sequence[Letter]) -> None:
         """Owe these letters, in this order."""
@@ -107,7 +111,7 @@ class Post:
             "due_at": self._now + letter.wait,
             "chat_id": letter.chat_id,
             "method": letter.method,
-            "params": dict(letter.params),
+            "params": {"sealed": self._vault.pack(dict(letter.params))} if letter.secret else dict(letter.params),
             "card_id": letter.card_id,
             "matter_id": letter.matter_id,
             "person_id": letter.person_id,

@@ -6,18 +6,20 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Table, delete, insert, select, update
+from sqlalchemy import Row, Table, delete, insert, select, update
 
 from db.engine import Tx
-from db.schema.binding import binding_requests, binding_tries, consents, invitations
-from db.schema.conversation import copies
+from db.schema import metadata
+from db.schema.binding import binding_requests, consents
 from db.schema.keeping import locked_matters
-from db.schema.matters import drafts, entries, matters, questions
-from db.schema.people import persons, project_members, projects, talent_cards, team_members, teams
-from db.schema.queues import cards, inbox, outbox
+from db.schema.matters import drafts, entries, matters
+from db.schema.people import persons, project_members, projects, staff, talent_cards, team_members, teams
+from db.schema.seen import seen
+from desk.house import House
 from desk.people import Person
+from desk.personal import HOLDINGS, Forgotten, owned, theirs
 from desk.refusals import Refused
-from desk.vault import Vault
+from desk.sealing import OF_ENTRY, OF_MATTER, opened
 from desk.views import OPEN
 
 Section = tuple[str, list[dict[str, object]]]
@@ -27,9 +29,9 @@ Section = tuple[str, list[dict[str, object]]]
 class Privacy:
     """One person's data, inside one transaction."""
 
-    def __init__(self, tx: Tx, vault: Vault, now: datetime) -> None:
+    def __init__(self, tx: Tx, house: House, now: datetime) -> None:
         self._tx = tx
-        self._vault = vault
+        self._vault = house.vault
         self._now = now
 
     async def agreed(self, person: Person, kind: str, version: str) -> bool:
@@ -50,13 +52,17 @@ class Privacy:
             ("card", await self._rows(talent_cards, talent_cards.c.person_id == person.id, _CARD)),
             ("posts", [{"office": post.office, "role": post.role} for post in person.posts]),
             ("groups", await self._groups(person)),
-            ("consents", await self._rows(consents, consents.c.person_id == person.id, ("kind", "version", "at"))),
             ("matters", await self._matters(person)),
             ("words", await self._words(person)),
-            ("questions", await self._rows(questions, questions.c.asker_id == person.id, ("at", "text", "outcome"))),
-            ("form", await self._rows(drafts, drafts.c.person_id == person.id, ("updated_at", "journey", "state"))),
+            ("form", await self._form(person)),
             ("requests", await self._requests(person)),
+            ("looked_at", await self._looked_at(person)),
+            ("locked", await self._locked(person)),
         ]
+        for table in metadata.sorted_tables:
+            holding = HOLDINGS[table.name]
+            if holding.fields:
+                found.append((holding.section, await self._plainly(table, holding.fields, theirs(table, person))))
         return [(name, rows) for name, rows in found if rows]
 
     async def forget(self, person: Person) -> bool:
@@ -97,33 +103,25 @@ class Privacy:
         for row in rows:
             if row.id in sealed:
                 continue
-            said = await self._rows(entries, entries.c.matter_id == row.id, ("n", "at", "text", "file_name", "file_id"))
-            content = {"answers": row.answers, "result": row.result, "words": [_plain(each) for each in said]}
+            of_matter = opened(self._vault, row, OF_MATTER)
+            said = (await self._tx.execute(select(entries).where(entries.c.matter_id == row.id))).all()
+            words = [_plain({**_said(each), **opened(self._vault, each, OF_ENTRY)}) for each in said]
+            content = {"answers": of_matter["answers"], "result": of_matter["result"], "words": words}
             await self._tx.execute(
                 insert(locked_matters).values(matter_id=row.id, at=self._now, content=self._vault.pack(content))
             )
-            gone = {"text": "", "file_id": None, "file_name": None}
+            gone = {**OF_ENTRY, "file_id": None, "sealed": None}
             await self._tx.execute(update(entries).where(entries.c.matter_id == row.id).values(**gone))
-            nothing: dict[str, object] = {"answers": [], "result": None, "wanted": None}
-            await self._tx.execute(update(matters).where(matters.c.id == row.id).values(**nothing))
+            await self._tx.execute(update(matters).where(matters.c.id == row.id).values(**OF_MATTER, sealed=None))
         return bool(rows)
 
     async def _erase(self, person: Person) -> None:
-        await self._tx.execute(delete(questions).where(questions.c.asker_id == person.id))
-        for table, column in (
-            (drafts, drafts.c.person_id),
-            (consents, consents.c.person_id),
-            (invitations, invitations.c.person_id),
-            (binding_requests, binding_requests.c.asker_id),
-            (cards, cards.c.person_id),
-        ):
-            await self._tx.execute(delete(table).where(column == person.id))
-        await self._tx.execute(delete(binding_tries).where(binding_tries.c.scope == f"account:{person.user_id}"))
-        if person.chat_id is not None:
-            await self._tx.execute(delete(copies).where(copies.c.chat_id == person.chat_id))
-            await self._tx.execute(delete(outbox).where(outbox.c.chat_id == person.chat_id, outbox.c.state != "due"))
-            mine = (inbox.c.key == str(person.chat_id)) & inbox.c.done_at.is_not(None) & (inbox.c.done_at < self._now)
-            await self._tx.execute(delete(inbox).where(mine))
+        for table in reversed(metadata.sorted_tables):
+            if HOLDINGS[table.name].forgotten is Forgotten.ERASED:
+                mine = owned(table, person)
+                if "done_at" in table.c:  # what is still to be sent is the answer to this very wish
+                    mine &= table.c.done_at.is_not(None) & (table.c.done_at < self._now)
+                await self._tx.execute(delete(table).where(mine))
         gone: dict[str, object] = {"telegram_id": None, "chat_id": None, "language": None, "app_language": None}
         gone |= {"consent": None, "consent_at": None}
         if person.card is None:
@@ -132,9 +130,9 @@ class Privacy:
 
     async def _account(self, person: Person) -> list[dict[str, object]]:
         row = (await self._tx.execute(select(persons).where(persons.c.id == person.id))).one()
-        known = {name: getattr(row, name) for name in ("name", "telegram_id", "language", "consent", "consent_at")}
+        fields = ("name", "key", "telegram_id", "chat_id", "language", "app_language", "consent", "consent_at")
         phone = self._vault.open(row.phone_sealed) if row.phone_sealed else None
-        return [{**known, "phone": phone, "since": row.created_at}]
+        return [{**{name: getattr(row, name) for name in fields}, "phone": phone, "since": row.created_at}]
 
     async def _groups(self, person: Person) -> list[dict[str, object]]:
         found: list[dict[str, object]] = []
@@ -146,26 +144,47 @@ class Privacy:
 
     async def _matters(self, person: Person) -> list[dict[str, object]]:
         rows = (await self._tx.execute(select(matters).where(matters.c.person_id == person.id))).all()
+        return [self._matter(row, opened(self._vault, row, OF_MATTER)) for row in rows]
+
+    def _matter(self, row: Row[Any], said: Mapping[str, Any]) -> dict[str, object]:
+        answers = "；".join(f"{each['ask_zh']}：{each['value']}" for each in said["answers"])
+        plain = {
+            name: getattr(row, name) for name in ("number", "category", "status", "filed_at", "closed_at", "rating")
+        }
+        return {**plain, "answers": answers, "wanted": said["wanted"], "result": said["result"]}
+
+    async def _words(self, person: Person) -> list[dict[str, object]]:
+        """Everything said in their matters that they may read, and everything they wrote anywhere."""
+        query = select(matters.c.number, entries).join(matters, matters.c.id == entries.c.matter_id)
+        own = (matters.c.person_id == person.id) & entries.c.internal.is_(False)
+        rows = await self._tx.execute(query.where(own | (entries.c.author_id == person.id)).order_by(entries.c.id))
+        return [{"number": row.number, "at": row.at, **opened(self._vault, row, OF_ENTRY)} for row in rows.all()]
+
+    async def _form(self, person: Person) -> list[dict[str, object]]:
+        rows = (await self._tx.execute(select(drafts).where(drafts.c.person_id == person.id))).all()
         return [
             {
-                "number": row.number,
-                "category": row.category,
-                "status": row.status,
-                "filed_at": row.filed_at,
-                "answers": "；".join(f"{each['ask_zh']}：{each['value']}" for each in row.answers),
-                "result": row.result,
+                "updated_at": row.updated_at,
+                "journey": row.journey,
+                "state": self._vault.unpack(row.sealed) if row.sealed else row.state,
             }
             for row in rows
         ]
 
-    async def _words(self, person: Person) -> list[dict[str, object]]:
-        """Everything said in their matters that they may read, and everything they wrote anywhere."""
-        query = select(matters.c.number, entries.c.at, entries.c.text, entries.c.file_name).join(
-            matters, matters.c.id == entries.c.matter_id
+    async def _looked_at(self, person: Person) -> list[dict[str, object]]:
+        """Who looked at their sensitive matters, by office."""
+        office = select(staff.c.office).where(staff.c.person_id == seen.c.person_id).order_by(staff.c.id).limit(1)
+        query = (
+            select(seen.c.at, matters.c.number, seen.c.what, office.scalar_subquery().label("office"))
+            .join(matters, matters.c.id == seen.c.matter_id)
+            .where(matters.c.person_id == person.id)
+            .order_by(seen.c.id)
         )
-        theirs = (matters.c.person_id == person.id) & entries.c.internal.is_(False)
-        rows = await self._tx.execute(query.where(theirs | (entries.c.author_id == person.id)).order_by(entries.c.id))
-        return [dict(row) for row in rows.mappings()]
+        return [dict(row) for row in (await self._tx.execute(query)).mappings()]
+
+    async def _locked(self, person: Person) -> list[dict[str, object]]:
+        query = select(matters.c.number, locked_matters.c.at).join(matters).where(matters.c.person_id == person.id)
+        return [dict(row) for row in (await self._tx.execute(query)).mappings()]
 
     async def _requests(self, person: Person) -> list[dict[str, object]]:
         rows = await self._tx.execute(select(binding_requests).where(binding_requests.c.asker_id == person.id))
@@ -175,9 +194,22 @@ class Privacy:
         found = await self._tx.execute(select(*(table.c[name] for name in fields)).where(mine))
         return [dict(row) for row in found.mappings()]
 
+    async def _plainly(self, table: Table, fields: tuple[str, ...], mine: Any) -> list[dict[str, object]]:
+        """Rows as people can read them: a matter by its number."""
+        if "matter_id" not in fields:
+            return await self._rows(table, mine, fields)
+        columns = [matters.c.number if name == "matter_id" else table.c[name] for name in fields]
+        joined = table.outerjoin(matters, matters.c.id == table.c.matter_id)
+        found = await self._tx.execute(select(*columns).select_from(joined).where(mine))
+        return [dict(row) for row in found.mappings()]
+
 
 _CARD = ("number", "tier", "valid_from", "valid_to", "status")
 
 
 def _plain(row: Mapping[str, object]) -> dict[str, object]:
     return {name: value.isoformat() if isinstance(value, datetime) else value for name, value in row.items()}
+
+
+def _said(row: Row[Any]) -> dict[str, object]:
+    return {name: getattr(row, name) for name in ("n", "at", "file_id")}

@@ -4,25 +4,34 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Column, Table, bindparam, select, update
+from sqlalchemy import Column, Table, bindparam, select, tuple_, update
 
 from db.engine import Tx
-from db.schema.binding import binding_requests
-from db.schema.keeping import locked_matters, roster_imports
+from db.schema import metadata
 from db.schema.people import persons
+from db.types import Sealed
+from desk.house import House
+from desk.sealing import seal_plain
 from desk.vault import Vault
 
+AT_ONCE = 100
 
-async def rekey(tx: Tx, vault: Vault) -> int:
-    """Seal everything again; how many values.
+
+async def rekey(tx: Tx, house: House) -> int:
+    """Seal everything again with the newest key, and what should be sealed and is not; how many values.
+
+    Every column of the type `Sealed` is one: a new table needs no line here.
 
     Raises:
         VaultError: a value was sealed with none of the keys given; nothing is changed.
     """
-    count = await _phones(tx, vault)
-    count += await _sealed(tx, vault, binding_requests, binding_requests.c.id, binding_requests.c.said)
-    count += await _sealed(tx, vault, roster_imports, roster_imports.c.id, roster_imports.c.changes)
-    return count + await _sealed(tx, vault, locked_matters, locked_matters.c.matter_id, locked_matters.c.content)
+    count = await _phones(tx, house.vault)
+    for table in metadata.sorted_tables:
+        for column in table.columns:
+            if isinstance(column.type, Sealed) and column is not persons.c.phone_sealed:
+                count += await _again(tx, house.vault, table, column)
+    await seal_plain(tx, house)
+    return count
 
 
 async def _phones(tx: Tx, vault: Vault) -> int:
@@ -38,9 +47,20 @@ async def _phones(tx: Tx, vault: Vault) -> int:
     return len(rows)
 
 
-async def _sealed(tx: Tx, vault: Vault, table: Table, key: Column[int], column: Column[str]) -> int:
-    found = (await tx.execute(select(key.label("row"), column.label("sealed")))).all()
-    rows = [{"row": each.row, "sealed": vault.seal_again(each.sealed)} for each in found]
-    if rows:
-        await tx.execute(update(table).where(key == bindparam("row")).values({column: bindparam("sealed")}), rows)
-    return len(rows)
+async def _again(tx: Tx, vault: Vault, table: Table, column: Column[Any]) -> int:
+    """A hundred at a time, in the order of the key: the parts of files are large."""
+    keys = list(table.primary_key.columns)
+    query = select(*keys, column).where(column.is_not(None)).order_by(*keys).limit(AT_ONCE)
+    again = update(table).values({column: bindparam("to")})
+    for key in keys:
+        again = again.where(key == bindparam(f"of_{key.name}"))
+    count, after = 0, query
+    while rows := (await tx.execute(after)).all():
+        values = [
+            {"to": vault.seal_again(row[-1]), **{f"of_{key.name}": row[n] for n, key in enumerate(keys)}}
+            for row in rows
+        ]
+        await tx.execute(again, values)
+        count += len(rows)
+        after = query.where(tuple_(*keys) > tuple_(*rows[-1][:-1]))
+    return count

@@ -15,12 +15,19 @@ from db.engine import Tx
 from db.queue import Queue
 from db.schema.alarms import alarms
 from db.schema.binding import binding_requests, binding_tries, consents, invitations
+from db.schema.book import book_jobs, book_misses
+from db.schema.conversation import copies
 from db.schema.keeping import locked_matters, roster_imports
 from db.schema.matters import drafts, entries, events, matters, questions
-from db.schema.people import persons, staff, talent_cards
-from db.schema.queues import inbox, outbox, timers
+from db.schema.pages import file_parts, files, passes
+from db.schema.people import absences, persons, staff, talent_cards
+from db.schema.queues import cards, inbox, outbox, rate_buckets, timers
+from db.schema.seen import seen
+from db.schema.visits import visits
+from desk.house import House
 from desk.news import Newsroom
 from desk.people import People
+from desk.sealing import OF_ENTRY, OF_MATTER, seal_plain
 from sheets import Form, read
 
 FILE = Path(__file__).parent / "retention.yaml"
@@ -47,6 +54,11 @@ class Retention(Form):
     requests: Days
     imports: Days
     words: Days
+    looks: Days
+    visits: Days
+    absences: Days
+    passes: Days
+    limits: Days
     strangers: Days
 
     @classmethod
@@ -62,8 +74,9 @@ class Retention(Form):
 class Keeping:
     """The daily round, inside one transaction. Each of its timers sets its own next when it fires."""
 
-    def __init__(self, tx: Tx, now: datetime, people: People, newsroom: Newsroom) -> None:
+    def __init__(self, tx: Tx, house: House, now: datetime, people: People, newsroom: Newsroom) -> None:
         self._tx = tx
+        self._house = house
         self._now = now
         self._people = people
         self._newsroom = newsroom
@@ -74,12 +87,13 @@ class Keeping:
         await self._set(RENEWALS, MORNING)
 
     async def tidy(self, _body: Mapping[str, Any]) -> None:
-        """Delete everything that is older than its time."""
+        """Delete everything that is older than its time, and seal what a category made sensitive since."""
         await self._set(TIDY, NIGHT)
         days = Retention.load()
         for table, over in self._over(days):
             await self._tx.execute(delete(table).where(over))
         await self._words(self._before(days.words))
+        await seal_plain(self._tx, self._house)
         await self._strangers(self._before(days.strangers))
 
     async def renewals(self, _body: Mapping[str, Any]) -> None:
@@ -111,17 +125,25 @@ class Keeping:
             (invitations, invitations.c.expires_at < self._before(days.links)),
             (binding_requests, binding_requests.c.at < self._before(days.requests)),
             (roster_imports, roster_imports.c.at < self._before(days.imports)),
+            (book_jobs, book_jobs.c.done_at < self._before(days.timers)),
+            (book_misses, (book_misses.c.status != "open") & (book_misses.c.at < self._before(days.questions))),
+            (seen, seen.c.at < self._before(days.looks)),
+            (visits, visits.c.visited_at < self._before(days.visits)),
+            (absences, absences.c.last_day < self._before(days.absences).date()),
+            (passes, passes.c.expires_at < self._before(days.passes)),
+            (rate_buckets, rate_buckets.c.full_at < self._before(days.limits)),
         )
 
     async def _words(self, before: datetime) -> None:
         """Of matters closed long ago, the number, the dates and the acts stay; what people wrote goes."""
         old = select(matters.c.id).where(matters.c.closed_at < before)
-        gone = {"text": "", "file_id": None, "file_name": None}
+        gone = {**OF_ENTRY, "file_id": None, "sealed": None}
         await self._tx.execute(update(entries).where(entries.c.matter_id.in_(old)).values(**gone))
-        await self._tx.execute(
-            update(matters).where(matters.c.id.in_(old)).values(answers=[], result=None, wanted=None)
-        )
-        await self._tx.execute(delete(locked_matters).where(locked_matters.c.matter_id.in_(old)))
+        await self._tx.execute(update(matters).where(matters.c.id.in_(old)).values(**OF_MATTER, sealed=None))
+        left = select(files.c.id).where(files.c.matter_id.in_(old))
+        await self._tx.execute(delete(file_parts).where(file_parts.c.file_id.in_(left)))
+        for table in (files, copies, cards, locked_matters):
+            await self._tx.execute(delete(table).where(table.c.matter_id.in_(old)))
 
     async def _strangers(self, before: datetime) -> None:
         """Accounts that belong to nobody of the roster and to no matter."""
@@ -135,6 +157,9 @@ class Keeping:
             (drafts, drafts.c.person_id),
             (invitations, invitations.c.made_by),
             (binding_requests, binding_requests.c.asker_id),
+            (seen, seen.c.person_id),
+            (passes, passes.c.person_id),
+            (files, files.c.person_id),
         ):
             nobody &= ~exists(select(table.c[column.name]).where(column == persons.c.id))
         gone = list((await self._tx.execute(select(persons.c.id).where(nobody).limit(1000))).scalars())

@@ -20,10 +20,11 @@ ZONE = ZoneInfo("Asia/Shanghai")
 class Staffing:
     """Changes who serves, inside one transaction."""
 
-    def __init__(self, tx: Tx, now: datetime, succession: Succession) -> None:
+    def __init__(self, tx: Tx, now: datetime, succession: Succession, drafts: Drafts) -> None:
         self._tx = tx
         self._now = now
         self._succession = succession
+        self._drafts = drafts
 
     async def leaves(self, person: Person, post_id: int | None = None) -> Moved:
         """They leave this post, or all of theirs: what they hold moves, then the post has no access any more.
@@ -40,5 +41,5 @@ class Staffing:
             moved += await self._succession.hand_over(post, because("routing.left", absent=person.name))
         ending = links.c.staff_id.in_(going) & (links.c.until.is_(None) | (links.c.until > yesterday))
         await self._tx.execute(update(links).where(ending).values(until=yesterday))
-        await Drafts(self._tx, self._now).drop(person)
+        await self._drafts.drop(person)
         return moved

@@ -62,7 +62,7 @@ class Timers:
         is_open = matters.c.status.not_in([status.value for status in ENDS])
         found = (await self._tx.execute(select(matters.c.id).where(is_open, ~set_))).scalars().all()
         for matter_id in found:
-            matter = await Views(self._tx).matter(matter_id)
+            matter = await Views(self._tx, self._house.vault).matter(matter_id)
             assert matter is not None
             await self.plan(matter)
         return len(found)

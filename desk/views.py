@@ -18,15 +18,18 @@ from desk.matter import CoStep, Extension, Happened, Matter, Words
 from desk.names import plain_name
 from desk.rules.life import ENDS, Act, Status
 from desk.rules.reasons import Name, Reason
+from desk.sealing import OF_ENTRY, OF_MATTER, opened
+from desk.vault import Vault
 
 __all__ = ["OPEN", "CoStep", "Extension", "Happened", "Matter", "Views", "Words"]
 
 
 class Views:
-    """Reads matters, inside one transaction."""
+    """Reads matters, inside one transaction; what is sealed comes back opened."""
 
-    def __init__(self, tx: Tx) -> None:
+    def __init__(self, tx: Tx, vault: Vault) -> None:
         self._tx = tx
+        self._vault = vault
 
     async def matter(self, matter_id: int) -> Matter | None:
         """The matter with this id."""
@@ -67,7 +70,9 @@ class Views:
     async def history(self, matter_id: int, *, with_internal: bool = False) -> list[Happened]:
         """Every act on a matter, in order. Without the internal ones it is as if there were none."""
         query = (
-            select(events, persons.c.name, entries.c.text, entries.c.kind, _office)
+            select(
+                events, persons.c.name, entries.c.text, entries.c.file_name, entries.c.sealed, entries.c.kind, _office
+            )
             .outerjoin(persons, persons.c.id == events.c.actor_id)
             .outerjoin(entries, (entries.c.matter_id == events.c.matter_id) & (entries.c.n == events.c.entry_n))
             .where(events.c.matter_id == matter_id)
@@ -75,7 +80,7 @@ class Views:
         )
         if not with_internal:
             query = query.where(entries.c.internal.is_not(True), events.c.act != Act.NOTE.value)
-        return [_happened(row) for row in (await self._tx.execute(query)).all()]
+        return [self._happened(row) for row in (await self._tx.execute(query)).all()]
 
     async def last(self, matter_id: int, act: Act) -> Happened | None:
         """The latest event of this act."""
@@ -87,10 +92,7 @@ class Views:
         query = select(entries).where(entries.c.matter_id == matter_id).order_by(entries.c.n)
         if not with_internal:
             query = query.where(entries.c.internal.is_(False))
-        return [
-            Words(row.n, row.at, row.author_id, row.kind, row.text, row.file_id, bool(row.internal))
-            for row in (await self._tx.execute(query)).all()
-        ]
+        return [self._words(row) for row in (await self._tx.execute(query)).all()]
 
     async def _many(self, which: ColumnElement[bool], limit: int) -> list[Matter]:
         return await self._read(_whole().where(which).order_by(matters.c.id.desc()).limit(limit))
@@ -103,7 +105,44 @@ class Views:
             parted = _parts().where(co_steps.c.matter_id.in_([row.id for row in rows]))
             for row in (await self._tx.execute(parted)).all():
                 parts.setdefault(row.matter_id, []).append(_part(row))
-        return [replace(_matter(row), steps=tuple(parts.get(row.id, ()))) for row in rows]
+        return [replace(self._matter(row), steps=tuple(parts.get(row.id, ()))) for row in rows]
+
+    def _matter(self, row: Row[Any]) -> Matter:
+        zh, en = row.project_zh or row.team_zh, row.project_en or row.team_en
+        plain = {name: getattr(row, name) for name in Matter.__dataclass_fields__ if name in row._fields}
+        return Matter(
+            **{
+                **plain,
+                **opened(self._vault, row, OF_MATTER),
+                "sealed": row.sealed is not None,
+                "person_name": plain_name(row.person_name),
+                "owner_name": plain_name(row.owner_name),
+                "status": Status(row.status),
+                "concern": Concern(row.concern, row.concern_id, Name(zh, en or "") if zh else None),
+                "reason": Reason.from_plain(row.reason),
+                "extension": Extension(from_ms(row.extension["to"]), row.extension["by"]) if row.extension else None,
+            }
+        )
+
+    def _happened(self, row: Row[Any]) -> Happened:
+        words = opened(self._vault, row, OF_ENTRY)["text"] if row.kind else ""
+        return Happened(
+            row.n,
+            row.at,
+            Act(row.act),
+            row.actor_id,
+            plain_name(row.name or ""),
+            words or "",
+            row.facts,
+            row.kind or "text",
+            row.actor_office or "",
+        )
+
+    def _words(self, row: Row[Any]) -> Words:
+        said = opened(self._vault, row, OF_ENTRY)
+        name = plain_name(said["file_name"] or "")
+        internal, size = bool(row.internal), row.file_size or 0
+        return Words(row.n, row.at, row.author_id, row.kind, said["text"], row.file_id, internal, name, size)
 
 
 OPEN = tuple(status for status in Status if status not in ENDS and status is not Status.DRAFT)
@@ -165,33 +204,3 @@ def _parts() -> Select[Any]:
 
 def _part(row: Row[Any]) -> CoStep:
     return CoStep(row.id, row.office, row.staff_id, plain_name(row.name), row.since, row.taken_at, row.done_at)
-
-
-def _matter(row: Row[Any]) -> Matter:
-    zh, en = row.project_zh or row.team_zh, row.project_en or row.team_en
-    plain = {name: getattr(row, name) for name in Matter.__dataclass_fields__ if name in row._fields}
-    return Matter(
-        **{
-            **plain,
-            "person_name": plain_name(row.person_name),
-            "owner_name": plain_name(row.owner_name),
-            "status": Status(row.status),
-            "concern": Concern(row.concern, row.concern_id, Name(zh, en or "") if zh else None),
-            "reason": Reason.from_plain(row.reason),
-            "extension": Extension(from_ms(row.extension["to"]), row.extension["by"]) if row.extension else None,
-        }
-    )
-
-
-def _happened(row: Row[Any]) -> Happened:
-    return Happened(
-        row.n,
-        row.at,
-        Act(row.act),
-        row.actor_id,
-        plain_name(row.name or ""),
-        row.text or "",
-        row.facts,
-        row.kind or "text",
-        row.actor_office or "",
-    )

@@ -21,6 +21,7 @@ PER_ROW = 2
 async def show(turn: Turn, form: Filing) -> None:
     """Ask the step the form is at, and keep the form."""
     await turn.desk.drafts.keep(turn.person, JOURNEY, form.to_state())
+    turn.secret = form.category is not None and turn.services.house.sensitive(form.category)
     order = await steps(turn, form)
     if form.at == CATEGORY:
         _ask_category(turn, form)

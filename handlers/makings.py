@@ -10,6 +10,7 @@ import base64
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from desk.vault import Vault
 from handlers import chart, export
 
 MAKERS: Mapping[str, Callable[[Any], bytes]] = {
@@ -20,13 +21,17 @@ MAKERS: Mapping[str, Callable[[Any], bytes]] = {
 
 
 class Makings:
-    """Makes one file at a time, so that a crowd of pictures takes no more memory than one."""
+    """Opens what is sealed, and makes one file at a time, so that many pictures take no more memory than one."""
 
-    def __init__(self) -> None:
+    def __init__(self, vault: Vault) -> None:
+        self._vault = vault
         self._one = asyncio.Lock()
 
     async def ready(self, params: Mapping[str, Any]) -> dict[str, Any]:
-        """The parameters of a call with every file in them made."""
+        """The parameters of a call, opened, with every file in them made."""
+        if "sealed" in params:
+            whole = {**params, **self._vault.unpack(params["sealed"])}
+            params = {name: value for name, value in whole.items() if name != "sealed"}
         return {name: await self._made(value) for name, value in params.items()}
 
     async def _made(self, value: Any) -> Any:

@@ -28,6 +28,7 @@ async def matter_of(turn: Turn, matter_id: int | None = None) -> tuple[Matter, f
     roles = standing.roles(turn.person, matter) if matter else frozenset()
     if matter is None or not roles:
         raise NoSuchMatter
+    turn.secret = turn.secret or turn.services.house.secret(matter)
     return matter, roles
 
 

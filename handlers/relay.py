@@ -47,6 +47,7 @@ class Relay:
             urgency=news.urgency,
             matter_id=news.matter.id,
             person_id=person.id,
+            secret=services.house.secret(news.matter),
         )
 
     async def letters(self) -> list[Letter]:

@@ -14,6 +14,7 @@ from desk.post import Letter
 from desk.rules.hears import Urgency
 from desk.rules.life import Act, Role
 from desk.steps import step_of
+from desk.views import Matter
 from desk.views_seen import Look
 from handlers import cards, digest, labels
 from handlers.buttons import Button, inline
@@ -67,7 +68,7 @@ async def _cards(desk: Desk, services: Services, matter_id: int) -> list[Letter]
         roles = standing.roles(person, matter)
         history = histories[bool(roles) and Role.CARDHOLDER not in roles]
         if not roles:
-            letters.append(await _card_letter(desk, matter_id, person, _html(cards.gone(matter, say))))
+            letters.append(await _card_letter(desk, matter, person, _html(cards.gone(matter, say))))
             continue
         if (matter_id, person_id) in desk.newsroom.brought:
             await desk.post.forget_card(matter_id, person_id)
@@ -75,19 +76,20 @@ async def _cards(desk: Desk, services: Services, matter_id: int) -> list[Letter]
         offered = standing.offers(matter, roles, services.house, desk.now, step_of(person, matter))
         params = _html(cards.text(matter, history, roles, services, say))
         params["reply_markup"] = inline(cards.buttons(matter, offered, say), services.tokens, person.user_id)
-        letters.append(await _card_letter(desk, matter_id, person, params))
+        letters.append(await _card_letter(desk, matter, person, params))
     return letters
 
 
-async def _card_letter(desk: Desk, matter_id: int, person: Person, params: dict[str, Any]) -> Letter:
+async def _card_letter(desk: Desk, matter: Matter, person: Person, params: dict[str, Any]) -> Letter:
     assert person.chat_id is not None
-    card = await desk.post.card(matter_id, person.id, person.chat_id)
+    card = await desk.post.card(matter.id, person.id, person.chat_id)
     return Letter(
         person.chat_id,
         "card",
         {"chat_id": person.chat_id, **params},
-        matter_id=matter_id,
+        matter_id=matter.id,
         person_id=person.id,
+        secret=desk.house.secret(matter),
         card_id=card,
         replaces=f"card:{card}",
     )

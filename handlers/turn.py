@@ -34,7 +34,10 @@ SENDS = {
 
 @dataclass
 class Turn:
-    """Everything one journey step needs. `pressed` is set when a genuine button was pressed; `bot` is our own name."""
+    """Everything one journey step needs. `pressed` is set when a genuine button was pressed; `bot` is our own name.
+
+    `secret`: what is answered from here on is about a sensitive matter.
+    """
 
     incoming: Incoming
     person: Person
@@ -51,6 +54,7 @@ class Turn:
     wish: Mapping[str, Any] = field(default_factory=dict)
     edited_already: bool = False
     held: tuple[str, timedelta] | None = None
+    secret: bool = False
 
     @property
     def text(self) -> str:
@@ -164,4 +168,4 @@ class Turn:
     def _owe(self, method: str, params: Mapping[str, Any]) -> None:
         name, pause = self.held or (None, timedelta())
         whole = {"chat_id": self.incoming.chat_id, **params}
-        self.letters.append(Letter(self.incoming.chat_id, method, whole, replaces=name, wait=pause))
+        self.letters.append(Letter(self.incoming.chat_id, method, whole, replaces=name, wait=pause, secret=self.secret))

@@ -4,23 +4,23 @@ from __future__ import annotations
 
 import argparse
 
+from bot.assembly import read_house
 from bot.commands.command import Command
 from bot.settings import Settings, SettingsError
 from db.engine import Database
 from desk.rekeying import rekey
-from desk.vault import Vault, VaultError
+from desk.vault import VaultError
 from words import LANGUAGES, Saying, Words
 
 
 async def run(settings: Settings, _options: argparse.Namespace) -> int:
     """Seal everything again in one transaction; 1 when something was sealed with a key that is not given."""
-    keys = settings.data_keys()
-    if not keys:
+    if not settings.data_keys():
         raise SettingsError(["DESK_DATA_KEY: missing; write new,old with a comma between the two"])
     database = await Database.open(settings.database)
     try:
         async with database.write() as tx:
-            count = await rekey(tx, Vault(keys))
+            count = await rekey(tx, read_house(settings))
     except VaultError:
         return _say(1, Saying("roster.wrong_key"))
     finally:

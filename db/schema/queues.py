@@ -59,7 +59,9 @@ def queue_table(name: str, *own: SchemaItem, in_order: bool) -> Table:
 inbox = queue_table(
     "inbox",
     Column("update_id", BigInteger, unique=True, comment="null: not an update that can be told apart"),
-    Column("body", Text, nullable=False, comment="as received, so that nothing is lost by reading it"),
+    Column(
+        "body", Text, nullable=False, comment="as received, so that nothing is lost by reading it", info={"emptied": ""}
+    ),
     in_order=True,
 )
 
@@ -67,7 +69,7 @@ outbox = queue_table(
     "outbox",
     Column("chat_id", BigInteger, nullable=False),
     Column("method", String(48), nullable=False),
-    Column("params", Json, nullable=False),
+    Column("params", Json, nullable=False, info={"emptied": {}}),
     Column("card_id", BigInteger),
     Column("matter_id", BigInteger),
     Column("person_id", BigInteger),

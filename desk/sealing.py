@@ -1,0 +1,57 @@
+"""Sensitive words at rest: what belongs to a matter about a child, money or health is sealed before it is written.
+
+The plain columns are empty then. Which category is sensitive is the office's to say in its file; what was written
+before a category became one is sealed by the next nightly round or change of key.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Table, or_, select, update
+
+from db.engine import Tx
+from db.schema.matters import entries, matters
+from desk.house import House
+from desk.vault import Vault
+
+OF_MATTER: Mapping[str, Any] = {"answers": [], "wanted": None, "result": None}
+"""The columns of a matter that hold words of people, and what stands in them when they are sealed."""
+
+OF_ENTRY: Mapping[str, Any] = {"text": "", "file_name": None}
+"""The same for an entry."""
+
+
+def closed(vault: Vault, content: Mapping[str, Any], empty: Mapping[str, Any]) -> dict[str, Any]:
+    """The columns that keep this content sealed; `empty` is `OF_MATTER` or `OF_ENTRY`."""
+    return {**empty, "sealed": vault.pack({name: content.get(name, empty[name]) for name in empty})}
+
+
+def opened(vault: Vault, row: Row[Any], empty: Mapping[str, Any]) -> dict[str, Any]:
+    """The content of a row, sealed or not.
+
+    Raises:
+        VaultError: it was sealed with none of the keys given.
+    """
+    if row.sealed is None:
+        return {name: getattr(row, name) for name in empty}
+    found: dict[str, Any] = vault.unpack(row.sealed)
+    return found
+
+
+async def seal_plain(tx: Tx, house: House) -> int:
+    """Seal what belongs to a sensitive category and is still plain; how many rows there were."""
+    names = [category.id for category in house.catalogue.categories if category.sensitive != "none"]
+    of_them = select(matters.c.id).where(matters.c.category.in_(names))
+    count = await _seal(tx, house.vault, matters, matters.c.id.in_(of_them), OF_MATTER)
+    return count + await _seal(tx, house.vault, entries, entries.c.matter_id.in_(of_them), OF_ENTRY)
+
+
+async def _seal(tx: Tx, vault: Vault, table: Table, which: ColumnElement[bool], empty: Mapping[str, Any]) -> int:
+    something = or_(*(table.c[name] != value for name, value in empty.items()))
+    rows = (await tx.execute(select(table).where(which, table.c.sealed.is_(None), something))).all()
+    for row in rows:
+        values = closed(vault, dict(row._mapping), empty)
+        await tx.execute(update(table).where(table.c.id == row.id).values(values))
+    return len(rows)

@@ -88,7 +88,7 @@ class Inspection:
         )
         found = []
         for row in rows.all():
-            matter = await Views(self._tx).matter(row.id)
+            matter = await Views(self._tx, self._house.vault).matter(row.id)
             assert matter is not None
             hours = self._house.hours_of(matter.office)
             left = plan(self._house.standing(matter), hours, self._house.tempo.deadlines)

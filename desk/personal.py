@@ -105,6 +105,7 @@ HOLDINGS: Mapping[str, Holding] = {
     "book_texts": Holding(_F.NOBODY, stays=_BOOK),
     "book_misses": Holding(_F.NOBODY, over="questions"),
     "book_jobs": Holding(_F.NOBODY, over="timers"),
+    "alarms": Holding(_F.NOBODY, over="timers"),
     "processes": Holding(_F.NOBODY, stays=_RUNS),
     "duties": Holding(_F.NOBODY, stays=_RUNS),
 }

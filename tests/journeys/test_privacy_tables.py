@@ -1,4 +1,4 @@
-"""No table keeps anything of anybody that nobody thought of: each is shown, forgotten, sealed and ended as declared."""
+"""What the tables keep of people is shown to them, forgotten, sealed and ended as `desk/personal.py` declares."""
 
 from __future__ import annotations
 
@@ -6,47 +6,17 @@ from datetime import timedelta
 
 from district import District
 from filed import files
-from sqlalchemy import Column, func, select
+from sqlalchemy import func, select
 
 from db.engine import Tx
 from db.schema import metadata
-from db.schema.people import persons, staff
 from desk.desk import Desk
 from desk.personal import HOLDINGS, Forgotten, theirs
 from desk.rekeying import rekey
-from desk.retention import Retention
 from desk.vault import Vault
 from sandbox import Person
 
 CHILD, LATER, RESULT = "孩子叫小禾苗", "小禾苗改了名字叫小谷粒", "小禾苗已安排到登科小学"
-BY_NAME = {"telegram_id", "chat_id", "asker_id", "person_id"}
-
-
-def leads_to_somebody(column: Column[object]) -> bool:
-    pointed = {key.column.table for key in column.foreign_keys}
-    return bool(pointed & {persons, staff}) or column.name in BY_NAME
-
-
-def test_every_table_is_declared_and_every_column_that_leads_to_somebody_named() -> None:
-    assert HOLDINGS.keys() == metadata.tables.keys()
-    unnamed = [
-        f"{table.name}.{column.name}"
-        for table in metadata.sorted_tables
-        for column in table.columns
-        if leads_to_somebody(column) and column.name not in HOLDINGS[table.name].whose
-    ]
-    assert unnamed == []
-
-
-def test_every_table_ends_by_the_file_or_says_why_not() -> None:
-    keys = {holding.over for holding in HOLDINGS.values() if holding.over}
-    assert keys == Retention.model_fields.keys()
-    assert [name for name, holding in HOLDINGS.items() if bool(holding.over) == bool(holding.stays)] == []
-
-
-def test_what_leads_to_somebody_is_shown_to_them_or_is_a_record_of_the_office() -> None:
-    silent = {name for name, holding in HOLDINGS.items() if holding.whose and not holding.section}
-    assert silent == set()
 
 
 async def handled(district: District) -> Person:

@@ -5,25 +5,39 @@ A: per phrasing. B: per entry, from its phrasings. C: for the best entry, whethe
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
-from math import exp, log1p
+from math import exp, log1p, sqrt
+from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 from rapidfuzz import fuzz
 
-from faq.index import ALL, ASKS, COARSE, FINE, SOUND, SPOKEN, SQUARE, TYPED, Floats, Index, Ints, Query
+from faq.index import (
+    ALL,
+    ASKS,
+    COARSE,
+    EPSILON,
+    FINE,
+    LENGTH,
+    MEANING,
+    SOUND,
+    SQUARE,
+    TEXT,
+    Floats,
+    Index,
+    Ints,
+    Query,
+)
 from faq.pinyin import raw_sounds
 
 PHRASING = (
     "question_explained",
-    "phrasing_explained",
-    "cosine",
     "question_coarse",
-    "phrasing_coarse",
     "question_fine",
+    "phrasing_explained",
+    "phrasing_coarse",
     "phrasing_fine",
+    "cosine",
     "sound_gain",
     "left_in_question",
     "asks_shared",
@@ -50,56 +64,57 @@ TRUST = (
     "partial",
 )
 _ALL_EXPLAINED, _COSINE = ENTRY.index("all_explained"), ENTRY.index("cosine")
-_EPSILON = np.float32(1e-6)
 
 
-@dataclass(frozen=True)
-class Compared:
-    """The candidate phrasings beside the question: `shared[i, j]` is 1 where phrasing i has the question's gram j."""
+class Compared(NamedTuple):
+    """The candidate phrasings beside the question.
+
+    `shared[i, j]` is 1 where phrasing i has the question's gram j; `explained`: how much of the question's weight each
+    explains by its text, its sound and its meaning (concepts, kind of question).
+    """
 
     phrasings: Ints
     owners: Ints
     shared: Floats
     features: Floats
+    explained: Floats
 
 
 def compare(index: Index, query: Query, candidates: Ints) -> Compared:
     """The features A of each candidate phrasing.
 
-    1. Lay the candidates' grams in one row and mark those that the question has.
-    2. Sum weights per candidate: all grams, their squares, coarse ones (pairs, words, concepts), fine ones, sounds.
-    3. Set them against the whole of the question and the whole of the phrasing.
+    1. Mark which grams of the question the candidates have. 2. Sum weights per candidate: all grams, coarse ones
+    (pairs, words, concepts), fine ones, squares, sounds. 3. Set them against the whole of the question and the whole
+    of the phrasing.
     """
     shared = _shared(index, query, candidates)
-    parts, side = (SPOKEN, 1) if query.spoken else (TYPED, 0)
-    sums = query.sums(parts)
-    total = query.totals(sums, parts).tolist()
-    common = (shared @ sums).T
-    own = index.totals[side, candidates].T
+    common, total = (shared @ query.gains).T, query.totals
+    own = index.own[int(query.spoken)].take(candidates, 0).T
     out = np.empty((len(PHRASING), len(candidates)), np.float32)
-    out[0] = common[ALL] / total[ALL]
-    out[1] = common[ALL] / own[ALL]
-    out[2] = common[SQUARE] / np.sqrt(total[SQUARE] * own[SQUARE])
-    for row, part in ((3, COARSE), (5, FINE)):
-        whole = own[part]
-        out[row] = common[part] / total[part] if total[part] > _EPSILON else out[0]
-        out[row + 1] = common[part] / np.maximum(whole, _EPSILON)
-        if whole.min() <= _EPSILON:
-            out[row + 1] = np.where(whole > _EPSILON, out[row + 1], out[1])
-    out[7] = np.maximum(common[SOUND] / total[SOUND] - out[5], 0) if total[SOUND] > _EPSILON else 0
+    whole = np.array([max(part, EPSILON) for part in total[:SQUARE]], np.float32)
+    np.divide(common[:SQUARE], whole[:, None], out=out[:3])
+    for part in (COARSE, FINE):
+        if total[part] <= EPSILON:
+            out[part] = out[ALL]
+    np.multiply(common[:ASKS], own[:ASKS], out=out[3:7])
+    out[6] /= sqrt(total[SQUARE])
+    if index.bare[int(query.spoken)]:
+        out[4:6] += out[3] * (own[COARSE:SQUARE] == 0)
+    out[7] = np.maximum(common[SOUND] / total[SOUND] - out[2], 0) if total[SOUND] > EPSILON else 0
     out[8] = np.maximum((query.weight - shared * query.weight).max(1), query.strangest)
-    out[9] = common[ASKS] > 0
-    out[10] = common[ASKS] < total[ASKS]
-    out[11] = common[ASKS] < own[ASKS]
-    longer = index.lengths[candidates] - np.float32(log1p(query.size))
-    out[12] = np.maximum(longer, 0)
-    out[13] = np.maximum(-longer, 0)
-    return Compared(candidates, index.owners[candidates], shared, out.T)
+    asked = common[ASKS]
+    out[9] = asked > 0
+    out[10] = asked < total[ASKS]
+    out[11] = asked < own[ASKS]
+    longer = own[LENGTH] - log1p(query.size)
+    np.maximum(longer, 0, out=out[12])
+    np.subtract(out[12], longer, out=out[13])
+    return Compared(candidates, index.owners.take(candidates), shared, out.T, common[TEXT : MEANING + 1])
 
 
 def _shared(index: Index, query: Query, candidates: Ints) -> Floats:
-    if index.table is not None:
-        return index.table.take(query.known, 0).take(candidates, 1).T.astype(np.float32)
+    if query.rows is not None:
+        return query.rows.take(candidates, 1).T.astype(np.float32, "C")
     starts = index.row_starts[candidates]
     lengths = index.row_starts[candidates + 1] - starts
     ends = np.cumsum(lengths)
@@ -113,25 +128,24 @@ def _shared(index: Index, query: Query, candidates: Ints) -> Floats:
     return shared
 
 
-def gather(index: Index, query: Query, compared: Compared, score: Floats) -> tuple[Ints, NDArray[np.intp], Floats]:
+def gather(index: Index, query: Query, compared: Compared, score: Floats) -> tuple[list[int], list[int], Floats]:
     """Per entry: its number, the row of its best phrasing by `score`, and its features B."""
-    owners = compared.owners
-    edges = np.empty(len(owners) + 1, bool)
-    edges[0] = edges[-1] = True
-    np.not_equal(owners[1:], owners[:-1], out=edges[1:-1])
-    bounds = np.flatnonzero(edges)
-    starts, lengths = bounds[:-1], bounds[1:] - bounds[:-1]
-    order = np.lexsort((-score, owners))
-    best = order[starts]
-    runner_up = order[np.minimum(starts + 1, len(order) - 1)]
-    out = np.empty((len(starts), len(ENTRY)), np.float32)
+    owners: list[int] = compared.owners.tolist()
+    marks: list[float] = score.tolist()
+    starts = [row for row, (own, before) in enumerate(zip(owners, [-1, *owners], strict=False)) if own != before]
+    best, rows = [], []
+    for start, end in zip(starts, [*starts[1:], len(owners)], strict=True):
+        mine = sorted(marks[start:end])
+        top = mine[-1]
+        best.append(marks.index(top, start))
+        rows.append((top, mine[-2] if len(mine) > 1 else top - 2, sum(mine) / len(mine)))
     width = len(PHRASING)
-    out[:, :width] = compared.features[best]
-    out[:, width] = score[best]
-    out[:, width + 1] = np.where(lengths > 1, score[runner_up], score[best] - 2)
-    out[:, width + 2] = np.add.reduceat(score, starts) / lengths
-    out[:, width + 3] = np.maximum.reduceat(compared.shared, starts, axis=0) @ query.weight / query.mass
-    return owners[starts], best, out
+    out = np.empty((len(starts), len(ENTRY)), np.float32)
+    out[:, :width] = compared.features.take(best, 0)
+    out[:, width:-1] = rows
+    theirs = (compared.owners == compared.owners.take(starts)[:, None]).astype(np.float32)
+    out[:, -1] = np.minimum(theirs @ compared.shared, 1) @ query.weight / query.mass
+    return [owners[row] for row in starts], best, out
 
 
 @lru_cache(maxsize=4096)
@@ -146,16 +160,17 @@ def trust(query: Query, text: str, best: Floats, scores: list[float]) -> Floats:
     An entry that shares nothing with the question would score 0: two of those always stand among the rivals.
     """
     first = scores[0]
-    rivals = sorted((max(score, 0.0) for score in [*scores[1:], 0.0, 0.0]), reverse=True)
-    second, third = min(first - rivals[0], 6.0), min(first - rivals[1], 8.0)
-    share = 1 / (1 + sum(exp(max(min(score - first, 30.0), -30.0)) for score in rivals))
-    known = float(query.weight.sum()) / query.mass
-    explained, cosine = float(best[_ALL_EXPLAINED]), float(best[_COSINE])
-    close = sum(score > first - 1 for score in rivals)
-    extra = [first, second, third, share, known, log1p(query.size), close]
-    extra += [share * explained, second * explained, cosine**2, explained**2]
+    ahead = [first - score if score > 0 else first for score in scores[1:]] + [first, first]
+    ahead.sort()
+    second, third = min(ahead[0], 6.0), min(ahead[1], 8.0)
+    share = 1 / (1 + sum([exp(-max(min(lead, 30.0), -30.0)) for lead in ahead]))
+    features: list[float] = best.tolist()
+    explained, cosine = features[_ALL_EXPLAINED], features[_COSINE]
+    close = sum([lead < 1 for lead in ahead])
+    features += (first, second, third, share, query.heard / query.mass, log1p(query.size), close)
+    features += (share * explained, second * explained, cosine * cosine, explained * explained)
     asked = query.text
     if query.spoken:
         asked, text = "".join(asked.split()), _said(text)
-    extra += [fuzz.ratio(asked, text) / 100, fuzz.partial_ratio(asked, text) / 100]
-    return np.concatenate([best, np.array(extra, np.float32)])
+    features += (fuzz.ratio(asked, text) / 100, fuzz.partial_ratio(asked, text) / 100)
+    return np.array(features, np.float32)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable
 from enum import IntEnum
 from functools import lru_cache
-from itertools import pairwise
+from operator import add
 
 from faq.lexicon import Lexicon
 from faq.pinyin import sounds, syllables
@@ -29,6 +29,8 @@ class Kind(IntEnum):
     CONCEPT = 7
     ASKS = 8
 
+
+_HAN, _HAN_PAIR, _WORD, _TRIGRAM, _SOUND, _SOUND_PAIR, _WORD_PAIR, _CONCEPT, _ASKS = map(int, Kind)
 
 Gram = tuple[int, str]
 
@@ -56,10 +58,8 @@ def grams(text: str, lexicon: Lexicon, knows: Callable[[str], bool] | None = Non
             last_sound = ""
     if spoken and knows is not None:
         _spoken_words([part for run in runs if run in spoken for part in syllables(run)], lexicon, knows, out)
-    for concept in lexicon.near.values(text):
-        out[concept] = Kind.CONCEPT
-    for asked in lexicon.asks.values(text):
-        out["?" + asked] = Kind.ASKS
+    out |= dict.fromkeys(lexicon.near.values(text), _CONCEPT)
+    out |= dict.fromkeys(["?" + asked for asked in lexicon.asks.values(text)], _ASKS)
     return out
 
 
@@ -70,7 +70,7 @@ def _spoken_words(said: list[str], lexicon: Lexicon, knows: Callable[[str], bool
         for length in range(_LONGEST_WORD, 1, -1):
             meant = lexicon.spoken.get(tuple(said[at : at + length]))
             if meant is not None and at + length <= len(said):
-                out.update({gram: Kind.ASKS if gram[0] == "?" else Kind.CONCEPT for gram in meant if knows(gram)})
+                out.update({gram: _ASKS if gram[0] == "?" else _CONCEPT for gram in meant if knows(gram)})
                 at += length
                 break
         else:
@@ -78,30 +78,34 @@ def _spoken_words(said: list[str], lexicon: Lexicon, knows: Callable[[str], bool
 
 
 def _han(run: str, out: dict[str, int]) -> None:
-    for character in run:
-        out[character] = Kind.HAN
-    for first, second in pairwise(run):
-        out[first + second] = Kind.HAN_PAIR
+    out |= dict.fromkeys(run, _HAN)
+    out |= dict.fromkeys(map(add, run, run[1:]), _HAN_PAIR)
 
 
 def _sounds(said: Iterable[str], before: str, out: dict[str, int]) -> str:
-    for sound in said:
-        out["~" + sound] = Kind.SOUND
-        if before:
-            out[f"~{before}~{sound}"] = Kind.SOUND_PAIR
-        before = sound
-    return before
+    """The grams of syllables that follow the one with the gram `before`; the last one's gram."""
+    marked = ["~" + sound for sound in said]
+    out |= dict.fromkeys(marked, _SOUND)
+    if before:
+        marked.insert(0, before)
+    out |= dict.fromkeys(map(add, marked, marked[1:]), _SOUND_PAIR)
+    return marked[-1]
 
 
 def _latin(word: str, before: str, out: dict[str, int]) -> str:
-    root = stem(word)
-    out["=" + root] = Kind.WORD
+    root, parts = _parts(word)
+    out[root] = _WORD
     if before:
-        out[f"={before}={root}"] = Kind.WORD_PAIR
-    edged = f"<{word}>"
-    for at in range(len(edged) - 2):
-        out["<" + edged[at : at + 3]] = Kind.TRIGRAM
+        out[before + root] = _WORD_PAIR
+    out |= parts
     return root
+
+
+@lru_cache(maxsize=8192)
+def _parts(word: str) -> tuple[str, dict[str, int]]:
+    """The gram of a Latin word, and those of its trigrams."""
+    edged = f"<{word}>"
+    return "=" + stem(word), dict.fromkeys(["<" + edged[at : at + 3] for at in range(len(edged) - 2)], _TRIGRAM)
 
 
 def _spoken(runs: list[str], knows: Callable[[str], bool]) -> frozenset[str]:

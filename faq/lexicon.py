@@ -25,6 +25,7 @@ class Phrases:
         for phrase, value in sorted(meaning.items(), key=lambda item: -len(item[0])):
             entry = (phrase, value, phrase[-1].isascii() and phrase[0].isascii())
             self._by_first.setdefault(phrase[0], []).append(entry)
+        self._start = re.compile("|".join(_starts(meaning)) or "(?!)")
 
     def items(self) -> Iterator[tuple[str, str]]:
         """All phrases with their values."""
@@ -32,30 +33,48 @@ class Phrases:
 
     def replace(self, text: str) -> str:
         """`text` with each phrase replaced by its value."""
-        return "".join([piece if value is None else value for piece, value in self._walk(text)])
+        out: list[str] = []
+        done = 0
+        for start, end, value in self._found(text):
+            out += text[done:start], value
+            done = end
+        return "".join([*out, text[done:]]) if out else text
 
     def values(self, text: str) -> list[str]:
         """The values of the phrases in `text`."""
-        if self._by_first.keys().isdisjoint(text):
-            return []
-        return [value for _, value in self._walk(text) if value is not None]
+        return [value for _, _, value in self._found(text)]
 
-    def _walk(self, text: str) -> list[tuple[str, str | None]]:
-        """`text` in pieces: phrases with their values, and between them characters or whole Latin words with None."""
-        out: list[tuple[str, str | None]] = []
-        at, size, table = 0, len(text), self._by_first
-        while at < size:
-            for phrase, value, latin in table.get(text[at], ()):
-                if text.startswith(phrase, at) and (not latin or _whole(text, at, at + len(phrase))):
-                    out.append((phrase, value))
-                    at += len(phrase)
+    def _found(self, text: str) -> list[tuple[int, int, str]]:
+        """Where phrases begin and end, with their values."""
+        out: list[tuple[int, int, str]] = []
+        search, spot = self._start.search, self._start.search(text)
+        while spot is not None:
+            at = spot.start()
+            for phrase, value, latin in self._by_first[text[at]]:
+                end = at + len(phrase)
+                if text.startswith(phrase, at) and (not latin or _whole(text, at, end)):
+                    out.append((at, end, value))
                     break
             else:
-                word = _LATIN.match(text, at) if text[at] < "\x80" else None
+                word = _LATIN.match(text, at)
                 end = word.end() if word else at + 1
-                out.append((text[at:end], None))
-                at = end
+            spot = search(text, end)
         return out
+
+
+def _starts(phrases: Iterable[str]) -> Iterator[str]:
+    """Patterns of where one of the phrases may begin: its first two characters are ones that phrases have there."""
+    for latin, before in ((True, "(?<![a-z0-9'])"), (False, "")):
+        mine = [phrase for phrase in phrases if phrase[0].isascii() is latin]
+        longer = [phrase for phrase in mine if len(phrase) > 1]
+        if longer:
+            yield f"{before}{_any(phrase[0] for phrase in longer)}(?={_any(phrase[1] for phrase in longer)})"
+        if len(longer) < len(mine):
+            yield before + _any(phrase for phrase in mine if len(phrase) == 1)
+
+
+def _any(characters: Iterable[str]) -> str:
+    return f"[{''.join(map(re.escape, sorted(set(characters))))}]"
 
 
 def _whole(text: str, start: int, end: int) -> bool:
@@ -116,22 +135,21 @@ class Lexicon:
 
     def strip(self, text: str) -> str:
         """`text` without the padding at its beginning and end; left as it is where nothing else would remain."""
-        kept = text
-        while (shorter := self._once(kept)) != kept:
-            kept = shorter
+        head, tail = self._padding
+        kept, before = text, ""
+        while kept != before:
+            before = kept
+            kept = head.sub("", kept, 1)
+            if kept.endswith(self.tails):
+                kept = tail.sub("", kept, 1)
         return kept or text
 
-    def _once(self, text: str) -> str:
-        if text.startswith(self.heads):
-            for head in self.heads:
-                if text.startswith(head) and (not head.isascii() or _whole(text, 0, len(head))):
-                    text = text[len(head) :].lstrip()
-                    break
-        if text.endswith(self.tails):
-            for tail in self.tails:
-                if text.endswith(tail) and (not tail.isascii() or _whole(text, len(text) - len(tail), len(text))):
-                    return text[: -len(tail)].rstrip()
-        return text
+    @cached_property
+    def _padding(self) -> tuple[re.Pattern[str], re.Pattern[str]]:
+        """The longest head at the beginning, the longest tail at the end; Latin ones only as whole words."""
+        heads = "|".join(re.escape(head) + "(?![0-9a-z])" * head.isascii() for head in self.heads)
+        tails = "|".join("(?<![0-9a-z])" * tail.isascii() + re.escape(tail) for tail in self.tails)
+        return re.compile(rf"\A(?:{heads})\s*"), re.compile(rf"\s*(?:{tails})\Z")
 
 
 def _longest_first(general: Iterable[str], own: Iterable[str]) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -40,11 +40,21 @@ class Settings:
         rarity = np.log((total + 1) / (spread + self.prior_entries * prior + 0.5)) / math.log(2 * (total + 1))
         return (self.kinds[kind] * np.maximum(rarity, 0.02)).astype(np.float32)
 
-    def weight_of_unknown(self, gram: str, kind: int, entries: int) -> float:
-        """The weight of a gram that the book does not have."""
+    def unknown(self, entries: int) -> Callable[[str, int], float]:
+        """Gives the weight of a gram, by its kind, that a book of so many entries does not have."""
         total = entries + self.prior_entries
-        seen = self.prior_entries * self._usual(gram) + 0.5
-        return float(self.kinds[kind]) * max(math.log((total + 1) / seen) / math.log(2 * (total + 1)), 0.02)
+        most, scale = math.log(total + 1), math.log(2 * (total + 1))
+        kinds: list[float] = self.kinds.tolist()
+        usual, behind = self.prior.get, self.prior_entries
+        plain = [kind * max((most - math.log(0.5)) / scale, 0.02) for kind in kinds]
+
+        def weight(gram: str, kind: int) -> float:
+            often = usual(gram)
+            if often is None:
+                return plain[kind]
+            return kinds[kind] * max((most - math.log(behind * often + 0.5)) / scale, 0.02)
+
+        return weight
 
     def _usual(self, gram: str) -> float:
         return self.prior.get(gram, 0.0)

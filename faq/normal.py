@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
 
@@ -14,6 +16,9 @@ LONGEST = 200
 
 _NOT_WORDS = re.compile(r"[^0-9a-z\u4e00-\u9fff]+")
 _BETWEEN_HAN = re.compile(r"(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff])")
+_HAN = re.compile(r"[\u4e00-\u9fff]+")
+_EDGES = " \n？?。！!…"
+_ACCENTED = re.compile(r"[\u00c0-\u024f\u0300-\u036f]")
 _SQUEEZE = re.compile(r"(.)\1{3,}")
 
 
@@ -25,6 +30,12 @@ def clean(text: str) -> str:
     """
     if len(text) > LONGEST:
         text = text[: LONGEST // 2] + " " + text[-LONGEST // 2 :]
+    text = text.strip(_EDGES)
+    plain = _simplified(text) if _HAN.fullmatch(text) else _letters(text)
+    return _SQUEEZE.sub(r"\1\1", plain)
+
+
+def _letters(text: str) -> str:
     if not text.isascii():
         text = unicodedata.normalize("NFKC", text)
     text = text.lower()
@@ -32,7 +43,7 @@ def clean(text: str) -> str:
         text = _plain_letters(text)
         text = _simplified(text)
     text = _NOT_WORDS.sub(" ", text.replace("'", "").replace("’", "")).strip()
-    return _SQUEEZE.sub(r"\1\1", _BETWEEN_HAN.sub("", text))
+    return _BETWEEN_HAN.sub("", text)
 
 
 def settle(text: str, lexicon: Lexicon) -> str:
@@ -41,32 +52,45 @@ def settle(text: str, lexicon: Lexicon) -> str:
 
 
 def _plain_letters(text: str) -> str:
-    if not any("\u00c0" <= letter <= "\u024f" or "\u0300" <= letter <= "\u036f" for letter in text):
+    if not _ACCENTED.search(text):
         return text
     apart = unicodedata.normalize("NFD", text)
     return unicodedata.normalize("NFC", "".join(c for c in apart if not unicodedata.combining(c)))
 
 
 def _simplified(text: str) -> str:
-    characters, phrases, first = _tables()
-    if first.isdisjoint(text):
+    tables = _tables()
+    if tables.traditional.isdisjoint(text):
         return text
-    for phrase, plain in phrases.items():
+    for phrase, plain in tables.phrases.items():
         if phrase in text:
             text = text.replace(phrase, plain)
-    return text.translate(characters)
+    return text.translate(tables.characters)
+
+
+@dataclass(frozen=True)
+class _Tables:
+    """From traditional to simplified: characters, and phrases where these alone would go wrong.
+
+    `traditional`: a text with none of these is left as it is.
+    """
+
+    characters: Mapping[int, str]
+    phrases: Mapping[str, str]
+    traditional: frozenset[str]
 
 
 @lru_cache(maxsize=1)
-def _tables() -> tuple[dict[int, str], dict[str, str], frozenset[str]]:
-    """OpenCC's tables from traditional to simplified; phrases only where the characters alone would go wrong."""
+def _tables() -> _Tables:
+    """OpenCC's tables."""
     folder = resources.files("opencc") / "dictionary"
     characters = dict(_pairs((folder / "TSCharacters.txt").read_text("utf-8")))
     table = {ord(old): new for old, new in characters.items() if old != new}
     phrases = {
         old: new for old, new in _pairs((folder / "TSPhrases.txt").read_text("utf-8")) if old.translate(table) != new
     }
-    return table, phrases, frozenset(map(chr, table)) | {phrase[0] for phrase in phrases}
+    changed = {one for old, new in phrases.items() for one, other in zip(old, new, strict=False) if one != other}
+    return _Tables(table, phrases, frozenset(map(chr, table)) | changed)
 
 
 def _pairs(text: str) -> list[tuple[str, str]]:

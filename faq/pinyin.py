@@ -7,7 +7,10 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import lru_cache
+from operator import add
 from pathlib import Path
 from typing import Any
 
@@ -21,12 +24,25 @@ def _data() -> dict[str, Any]:
     return data
 
 
+@dataclass(frozen=True)
+class _Tables:
+    """`single`: the reading of a character; `words`: of words whose characters are read otherwise by themselves,
+    `begun` their first two characters; `syllables`: all there are.
+    """
+
+    single: Mapping[str, str]
+    words: Mapping[str, tuple[str, ...]]
+    begun: frozenset[str]
+    syllables: frozenset[str]
+
+
 @lru_cache(maxsize=1)
-def _tables() -> tuple[dict[str, str], dict[str, tuple[str, ...]], frozenset[str]]:
+def _tables() -> _Tables:
     data = _data()
-    sounds = {character: blurred(said) for said, row in data["syllables"].items() for character in row}
+    single = {character: blurred(said) for said, row in data["syllables"].items() for character in row}
     words = {word: tuple(blurred(said) for said in line.split(" ")) for word, line in data["words"].items()}
-    return sounds, words, frozenset(data["syllables"]) | {"lve", "nve"}
+    begun = frozenset(word[:2] for word in words)
+    return _Tables(single, words, begun, frozenset(data["syllables"]) | {"lve", "nve"})
 
 
 @lru_cache(maxsize=1024)
@@ -50,19 +66,17 @@ def _raw() -> dict[str, str]:
 
 def sounds(han: str) -> list[str]:
     """The syllables of a run of Han characters; a character without a known reading stands for itself."""
-    single, words, _ = _tables()
-    out: list[str] = []
-    at = 0
-    while at < len(han):
+    tables = _tables()
+    out = list(map(tables.single.get, han, han))
+    begun = tables.begun
+    done = 0
+    for at in [at for at, pair in enumerate(map(add, han, han[1:])) if pair in begun]:
         for length in (3, 2):
-            said = words.get(han[at : at + length])
-            if said is not None:
-                out += said
+            said = tables.words.get(han[at : at + length])
+            if said is not None and at >= done:
+                done = at + length
+                out[at:done] = said
                 break
-        else:
-            length = 1
-            out.append(single.get(han[at], han[at]))
-        at += length
     return out
 
 
@@ -72,7 +86,7 @@ def syllables(word: str) -> tuple[str, ...]:
     if len(word) > 40 or not word.isalpha():
         return ()
     best: list[tuple[str, ...] | None] = [()] + [None] * len(word)
-    known = _tables()[2]
+    known = _tables().syllables
     for end in range(1, len(word) + 1):
         for start in range(max(0, end - _LONGEST), end):
             before = best[start]

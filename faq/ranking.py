@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from math import exp
+from typing import NamedTuple
 
-import numpy as np
-from numpy.typing import NDArray
-
-from faq.features import Compared, compare, gather, trust
-from faq.grams import Kind
-from faq.index import Floats, Index, Query
+from faq.features import compare, gather, trust
+from faq.index import Index
 from faq.model import Models
 
 ENTRIES, PHRASINGS = 8, 24
@@ -19,17 +15,21 @@ ENTRIES, PHRASINGS = 8, 24
 SHOWN = 4
 
 
-@dataclass(frozen=True)
-class Ranked:
+class Ranked(NamedTuple):
     """An entry's place: its number, the phrasing that came nearest, and its score (log-odds).
 
-    `channels`: how much of the question its text, its sound and its meaning (concepts, kind of question) explain.
+    `explained`: how much of the question each of `CHANNELS` explains.
     """
 
     owner: int
     phrasing: int
     score: float
-    channels: Mapping[str, float]
+    explained: list[float]
+
+    @property
+    def channels(self) -> dict[str, float]:
+        """How much of the question its text, its sound and its meaning (concepts, kind of question) explain."""
+        return dict(zip(CHANNELS, self.explained, strict=True))
 
 
 @dataclass(frozen=True)
@@ -41,11 +41,8 @@ class Ranking:
 
 
 _NONE = Ranking((), 0.0)
-_CHANNELS = ("text", "sound", "meaning")
-_CHANNEL_OF = np.zeros((len(Kind), len(_CHANNELS)), np.float32)
-for _kind in Kind:
-    _channel = {Kind.SOUND: 1, Kind.SOUND_PAIR: 1, Kind.CONCEPT: 2, Kind.ASKS: 2}.get(_kind, 0)
-    _CHANNEL_OF[_kind, _channel] = 1
+CHANNELS = ("text", "sound", "meaning")
+"""The names of `Compared.explained`."""
 
 
 def rank(index: Index, models: Models, text: str) -> Ranking:
@@ -60,20 +57,12 @@ def rank(index: Index, models: Models, text: str) -> Ranking:
         return _NONE
     compared = compare(index, query, candidates)
     owners, best, features = gather(index, query, compared, models.phrasing(compared.features))
-    scores = models.entry(features)
-    order = np.argsort(-scores, kind="stable")
-    first = int(order[0])
-    nearest = index.texts[candidates[best[first]]]
-    doubt = -float(models.trust(trust(query, nearest, features[first], scores[order].tolist())))
-    shown = order[:SHOWN]
-    channels = _channels(query, compared, best[shown])
-    phrasings = candidates[best[shown]].tolist()
-    rows = zip(owners[shown].tolist(), phrasings, scores[shown].tolist(), channels.tolist(), strict=True)
-    entries = tuple(Ranked(a, b, c, dict(zip(_CHANNELS, d, strict=True))) for a, b, c, d in rows)
+    scores: list[float] = models.entry(features).tolist()
+    order = sorted(range(len(scores)), key=scores.__getitem__, reverse=True)
+    first = order[0]
+    phrasings = candidates.take(best).tolist()
+    nearest = index.texts[phrasings[first]]
+    doubt = -float(models.trust(trust(query, nearest, features[first], [scores[row] for row in order])))
+    explained = (compared.explained.T.take(best, 0) / query.mass).tolist()
+    entries = tuple(Ranked(owners[row], phrasings[row], scores[row], explained[row]) for row in order[:SHOWN])
     return Ranking(entries, 1 / (1 + exp(min(doubt, 50.0))))
-
-
-def _channels(query: Query, compared: Compared, rows: NDArray[np.intp]) -> Floats:
-    """How much of the question each channel explains, per row of `compared`."""
-    explained = (compared.shared[rows] * query.weight) @ _CHANNEL_OF[query.kinds] / np.float32(query.mass)
-    return explained.round(3).astype(np.float32)

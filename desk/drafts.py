@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 
 from db.engine import Tx
 from db.schema.matters import drafts
@@ -26,6 +26,9 @@ class Draft:
     state: Mapping[str, Any]
 
 
+_MINE = select(drafts.c.journey, drafts.c.state, drafts.c.sealed).where(drafts.c.person_id == bindparam("person"))
+
+
 class Drafts:
     """The drafts table, inside one transaction."""
 
@@ -36,8 +39,7 @@ class Drafts:
 
     async def of(self, person: Person) -> Draft | None:
         """What this person is in the middle of."""
-        mine = select(drafts.c.journey, drafts.c.state, drafts.c.sealed).where(drafts.c.person_id == person.id)
-        row = (await self._tx.execute(mine)).first()
+        row = (await self._tx.execute(_MINE, {"person": person.id})).first()
         if row is None:
             return None
         return Draft(row.journey, self._vault.unpack(row.sealed) if row.sealed else row.state)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from sqlalchemy import Row, Select, func, insert, select, update
+from typing import Any
+
+from sqlalchemy import Row, Select, bindparam, func, insert, select, update
 
 from db.engine import Tx
 from db.schema.people import persons, staff, talent_cards
@@ -94,7 +96,7 @@ class People:
 
         Of a stranger only the account and chat are kept, which an answer needs; the name waits for their consent.
         """
-        person = await self._one(_whole().where(persons.c.telegram_id == user_id))
+        person = await self.of_account(user_id)
         if person is None:
             return await self._welcome(user_id, chat_id, app_language)
         heard = {"chat_id": chat_id, "reachable": True}
@@ -106,20 +108,19 @@ class People:
 
     async def get(self, person_id: int) -> Person | None:
         """The person with this id."""
-        return await self._one(_whole().where(persons.c.id == person_id))
+        return await self._one(_BY_ID, person_id)
 
     async def at_chat(self, chat_id: int) -> Person | None:
         """The person whose private chat this is."""
-        return await self._one(_whole().where(persons.c.chat_id == chat_id))
+        return await self._one(_BY_CHAT, chat_id)
 
     async def of_account(self, user_id: int) -> Person | None:
         """The person behind this Telegram account, if we know one; nothing is written."""
-        return await self._one(_whole().where(persons.c.telegram_id == user_id))
+        return await self._one(_BY_ACCOUNT, user_id)
 
     async def of_post(self, staff_id: int) -> Person | None:
         """The person who holds this post."""
-        holder = select(staff.c.person_id).where(staff.c.id == staff_id).scalar_subquery()
-        return await self._one(_whole().where(persons.c.id == holder))
+        return await self._one(_BY_POST, staff_id)
 
     async def with_role(self, *roles: str) -> list[Person]:
         """Everyone who holds a post with one of these roles."""
@@ -170,25 +171,20 @@ class People:
         await self._tx.execute(update(persons).where(account).values(reachable=reachable))
 
     async def _welcome(self, user_id: int, chat_id: int, app_language: str | None) -> Person:
-        await self._tx.execute(
-            insert(persons).values(
-                telegram_id=user_id, chat_id=chat_id, name="", app_language=app_language, created_at=self._now
-            )
-        )
-        person = await self._one(_whole().where(persons.c.telegram_id == user_id))
-        assert person is not None
-        return person
+        row = {"telegram_id": user_id, "chat_id": chat_id, "app_language": app_language, "created_at": self._now}
+        number: int = await self._tx.scalar(_WELCOME, row)
+        return Person(number, user_id, chat_id, "", app_language, False, None, True, None, ())
 
     async def _change(self, person_id: int, **values: object) -> None:
         await self._tx.execute(update(persons).where(persons.c.id == person_id).values(**values))
 
-    async def _one(self, query: Select[tuple[object, ...]]) -> Person | None:
-        found = await self._many(query)
+    async def _one(self, query: Select[tuple[object, ...]], key: int) -> Person | None:
+        found = await self._many(query, key=key)
         return found[0] if found else None
 
-    async def _many(self, query: Select[tuple[object, ...]]) -> list[Person]:
+    async def _many(self, query: Select[tuple[object, ...]], **values: object) -> list[Person]:
         rows: dict[int, list[Row[tuple[object, ...]]]] = {}
-        for row in (await self._tx.execute(query)).all():
+        for row in (await self._tx.execute(query, values)).all():
             rows.setdefault(row.id, []).append(row)
         return [_person(group) for group in rows.values()]
 
@@ -212,6 +208,15 @@ def _whole() -> Select[tuple[object, ...]]:
         .outerjoin(staff, (staff.c.person_id == persons.c.id) & staff.c.active)
         .order_by(persons.c.id, staff.c.id)
     )
+
+
+# Built once: building a statement costs several times what running it does.
+_KEY: Any = bindparam("key")
+_BY_ID = _whole().where(persons.c.id == _KEY)
+_BY_ACCOUNT = _whole().where(persons.c.telegram_id == _KEY)
+_BY_CHAT = _whole().where(persons.c.chat_id == _KEY)
+_BY_POST = _whole().where(persons.c.id == select(staff.c.person_id).where(staff.c.id == _KEY).scalar_subquery())
+_WELCOME = insert(persons).values(name="").returning(persons.c.id)
 
 
 def _person(rows: list[Row[tuple[object, ...]]]) -> Person:

@@ -23,6 +23,9 @@ class Question:
     chosen: str | None
 
 
+_KEEP = insert(questions).returning(questions.c.id)
+
+
 class Questions:
     """The log of questions, inside one transaction."""
 
@@ -34,21 +37,17 @@ class Questions:
         self, person: Person, text: str, language: str, outcome: str, entries: Sequence[str], book: str
     ) -> int:
         """Record a question: `outcome` is `answer`, `choices`, `unknown` or `browsed`; `book` the FAQ's version."""
-        row = await self._tx.execute(
-            insert(questions)
-            .values(
-                at=self._now,
-                asker_id=person.id,
-                text=text[:1000],
-                language=language,
-                outcome=outcome,
-                entries=list(entries),
-                chosen=entries[0] if outcome in ("answer", "browsed") else None,
-                book=book,
-            )
-            .returning(questions.c.id)
-        )
-        return int(row.scalar_one())
+        row = {
+            "at": self._now,
+            "asker_id": person.id,
+            "text": text[:1000],
+            "language": language,
+            "outcome": outcome,
+            "entries": list(entries),
+            "chosen": entries[0] if outcome in ("answer", "browsed") else None,
+            "book": book,
+        }
+        return int(await self._tx.scalar(_KEEP, row))
 
     async def get(self, question_id: int, person: Person) -> Question | None:
         """This person's own question."""

@@ -38,7 +38,12 @@ async def ask(turn: Turn) -> None:
 async def understood(turn: Turn, book: Book | None = None) -> Outcome:
     """What the live book, or the one given, makes of the words, for this reader, today."""
     knowledge = turn.services.knowledge
-    return await knowledge.match(turn.text, turn.say.language, reader(turn.person), turn.desk.today, book=book)
+    used = book or knowledge.book
+    if turn.heard is None or turn.heard[:2] != (turn.text, used.version):  # asked twice in a turn, it is matched once
+        who, day = reader(turn.person), turn.desk.today
+        outcome = await knowledge.match(turn.text, turn.say.language, who, day, book=used)
+        turn.heard = (turn.text, used.version, outcome)
+    return turn.heard[2]
 
 
 def reader(person: Person) -> Reader:

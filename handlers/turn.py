@@ -15,6 +15,7 @@ from desk.desk import Desk
 from desk.people import Person
 from desk.post import Letter
 from desk.refusals import Refused
+from faq import Outcome
 from handlers.buttons import Button, Link, inline
 from handlers.incoming import Incoming
 from handlers.services import Services
@@ -55,6 +56,7 @@ class Turn:
     edited_already: bool = False
     held: tuple[str, timedelta] | None = None
     secret: bool = False
+    heard: tuple[str, str, Outcome] | None = None
 
     @property
     def text(self) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-
 from typing import Any
 
 from sqlalchemy import Row, Select, bindparam, func, insert, select, update

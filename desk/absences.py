@@ -15,7 +15,7 @@ from db.queue import Queue
 from db.schema.people import absences, persons, staff
 from db.schema.queues import timers
 from desk.people import Person
-from desk.refusals import Refused
+from desk.refusals import NoSuchThing, Refused
 from desk.rules.reasons import because
 from desk.succession import Moved, Succession
 
@@ -96,7 +96,7 @@ class Absences:
             Refused: the days are past or the wrong way round, or the deputy is away then, gone, or they themselves.
         """
         if not person.posts:
-            raise Refused("inbox.not_staff")
+            raise NoSuchThing
         if last < first or last < self._today:
             raise Refused("away.over")
         chosen = next((each for each in await self.colleagues(person, first, last) if each.post_id == deputy), None)

@@ -19,7 +19,7 @@ from desk.matters import Matters, kept_answers
 from desk.news import Newsroom
 from desk.numbering import next_number
 from desk.people import Person
-from desk.refusals import Refused
+from desk.refusals import NoSuchThing
 from desk.roster import Assignment, Roster
 from desk.rules.hears import Urgency
 from desk.rules.life import Act, Role, Status
@@ -87,7 +87,7 @@ class Behalf:
             Refused: whoever prepares it holds no post.
         """
         if not clerk.posts:
-            raise Refused("inbox.not_staff")
+            raise NoSuchThing
         category, concern = self._house.category(form.category or ""), form.concern or Concern("person")
         post = clerk.posts[0]
         due = self._house.due(category, post.office, self._now)

@@ -18,10 +18,12 @@ from db.engine import Tx
 from db.schema.binding import binding_requests, binding_tries, invitations
 from db.schema.matters import drafts, questions
 from db.schema.people import persons, talent_cards
+from desk import standing
 from desk.imports.cells import card_number, phone_number
 from desk.news import Newsroom
 from desk.people import People, Person
-from desk.refusals import Refused
+from desk.refusals import NoSuchThing, Refused
+from desk.rules.authority import Power, Wish, holders
 from desk.vault import Vault, masked
 
 LIVES = {"card": timedelta(hours=72), "staff": timedelta(minutes=15)}
@@ -153,7 +155,7 @@ class Binding:
             .returning(binding_requests.c.id)
         )
         request = await self.request(int(made.scalar_one()))
-        for official in await self._people.with_role("dispatcher", "admin"):
+        for official in await self._officials():
             self._newsroom.notify(
                 official,
                 "binding.request" if row else "binding.request_unknown",
@@ -183,10 +185,11 @@ class Binding:
         Raises:
             Refused: they may not, or somebody has decided before, or the yes has nobody of the roster to it.
         """
-        if not official.has_role("dispatcher", "admin"):
-            raise Refused("binding.request_gone")
+        if not standing.may(official, Power.APPROVE_BINDING):
+            raise NoSuchThing
         request = await self.request(request_id)
-        if request.asker_id == official.id or (grant and request.person_id is None):
+        theirs = standing.may(official, Power.APPROVE_BINDING, Wish(request.asker_id))
+        if not theirs or (grant and request.person_id is None):
             raise Refused("binding.cannot_grant")
         still = (binding_requests.c.id == request_id) & (binding_requests.c.status == "open")
         decided = {"decided_by": official.id, "decided_at": self._now, "status": "granted" if grant else "refused"}
@@ -210,7 +213,7 @@ class Binding:
         mine = (talent_cards.c.person_id == person.id) & (talent_cards.c.status == "active")
         if not (await self._tx.execute(update(talent_cards).where(mine).values(status="lost"))).rowcount:
             raise Refused("binding.not_active")
-        for official in await self._people.with_role("dispatcher", "admin"):
+        for official in await self._officials():
             number = person.card.number if person.card else ""
             self._newsroom.notify(official, "binding.lost_told", {"name": person.name, "card": number})
 
@@ -252,7 +255,7 @@ class Binding:
         former = await self._people.get(row.id)
         if former is not None:
             self._newsroom.notify(former, "binding.moved_away", {"name": row.name})
-        for official in await self._people.with_role("dispatcher", "admin"):
+        for official in await self._officials():
             if official.id != row.id:
                 self._newsroom.notify(official, "binding.moved_told", {"name": row.name})
 
@@ -288,6 +291,9 @@ class Binding:
         if owner is not None and owner.id != asker.id:
             self._newsroom.notify(owner, "binding.tried_told", {})
         raise Refused("binding.no_match")
+
+    async def _officials(self) -> list[Person]:
+        return await self._people.with_role(*holders(Power.APPROVE_BINDING))
 
     async def _mentioned(self, said: str) -> Any:
         """The roster's entry for the card number somebody mentions among other words."""

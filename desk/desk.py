@@ -20,6 +20,7 @@ from desk.digest import Digests
 from desk.drafts import Drafts
 from desk.house import House
 from desk.imports.imports import Imports
+from desk.ledger import Ledger
 from desk.links import Links
 from desk.matters import Matters
 from desk.misses import Misses
@@ -65,6 +66,11 @@ class Desk:
     def once_kept(self, hook: Callable[[], object]) -> None:
         """Have this called when all of it is committed, and never when it is not."""
         self._tx.after_commit(hook)
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        """What was done besides the acts on matters, and what was refused."""
+        return Ledger(self._tx, self.now, self.today)
 
     @cached_property
     def questions(self) -> Questions:

@@ -16,7 +16,7 @@ from db.schema.matters import events, matters
 from db.schema.people import persons, staff
 from db.types import from_ms
 from desk.people import Person
-from desk.refusals import Refused
+from desk.refusals import NotYours
 from desk.rules.life import Act
 from desk.rules.rates import Done, Rates, Record, rates
 
@@ -78,13 +78,13 @@ def scope_of(person: Person) -> Scope:
     """What this person may count: heads their offices, admins and auditors the district.
 
     Raises:
-        Refused: neither.
+        NotYours: neither.
     """
     if person.has_role(*SEES_ALL):
         return Scope()
     headed = frozenset(post.office for post in person.posts if post.role == "head")
     if not headed:
-        raise Refused("stats.not_yours")
+        raise NotYours("stats.not_yours")
     return Scope(headed)
 
 

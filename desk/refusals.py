@@ -21,6 +21,13 @@ class NoCard(Refused):
         super().__init__(why)
 
 
+class NoSuchThing(Refused):
+    """There is no such command or button, or it is none of theirs; both sound alike."""
+
+    def __init__(self) -> None:
+        super().__init__("refused.no_such_thing")
+
+
 class NoSuchMatter(Refused):
     """There is no such matter, or it is none of theirs; both sound alike."""
 
@@ -29,10 +36,10 @@ class NoSuchMatter(Refused):
 
 
 class NotYours(Refused):
-    """They may see the matter, but this act belongs to somebody else."""
+    """They may know of it, but it belongs to somebody else; `why` may say to whom."""
 
-    def __init__(self) -> None:
-        super().__init__("refused.not_yours")
+    def __init__(self, why: str = "refused.not_yours") -> None:
+        super().__init__(why)
 
 
 class NotNow(Refused):

@@ -1,41 +1,31 @@
-"""What somebody is to a matter: the one place that turns a person's posts into the roles of the transition table."""
+"""What somebody is to the service and to a matter, as the rules of authority and of a matter's life see it."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import date, datetime
 
 from desk.house import House
 from desk.people import Person
+from desk.rules.authority import Actor, Power, Verdict, Wish, can, ties
 from desk.rules.life import Act, Role, allowed
-from desk.steps import step_of
 from desk.views import CoStep, Matter
 
-_ANSWERERS = frozenset({Role.SUPERVISOR, Role.DISPATCHER})
+
+def actor(person: Person, today: date) -> Actor:
+    """A person as authority sees them on this day."""
+    card = (person.card.trouble(today) or "valid") if person.card else "none"
+    return Actor(person.id, card, person.posts)
+
+
+def may(person: Person, power: Power, wish: Wish | None = None) -> bool:
+    """Whether one of their posts gives them this power; over what somebody wished for, if that is given."""
+    return can(Actor(person.id, posts=person.posts), power, wish) is Verdict.YES
 
 
 def roles(person: Person, matter: Matter) -> frozenset[Role]:
-    """The roles this person has in this matter; none at all for a stranger to it.
-
-    Nobody grants themselves more time: while their own request is open, they are not its supervisor.
-    """
-    found: set[Role] = set()
-    if person.id == matter.person_id:
-        found.add(Role.CARDHOLDER)
-    if step_of(person, matter) is not None:
-        found.add(Role.CO_HANDLER)
-    for post in person.posts:
-        if matter.owner_id in (post.id, post.acts_for):
-            found.add(Role.OWNER)
-        if post.role == "head" and post.office == matter.office:
-            found.add(Role.SUPERVISOR)
-        if post.role == "dispatcher":
-            found.add(Role.DISPATCHER)
-        if post.role == "admin":
-            found.add(Role.ADMIN)
-    if matter.extension is not None and matter.extension.by == person.id:
-        found -= _ANSWERERS
-    return frozenset(found)
+    """The roles this person has in this matter; none at all for a stranger to it."""
+    return ties(person.id, person.posts, matter)
 
 
 def offers(

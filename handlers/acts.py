@@ -5,9 +5,7 @@ For whoever holds the matter, its supervisor, the dispatcher, further department
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
 from functools import partial
-from typing import Any
 
 from desk.refusals import Refused
 from desk.rules import answers
@@ -16,7 +14,7 @@ from desk.rules.life import Act
 from desk.steps import unfinished
 from handlers import labels
 from handlers.buttons import Button
-from handlers.feature import Feature
+from handlers.feature import Feature, Step, needs
 from handlers.handling import ask_words, begin
 from handlers.matter_turn import matter_of, respond
 from handlers.parts import part_line
@@ -29,10 +27,10 @@ DATE = "extend"
 PER_ROW = 2
 
 
+@needs(Act.TRANSFER)
 async def transfer(turn: Turn) -> None:
     """Hand over: to a colleague here, or to another office."""
-    matter, roles = await matter_of(turn)
-    await turn.desk.matters.may(matter, Act.TRANSFER, roles)
+    matter, _roles = await matter_of(turn)
     here = [turn.button("transfer.colleagues", "transfer.office", matter.id, labels.key(matter.office))]
     others = [
         Button(office.name.of(turn.say.language), "transfer.office", matter.id, labels.key(office.id))
@@ -42,10 +40,10 @@ async def transfer(turn: Turn) -> None:
     turn.reply("transfer.to_whom", number=matter.number, buttons=[here, *_rows(others), [_cancel(turn)]])
 
 
+@needs(Act.TRANSFER)
 async def transfer_office(turn: Turn) -> None:
     """The office was chosen: now who of it; for another office, whoever is next in turn may do."""
-    matter, roles = await matter_of(turn)
-    await turn.desk.matters.may(matter, Act.TRANSFER, roles)
+    matter, _roles = await matter_of(turn)
     office = labels.office_of(turn, turn.arg)
     found = [each for each in await turn.desk.roster.workers(office) if each.id != matter.owner_id]
     people = [Button(each.name, "transfer.post", matter.id, each.id) for each in found]
@@ -55,6 +53,7 @@ async def transfer_office(turn: Turn) -> None:
     turn.show("transfer.which_colleague", number=matter.number, buttons=[anybody, *_rows(people), [_cancel(turn)]])
 
 
+@needs(Act.TRANSFER)
 async def transfer_any(turn: Turn) -> None:
     """Whoever of that office is next in turn; now the reason."""
     office = labels.office_of(turn, turn.arg)
@@ -63,6 +62,7 @@ async def transfer_any(turn: Turn) -> None:
     await ask_words(turn, Act.TRANSFER, {"office": office}, to=name)
 
 
+@needs(Act.TRANSFER)
 async def transfer_post(turn: Turn) -> None:
     """This colleague; now the reason."""
     turn.leave_as_is()
@@ -72,16 +72,17 @@ async def transfer_post(turn: Turn) -> None:
     await ask_words(turn, Act.TRANSFER, {"to_post": given.owner}, to=f"{office} {name.name}")
 
 
+@needs(Act.EXTEND)
 async def extend(turn: Turn) -> None:
     """More time: first until when."""
-    matter, roles = await matter_of(turn)
-    await turn.desk.matters.may(matter, Act.EXTEND, roles)
+    matter, _roles = await matter_of(turn)
     if turn.desk.now >= matter.deliver_due:
         raise Refused("extend.too_late", due=matter.deliver_due)
     await turn.desk.drafts.keep(turn.person, DATE, {"matter": matter.id})
     turn.reply("extend.to_when", number=matter.number, due=matter.deliver_due, buttons=[[_cancel(turn)]])
 
 
+@needs(Act.EXTEND)
 async def hear_date(turn: Turn) -> None:
     """The new date: the end of that day's office hours; then the reason."""
     draft = await turn.desk.drafts.of(turn.person)
@@ -95,16 +96,11 @@ async def hear_date(turn: Turn) -> None:
     await ask_words(turn, Act.EXTEND, {"until": int(until.timestamp())}, matter_id=matter.id)
 
 
-async def at_once(act: Act, turn: Turn) -> None:
-    """An act that needs no words."""
-    await respond(turn, act)
-
-
+@needs(Act.RATE)
 async def rate(turn: Turn) -> None:
     """A rating for a matter that was closed without one."""
-    matter, roles = await matter_of(turn)
-    await turn.desk.matters.may(matter, Act.RATE, roles)
     if not turn.arg:
+        matter, _roles = await matter_of(turn)
         stars = [Button(f"{n}★", "act.rate", matter.id, n) for n in range(1, 6)]
         turn.reply("mine.rate", buttons=[stars], number=matter.number)
         return
@@ -112,10 +108,10 @@ async def rate(turn: Turn) -> None:
     await respond(turn, Act.RATE, rating=min(turn.arg, 5))
 
 
+@needs(Act.DELIVER)
 async def deliver(turn: Turn) -> None:
     """The result; while parts of other departments are open, that is asked about once."""
-    matter, roles = await matter_of(turn)
-    await turn.desk.matters.may(matter, Act.DELIVER, roles)
+    matter, _roles = await matter_of(turn)
     waiting = unfinished(matter)
     if not waiting or turn.arg:
         await begin(Act.DELIVER, turn)
@@ -136,8 +132,14 @@ def _rows(buttons: list[Button]) -> list[list[Button]]:
     return [buttons[n : n + PER_ROW] for n in range(0, len(buttons), PER_ROW)]
 
 
-def _words(act: Act) -> Callable[[Turn], Coroutine[Any, Any, None]]:
-    return partial(begin, act)
+def _words(act: Act) -> Step:
+    """A step that asks for the words its act needs."""
+    return needs(act)(partial(begin, act))
+
+
+def _at_once(act: Act) -> Step:
+    """A step that needs no words."""
+    return needs(act)(partial(respond, act=act))
 
 
 feature = Feature(
@@ -147,12 +149,12 @@ feature = Feature(
         "transfer.any": transfer_any,
         "transfer.post": transfer_post,
         "act.extend": extend,
-        "act.grant": partial(at_once, Act.GRANT),
+        "act.grant": _at_once(Act.GRANT),
         "act.refuse_extension": _words(Act.REFUSE_EXTENSION),
         "act.reopen": _words(Act.REOPEN),
         "act.rate": rate,
         "act.deliver": deliver,
-        "act.step_take": partial(at_once, Act.STEP_TAKE),
+        "act.step_take": _at_once(Act.STEP_TAKE),
         "act.step_done": _words(Act.STEP_DONE),
     },
     listens={DATE: hear_date},

@@ -8,11 +8,12 @@ from __future__ import annotations
 from functools import partial
 
 from desk.people import Person
+from desk.rules.authority import Power
 from faq import Answer, Book, Choices, Outcome, Reader, Unknown
 from faq.schema import Entry
 from handlers import labels
 from handlers.buttons import Button
-from handlers.feature import Feature
+from handlers.feature import Feature, needs
 from handlers.markup import rich
 from handlers.turn import Turn
 
@@ -53,6 +54,7 @@ def reader(person: Person) -> Reader:
     return Reader(person.card.tier if person.card else None, frozenset(roles))
 
 
+@needs(Power.ASK)
 async def choose(turn: Turn) -> None:
     """One of the three was meant."""
     question = await turn.desk.questions.get(turn.subject, turn.person)
@@ -64,6 +66,7 @@ async def choose(turn: Turn) -> None:
     show_entry(turn, entry, question.id)
 
 
+@needs(Power.ASK)
 async def none_of_these(turn: Turn) -> None:
     """None of the three was meant: offer to file what they said."""
     question = await turn.desk.questions.get(turn.subject, turn.person)
@@ -75,6 +78,7 @@ async def none_of_these(turn: Turn) -> None:
     _show_offer(turn, question.id, first.category if first else None)
 
 
+@needs(Power.ASK)
 async def rate(turn: Turn) -> None:
     """Whether the answer helped."""
     question = await turn.desk.questions.get(turn.subject, turn.person)
@@ -83,6 +87,7 @@ async def rate(turn: Turn) -> None:
     turn.toast("ask.thanks" if turn.arg else "ask.sorry")
 
 
+@needs(Power.ASK)
 async def browse_entry(turn: Turn) -> None:
     """Show the entry whose button was pressed."""
     entry = turn.services.knowledge.book.by_key.get(turn.arg)

@@ -10,20 +10,20 @@ from typing import Any
 
 from desk.absences import Colleague
 from desk.refusals import Refused
+from desk.rules.authority import Power
 from desk.rules.spans import read_span
 from handlers import labels
 from handlers.buttons import Button
-from handlers.feature import Command, Feature
+from handlers.feature import Command, Feature, needs
 from handlers.turn import Turn
 
 JOURNEY = "away"
 PER_ROW = 2
 
 
+@needs(Power.AWAY)
 async def away(turn: Turn) -> None:
     """`/away`, alone or with the days and the deputy behind it."""
-    if not turn.person.posts:
-        raise Refused("inbox.not_staff")
     if turn.args:
         await _understand(turn, " ".join(turn.args))
         return
@@ -37,6 +37,7 @@ async def away(turn: Turn) -> None:
         turn.reply("away.until_when", buttons=[[_cancel(turn)]])
 
 
+@needs(Power.AWAY)
 async def hear(turn: Turn) -> None:
     """The days, and perhaps the deputy, in the person's own words."""
     if not turn.text:
@@ -44,12 +45,14 @@ async def hear(turn: Turn) -> None:
     await _understand(turn, turn.text)
 
 
+@needs(Power.AWAY)
 async def choose(turn: Turn) -> None:
     """The deputy was chosen."""
     first, last = await _days(turn)
     await _keep(turn, first, last, turn.arg)
 
 
+@needs(Power.AWAY)
 async def confirm(turn: Turn) -> None:
     """Yes: from the first day on the deputy has it all."""
     first, last = await _days(turn)
@@ -63,6 +66,7 @@ async def confirm(turn: Turn) -> None:
         turn.notify(deputy, "away.you_stand_in", first=first, last=last, name=turn.person.name)
 
 
+@needs(Power.AWAY)
 async def back(turn: Turn) -> None:
     """Back early: new matters come here again."""
     await turn.desk.drafts.drop(turn.person)

@@ -6,10 +6,11 @@ For staff; the form is the ordinary one. Nothing is handled before the cardholde
 from __future__ import annotations
 
 from desk.refusals import Refused
+from desk.rules.authority import Power
 from desk.rules.life import Act
 from handlers import consent, filing
 from handlers.buttons import Button
-from handlers.feature import Command, Feature
+from handlers.feature import Command, Feature, needs
 from handlers.matter_turn import matter_of
 from handlers.turn import Turn
 
@@ -18,10 +19,9 @@ CONFIRMING = "behalf.confirm"
 """What goes on after a consent that confirming had to wait for."""
 
 
+@needs(Power.BEHALF)
 async def begin(turn: Turn) -> None:
     """`/behalf`, alone or with a name or card number behind it."""
-    if not turn.person.posts:
-        raise Refused("inbox.not_staff")
     if turn.args:
         await _find(turn, " ".join(turn.args))
         return
@@ -29,15 +29,15 @@ async def begin(turn: Turn) -> None:
     turn.reply("behalf.who", buttons=[[turn.button("start.cancel", "start.cancel")]])
 
 
+@needs(Power.BEHALF)
 async def hear(turn: Turn) -> None:
     """A name or a card number."""
     await _find(turn, turn.text)
 
 
+@needs(Power.BEHALF)
 async def choose(turn: Turn) -> None:
     """This cardholder: now the ordinary form."""
-    if not turn.person.posts:
-        raise Refused("inbox.not_staff")
     holder = await turn.desk.people.get(turn.subject)
     if holder is None or holder.card is None:
         raise Refused("behalf.nobody", said="")
@@ -45,6 +45,7 @@ async def choose(turn: Turn) -> None:
     await filing.begin_for(turn, holder)
 
 
+@needs(Act.FILE)
 async def confirm(turn: Turn) -> None:
     """Yes, that is what I want: what staff prepared is filed, once the cardholder agrees to our keeping it."""
     await _confirm(turn, turn.subject)

@@ -10,14 +10,16 @@ from typing import Any
 
 from desk.binding import Shared
 from desk.refusals import Refused
+from desk.rules.authority import Power
 from handlers import consent
-from handlers.feature import Feature
+from handlers.feature import Feature, needs
 from handlers.turn import Turn
 
 JOURNEY = "binding"
 LINK, CARD, REQUEST = "link", "card", "request"
 
 
+@needs(Power.BIND)
 async def open_link(turn: Turn) -> None:
     """The link on a card's letter, or of an invitation to staff."""
     invitation = await turn.desk.binding.opened(turn.args[0])
@@ -28,11 +30,13 @@ async def open_link(turn: Turn) -> None:
     )
 
 
+@needs(Power.BIND)
 async def by_card(turn: Turn) -> None:
     """They have a card number."""
     await _go_on(turn, {"way": CARD})
 
 
+@needs(Power.BIND)
 async def by_request(turn: Turn) -> None:
     """They want a person to look."""
     await _go_on(turn, {"way": REQUEST})
@@ -43,6 +47,7 @@ async def resume(turn: Turn) -> None:
     await _go_on(turn, turn.wish)
 
 
+@needs(Power.BIND)
 async def hear(turn: Turn) -> None:
     """The number, the contact, or what they tell the talent office."""
     draft = await turn.desk.drafts.of(turn.person)
@@ -60,6 +65,7 @@ async def hear(turn: Turn) -> None:
         turn.reply("binding.number_please", buttons=_ways_out(turn))
 
 
+@needs(Power.BIND)
 async def accept(turn: Turn) -> None:
     """Staff whose number the roster does not have take the invitation up by one press."""
     draft = await turn.desk.drafts.of(turn.person)
@@ -69,12 +75,14 @@ async def accept(turn: Turn) -> None:
     await _bound(turn, await turn.desk.binding.by_link(turn.person, draft.state["invitation"], None))
 
 
+@needs(Power.APPROVE_BINDING)
 async def grant(turn: Turn) -> None:
     """The talent office lets them in."""
     request = await turn.desk.binding.decide(turn.person, turn.subject, grant=True)
     turn.show("binding.grant_done", name=request.roster)
 
 
+@needs(Power.APPROVE_BINDING)
 async def refuse(turn: Turn) -> None:
     """The talent office does not."""
     await turn.desk.binding.decide(turn.person, turn.subject, grant=False)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import zlib
 
+from desk.rules.authority import Power
 from handlers import ask
 from handlers.buttons import Button
-from handlers.feature import Command, Feature
+from handlers.feature import Command, Feature, needs
 from handlers.turn import Turn
 
 
+@needs(Power.ASK)
 async def topics(turn: Turn) -> None:
     """Every subject of the book."""
     book = turn.services.knowledge.book
@@ -17,6 +19,7 @@ async def topics(turn: Turn) -> None:
     turn.show("browse.topics", buttons=rows)
 
 
+@needs(Power.ASK)
 async def entries(turn: Turn) -> None:
     """The entries of one subject."""
     topic = next((each for each in turn.services.knowledge.book.topics if _key(each.topic) == turn.arg), None)

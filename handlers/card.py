@@ -8,9 +8,10 @@ from __future__ import annotations
 from datetime import date
 
 from desk.people import Card
+from desk.rules.authority import Power
 from handlers import contacts
 from handlers.buttons import Button
-from handlers.feature import Command, Feature
+from handlers.feature import Command, Feature, needs
 from handlers.turn import Turn
 from words import Raw
 
@@ -18,6 +19,7 @@ BENEFITS, HOW_TO_GET = "card-what", "card-apply"
 """Entries of the FAQ; a book without them has no such button."""
 
 
+@needs(Power.SEE_CARD)
 async def card(turn: Turn) -> None:
     """Show it, with the contacts; or the ways to become known here."""
     held = turn.person.card
@@ -37,12 +39,14 @@ async def card(turn: Turn) -> None:
     )
 
 
+@needs(Power.KEEP_CARD)
 async def settings(turn: Turn) -> None:
     """Lost card, new phone, taking the account off."""
     rows = [[turn.button("card.lost_button", "card.lost")], [turn.button("card.unbind_button", "card.unbind")]]
     turn.show("card.settings", buttons=[*rows, [turn.button("card.back", "card.show")]])
 
 
+@needs(Power.KEEP_CARD)
 async def lost(turn: Turn) -> None:
     """The card is lost, after one more press."""
     if not turn.arg:
@@ -52,6 +56,7 @@ async def lost(turn: Turn) -> None:
     turn.show("card.lost_done")
 
 
+@needs(Power.KEEP_CARD)
 async def unbind(turn: Turn) -> None:
     """Take this account off the card, after one more press; open matters go on."""
     if not turn.arg:

@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from desk.drafts import Draft
-from handlers.feature import Feature, Step
+from desk.rules.authority import Power
+from handlers.feature import Feature, Run, needs
 from handlers.turn import Turn
 
 JOURNEY = "consent"
@@ -47,15 +48,17 @@ async def given_apart(turn: Turn, kind: str, wish: str, state: Mapping[str, Any]
     return False
 
 
-def feature(wishes: Mapping[str, Step]) -> Feature:
+def feature(wishes: Mapping[str, Run]) -> Feature:
     """The journey, given the steps that can follow a yes."""
 
+    @needs(Power.AGREE)
     async def agree(turn: Turn) -> None:
         version = turn.services.consent_version
         turn.person = await turn.desk.people.agree(turn.person, version, turn.incoming.name)
         draft = await turn.desk.drafts.of(turn.person)
         await _go_on(turn, draft if draft and "kind" not in draft.state else None)
 
+    @needs(Power.AGREE)
     async def agree_apart(turn: Turn) -> None:
         """A press of its own: two quick presses on the first notice must not count as the second consent."""
         draft = await turn.desk.drafts.of(turn.person)
@@ -71,6 +74,7 @@ def feature(wishes: Mapping[str, Step]) -> Feature:
         turn.wish = draft.state["state"]
         await wishes[draft.state["wish"]](turn)
 
+    @needs(Power.AGREE)
     async def decline(turn: Turn) -> None:
         await turn.desk.drafts.drop(turn.person)
         turn.show("consent.declined")

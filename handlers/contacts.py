@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from desk.roster import Contact
+from desk.rules.authority import Power
 from handlers import labels
-from handlers.feature import Command, Feature
+from handlers.feature import Command, Feature, needs
 from handlers.turn import Turn
 from words import Raw
 
 
+@needs(Power.SEE_CONTACTS)
 async def contacts(turn: Turn) -> None:
     """Who is assigned to me, my projects and my teams."""
     if turn.person.card is None:

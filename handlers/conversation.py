@@ -15,12 +15,13 @@ from desk.copies import Copy
 from desk.deed import Deed
 from desk.filing import Upload
 from desk.refusals import Refused
+from desk.rules.authority import Power
 from desk.rules.life import Act, Role
 from desk.views import OPEN, Matter
 from faq import Answer, Choices
 from handlers import ask, frames, labels
 from handlers.buttons import Button
-from handlers.feature import Feature, Step
+from handlers.feature import Feature, Step, needs
 from handlers.matter_turn import matter_of, respond, spoken_as, uploads_of
 from handlers.turn import Turn
 
@@ -111,7 +112,7 @@ async def _undirected(turn: Turn) -> None:
 
 
 async def _is_question(turn: Turn) -> bool:
-    if turn.incoming.attachments or not turn.text or turn.text.startswith("/"):
+    if turn.incoming.attachments or not turn.text:
         return not turn.incoming.attachments
     match await ask.understood(turn):
         case Answer():
@@ -149,6 +150,7 @@ async def _wait_for_matter(turn: Turn, words: str, uploads: Sequence[Upload]) ->
     turn.reply("talk.which", buttons=rows)
 
 
+@needs(Power.FILL_IN)
 async def more(turn: Turn) -> None:
     """Something further before the matter was chosen: it belongs to the rest, unless it is a question."""
     draft = await turn.desk.drafts.of(turn.person)
@@ -161,6 +163,7 @@ async def more(turn: Turn) -> None:
     await _wait_for_matter(turn, together, [*uploads, *uploads_of(turn)])
 
 
+@needs(Act.SAY)
 async def choose(turn: Turn) -> None:
     """The matter was chosen: pass everything on."""
     draft = await turn.desk.drafts.of(turn.person)
@@ -173,6 +176,7 @@ async def choose(turn: Turn) -> None:
     await respond(turn, Act.SAY, words=words, uploads=uploads)
 
 
+@needs(Power.FILL_IN)
 async def none(turn: Turn) -> None:
     """It was about none of them: words are a question then."""
     draft = await turn.desk.drafts.of(turn.person)
@@ -198,6 +202,7 @@ def canned(turn: Turn, matter: Matter, act: Act) -> list[list[Button]]:
     ]
 
 
+@needs(Act.SAY)
 async def send_canned(turn: Turn) -> None:
     """Send a ready-made reply, in the cardholder's language."""
     matter, roles = await matter_of(turn)

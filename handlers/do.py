@@ -9,11 +9,12 @@ import re
 from collections.abc import Mapping
 
 from desk.refusals import NoSuchMatter, Refused
+from desk.rules.authority import Power
 from desk.rules.life import Act
 from desk.views import Matter
 from handlers import acts, behalf, cards, handling, materials, mine
 from handlers.buttons import Button
-from handlers.feature import Command, Feature, Step
+from handlers.feature import Command, Feature, Step, needs
 from handlers.handling import WITH_WORDS
 from handlers.matter_turn import matter_of, offers, respond
 from handlers.token import Pressed
@@ -34,6 +35,7 @@ DONE_WITH_WORDS = frozenset({*WITH_WORDS, Act.ASK, Act.REFUSE_EXTENSION, Act.REO
 _NUMBER = re.compile(r"(?:EY-?)?(?:(\d{4})-)?(\d{1,6})", re.IGNORECASE)
 
 
+@needs(Power.ACT_BY_TYPING)
 async def do(turn: Turn) -> None:
     """What can be done with this matter, or doing it."""
     if not turn.args:

@@ -12,23 +12,21 @@ from desk.desk import Desk
 from desk.filing import Concern
 from desk.people import Person
 from desk.refusals import Refused
+from desk.rules.authority import Power
 from desk.rules.deadlines import Kind, Planned, Rung, Standing, plan
 from desk.rules.life import Status
 from desk.rules.routing import Outcome, Route
 from faq import Answer, Choices
 from handlers import labels
-from handlers.feature import Command, Feature
+from handlers.feature import Command, Feature, needs
 from handlers.services import Services
 from handlers.turn import Turn
 from words import Speaker
 
-MAY = ("admin", "dispatcher")
 
-
+@needs(Power.DRY_RUN)
 async def route(turn: Turn) -> None:
     """`/route 杨帆 子女入学 [project or team] [words]`."""
-    if not turn.person.has_role(*MAY):
-        raise Refused("refused.not_yours")
     if len(turn.args) < 2:
         turn.reply("route.usage")
         return

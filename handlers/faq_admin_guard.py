@@ -1,25 +1,7 @@
-"""Who may edit the FAQ: whoever holds a post as editor or admin now; for anybody else the command is unknown."""
+"""Who may edit the FAQ: whoever holds a post as editor or admin now; for anybody else there is no such thing."""
 
-from __future__ import annotations
+from desk.rules.authority import Power
+from handlers.feature import needs
 
-from functools import wraps
-
-from handlers import ask
-from handlers.faq_admin_news import may_edit
-from handlers.feature import Step
-from handlers.turn import Turn
-
-
-def editors(step: Step) -> Step:
-    """The step, for editors alone; their posts have just been read from the database."""
-
-    @wraps(step)
-    async def guarded(turn: Turn) -> None:
-        if may_edit(turn.person):
-            await step(turn)
-        elif turn.incoming.is_press:
-            turn.toast("press.unknown", alert=True)
-        else:
-            await ask.ask(turn)
-
-    return guarded
+editors = needs(Power.EDIT_FAQ)
+"""Makes a function a step for editors alone."""

@@ -7,9 +7,11 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
+from desk import standing
 from desk.desk import Desk
 from desk.people import Person
 from desk.post import Letter
+from desk.rules.authority import Power, holders
 from desk.rules.hears import Urgency
 from faq.changes import Change, Turned
 from faq.edit import Preview
@@ -32,7 +34,7 @@ Rows = Sequence[Sequence[Button | Link]]
 
 def may_edit(person: Person) -> bool:
     """Whether one of their posts is an editor's or an admin's."""
-    return person.has_role("editor", "admin")
+    return standing.may(person, Power.EDIT_FAQ)
 
 
 async def went_live(desk: Desk, services: Services, found: Sequence[Change], author: Person | None) -> list[Letter]:
@@ -166,7 +168,9 @@ def _turned(say: Speaker, found: Sequence[Turned]) -> list[str]:
 
 
 async def _to_editors(desk: Desk, services: Services, make: Callable[[Person, Speaker], Letter | None]) -> list[Letter]:
-    made = [make(person, speaker_of(person, services)) for person in await desk.people.with_role("editor", "admin")]
+    made = [
+        make(person, speaker_of(person, services)) for person in await desk.people.with_role(*holders(Power.EDIT_FAQ))
+    ]
     return [each for each in made if each is not None]
 
 

@@ -9,14 +9,17 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
+from desk import standing
 from desk.catalogue import Category, Question
 from desk.filing import CATEGORY, CONCERN, FILES, REVIEW, Filing, Upload
 from desk.people import Person
-from desk.refusals import NoCard, Refused
+from desk.refusals import Refused
 from desk.rules import answers
+from desk.rules.authority import Power
 from faq import Answer
 from handlers import ask, consent, filing_form, labels
-from handlers.feature import Command, Feature
+from handlers.admission import admit, no_card
+from handlers.feature import Command, Feature, needs
 from handlers.incoming import Attachment
 from handlers.turn import Turn
 
@@ -27,11 +30,13 @@ LARGEST_UPLOAD = 20 * 1024 * 1024
 ALBUM_PAUSE = timedelta(seconds=1)
 
 
+@needs(Power.NEW_MATTER)
 async def new(turn: Turn) -> None:
     """Begin with an empty form."""
     await _begin(turn, Filing())
 
 
+@needs(Power.NEW_MATTER)
 async def from_question(turn: Turn) -> None:
     """Begin from an answer or from a question nobody could answer: its words and the guessed category come along."""
     turn.answer_below()  # the policy can still be read while the form is filled in
@@ -54,6 +59,7 @@ async def resume(turn: Turn) -> None:
     await _begin(turn, form, chosen=turn.services.house.catalogue.get(form.category) if form.category else None)
 
 
+@needs(Power.FILL_IN)
 async def choose_category(turn: Turn) -> None:
     """The category was picked; what it changes of the form is forgotten, what still fits is kept."""
     form = await _form(turn)
@@ -66,6 +72,7 @@ async def choose_category(turn: Turn) -> None:
         await _go_on(turn, form)
 
 
+@needs(Power.FILL_IN)
 async def choose_concern(turn: Turn) -> None:
     """It concerns them, a project or a team of theirs."""
     form = await _form(turn)
@@ -73,6 +80,7 @@ async def choose_concern(turn: Turn) -> None:
     await _go_on(turn, replace(form, at=CONCERN, concern=concerns[turn.arg % len(concerns)]))
 
 
+@needs(Power.FILL_IN)
 async def choose_option(turn: Turn) -> None:
     """One of a question's choices was pressed."""
     form = await _form(turn)
@@ -83,6 +91,7 @@ async def choose_option(turn: Turn) -> None:
     await _go_on(turn, replace(form.with_answer(question, choice.of(turn.say.language)), at=question.id))
 
 
+@needs(Power.FILL_IN)
 async def skip(turn: Turn) -> None:
     """Leave this question unanswered, where that is allowed."""
     form = await _form(turn)
@@ -94,17 +103,20 @@ async def skip(turn: Turn) -> None:
     await _go_on(turn, form)
 
 
+@needs(Power.FILL_IN)
 async def next_step(turn: Turn) -> None:
     """Enough files; on to the review."""
     await _go_on(turn, await _form(turn))
 
 
+@needs(Power.FILL_IN)
 async def back(turn: Turn) -> None:
     """One step back, with what was said kept."""
     form = await _form(turn)
     await filing_form.show(turn, form.back(await filing_form.steps(turn, form)))
 
 
+@needs(Power.FILL_IN)
 async def change(turn: Turn) -> None:
     """From the review: change one answer."""
     form = await _form(turn)
@@ -112,6 +124,7 @@ async def change(turn: Turn) -> None:
     await filing_form.show(turn, replace(form, at=steps[turn.arg % len(steps)], changing=True))
 
 
+@needs(Power.FILL_IN)
 async def hear(turn: Turn) -> None:
     """Words, files or a contact while the form is open."""
     form = await _form(turn)
@@ -131,6 +144,7 @@ async def hear(turn: Turn) -> None:
         await filing_form.show(turn, form)
 
 
+@needs(Power.FILL_IN)
 async def submit(turn: Turn) -> None:
     """File it: a number, who handles it and why, and the day by when."""
     form = await _form(turn)
@@ -141,9 +155,11 @@ async def submit(turn: Turn) -> None:
         return
     await turn.desk.drafts.drop(turn.person)
     if form.for_person is None:
+        await admit(turn, Power.NEW_MATTER)
         await turn.desk.matters.file(turn.person, form)
         turn.show("filing.sent")
         return
+    await admit(turn, Power.BEHALF)
     holder = await filing_form.whose(turn, form)
     matter = await turn.desk.behalf.prepare(turn.person, holder, form)
     turn.show("behalf.sent" if holder.chat_id else "behalf.sent_not_here", number=matter.number, name=holder.name)
@@ -177,9 +193,9 @@ async def _sensitive(turn: Turn, form: Filing, category: Category) -> bool:
 
 
 def _want_card(turn: Turn, person: Person) -> None:
-    trouble = person.card.trouble(turn.desk.today) if person.card else "none"
-    if trouble is not None:
-        raise NoCard("filing.need_card" if trouble == "none" else f"card.{trouble}_sorry")
+    card = standing.actor(person, turn.desk.today).card
+    if card != "valid":
+        raise no_card(card)
 
 
 async def _form(turn: Turn) -> Filing:

@@ -11,6 +11,7 @@ from typing import Any
 from desk import standing
 from desk.desk import Desk
 from desk.post import Letter
+from desk.rules.authority import Power
 from desk.rules.life import ENDS
 from desk.views import Matter
 from handlers.buttons import Link, inline
@@ -31,7 +32,10 @@ async def answer(desk: Desk, services: Services, incoming: Incoming, bot: str) -
     say = services.words.speaker(person.language if person else incoming.app_language)
     found = NUMBER.search(incoming.text)
     matter = await desk.views.by_number(found[0].upper()) if found else None
-    if matter is not None and person is not None and standing.roles(person, matter):
+    theirs = matter is not None and person is not None and bool(standing.roles(person, matter))
+    if person is not None and found is not None and not theirs:
+        await desk.ledger.refused(person.id, Power.READ_MATTER.value, matter.id if matter else 0, press=False)
+    if matter is not None and theirs:
         text = _status(matter, say)
     elif incoming.text.startswith("/") or found is not None or f"@{bot}".lower() in incoming.text.lower():
         text = say("group.private")

@@ -6,16 +6,17 @@ An act that needs words opens a one-question form; the next words or files are i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
 from desk.refusals import Refused
+from desk.rules.authority import Power
 from desk.rules.life import Act
 from handlers import conversation, labels
 from handlers.buttons import Button
-from handlers.feature import Command, Feature
+from handlers.feature import Command, Feature, needs
 from handlers.matter_turn import matter_of, respond, uploads_of
 from handlers.turn import Turn
 
@@ -28,6 +29,7 @@ REASONED = frozenset({Act.RETURN, Act.TRANSFER, Act.EXTEND, Act.REFUSE_EXTENSION
 """Acts whose words are a reason: a file alone is none."""
 
 
+@needs(Act.ACCEPT)
 async def accept(turn: Turn) -> None:
     """I take it."""
     await respond(turn, Act.ACCEPT)
@@ -50,6 +52,7 @@ async def ask_words(
     turn.reply(f"words_for.{act.value}", number=matter.number, buttons=rows, **values)
 
 
+@needs(Power.FILL_IN)
 async def hear(turn: Turn) -> None:
     """The words or files an act was waiting for."""
     draft = await turn.desk.drafts.of(turn.person)
@@ -67,12 +70,13 @@ async def hear(turn: Turn) -> None:
     await respond(turn, act, matter_id=state["matter"], words=turn.text, office=office, to_post=to_post, until=until)
 
 
+@needs(Power.INBOX)
 async def inbox(turn: Turn) -> None:
     """What I hold, the most pressing first."""
     posts = [post.id for post in turn.person.posts] + [post.acts_for for post in turn.person.posts if post.acts_for]
-    held = await turn.desk.views.held_by(posts) if posts else []
+    held = await turn.desk.views.held_by(posts)
     if not held:
-        turn.show("inbox.none" if posts else "inbox.not_staff")
+        turn.show("inbox.none")
         return
     rows = [
         [
@@ -89,10 +93,10 @@ async def inbox(turn: Turn) -> None:
     turn.show("inbox.list", n=len(held), buttons=rows)
 
 
+@needs(Act.DISPATCH)
 async def dispatch(turn: Turn) -> None:
     """The dispatcher sends a matter that came back to another office."""
-    matter, roles = await matter_of(turn)
-    await turn.desk.matters.may(matter, Act.DISPATCH, roles)
+    matter, _roles = await matter_of(turn)
     offices = turn.services.house.catalogue.offices
     buttons = [
         Button(office.name.of(turn.say.language), "handling.to_office", matter.id, labels.key(office.id))
@@ -104,14 +108,11 @@ async def dispatch(turn: Turn) -> None:
     )
 
 
+@needs(Act.DISPATCH)
 async def to_office(turn: Turn) -> None:
     """The office was chosen."""
     turn.leave_as_is()
     await respond(turn, Act.DISPATCH, office=labels.office_of(turn, turn.arg))
-
-
-def _begin(act: Act) -> Callable[[Turn], Coroutine[Any, Any, None]]:
-    return partial(begin, act)
 
 
 feature = Feature(
@@ -122,6 +123,6 @@ feature = Feature(
         "handling.to_office": to_office,
         "inbox.open": inbox,
     }
-    | {f"act.{act.value}": _begin(act) for act in WITH_WORDS},
+    | {f"act.{act.value}": needs(act)(partial(begin, act)) for act in WITH_WORDS},
     listens={JOURNEY: hear},
 )

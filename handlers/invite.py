@@ -9,9 +9,10 @@ from __future__ import annotations
 import zlib
 
 from desk.refusals import Refused
+from desk.rules.authority import Power
 from handlers import labels
 from handlers.buttons import Button
-from handlers.feature import Command, Feature
+from handlers.feature import Command, Feature, needs
 from handlers.turn import Turn
 from words import Raw
 
@@ -19,18 +20,18 @@ JOURNEY = "invite_card"
 LABEL = 40
 
 
+@needs(Power.INVITE)
 async def invite(turn: Turn) -> None:
     """Whom: staff by office, or a cardholder."""
-    _admin(turn)
     offices = turn.services.house.catalogue.offices
     rows = [[Button(office.name.of(turn.say.language), "invite.office", arg=_key(office.id))] for office in offices]
     rows.append([turn.button("invite.cardholder", "invite.cardholder")])
     turn.show("invite.which_office", buttons=rows)
 
 
+@needs(Power.INVITE)
 async def office(turn: Turn) -> None:
     """Who of this office."""
-    _admin(turn)
     found = next((each for each in turn.services.house.catalogue.offices if _key(each.id) == turn.arg), None)
     if found is None:
         raise Refused("dispatch.no_office")
@@ -41,9 +42,9 @@ async def office(turn: Turn) -> None:
     turn.show("invite.who", office=found.name, buttons=[*rows, [turn.button("invite.other", "invite.offices")]])
 
 
+@needs(Power.INVITE)
 async def person(turn: Turn) -> None:
     """Make the link; it is shown once, to be passed on."""
-    _admin(turn)
     invited = await turn.desk.people.get(turn.subject)
     if invited is None or not invited.posts:
         raise Refused("invite.gone")
@@ -51,27 +52,22 @@ async def person(turn: Turn) -> None:
     turn.show("invite.made", name=invited.name, link=Raw(_link(turn, token)))
 
 
+@needs(Power.INVITE)
 async def cardholder(turn: Turn) -> None:
     """Ask for the card number."""
-    _admin(turn)
     await turn.desk.drafts.keep(turn.person, JOURNEY, {})
     turn.show("invite.which_card", buttons=[[turn.button("start.cancel", "start.cancel")]])
 
 
+@needs(Power.INVITE)
 async def hear_card(turn: Turn) -> None:
     """The card number: its holder's link, valid for three days."""
-    _admin(turn)
     invited = await turn.desk.binding.holder(turn.text)
     if invited is None:
         raise Refused("invite.no_card")
     await turn.desk.drafts.drop(turn.person)
     token = await turn.desk.binding.invite(invited.id, "card", turn.person.id)
     turn.reply("invite.letter", name=invited.name, link=Raw(_link(turn, token)))
-
-
-def _admin(turn: Turn) -> None:
-    if not turn.person.has_role("admin"):
-        raise Refused("roster.admins_only")
 
 
 def _link(turn: Turn, token: str) -> str:

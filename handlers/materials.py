@@ -12,7 +12,7 @@ from desk.rules.life import Act
 from desk.views import Matter
 from handlers import labels
 from handlers.buttons import Button
-from handlers.feature import Feature
+from handlers.feature import Feature, needs
 from handlers.handling import begin
 from handlers.matter_turn import matter_of, respond
 from handlers.turn import Turn
@@ -22,10 +22,10 @@ JOURNEY = "materials"
 LABEL = 40
 
 
+@needs(Act.ASK)
 async def ask(turn: Turn) -> None:
     """Show what is usually wanted, to be ticked; a category without a list asks for words."""
-    matter, roles = await matter_of(turn)
-    await turn.desk.matters.may(matter, Act.ASK, roles)
+    matter, _roles = await matter_of(turn)
     if not turn.services.house.category(matter.category).materials:
         await begin(Act.ASK, turn)
         return
@@ -34,6 +34,7 @@ async def ask(turn: Turn) -> None:
     turn.tell(text, buttons=rows)
 
 
+@needs(Act.ASK)
 async def tick(turn: Turn) -> None:
     """One of the usual materials, on or off."""
     matter, ticked = await _form(turn)
@@ -43,6 +44,7 @@ async def tick(turn: Turn) -> None:
     turn.display(text, buttons=rows)
 
 
+@needs(Act.ASK)
 async def send(turn: Turn) -> None:
     """What was ticked is enough."""
     matter, ticked = await _form(turn)
@@ -52,6 +54,7 @@ async def send(turn: Turn) -> None:
     await _ask(turn, matter, ticked, "")
 
 
+@needs(Act.ASK)
 async def hear(turn: Turn) -> None:
     """Own words, beside what was ticked."""
     matter, ticked = await _form(turn)

@@ -25,6 +25,7 @@ async def matter_of(turn: Turn, matter_id: int | None = None) -> tuple[Matter, f
         NoSuchMatter: there is none, or it is none of theirs; both answer alike.
     """
     matter = await turn.desk.views.matter(matter_id or turn.subject)
+    turn.about = matter.id if matter else 0
     roles = standing.roles(turn.person, matter) if matter else frozenset()
     if matter is None or not roles:
         raise NoSuchMatter

@@ -5,12 +5,13 @@ For cardholders; a matter of somebody else answers as if it did not exist.
 
 from __future__ import annotations
 
+from desk.rules.authority import Power
 from desk.rules.life import Act, Role
 from desk.views import Matter
 from desk.views_seen import Look
 from handlers import cards, frames, labels
 from handlers.buttons import Button
-from handlers.feature import Command, Feature
+from handlers.feature import Command, Feature, needs
 from handlers.matter_turn import matter_of, offers, respond
 from handlers.turn import Turn
 from words import Raw
@@ -18,6 +19,7 @@ from words import Raw
 PAGE = 8
 
 
+@needs(Power.MY_MATTERS)
 async def list_mine(turn: Turn) -> None:
     """Every matter of mine, the newest first, a button for each."""
     found = await turn.desk.views.of_person(turn.person.id, limit=PAGE)
@@ -42,6 +44,7 @@ async def list_mine(turn: Turn) -> None:
     turn.show("mine.list", n=len(found), buttons=rows)
 
 
+@needs(Power.READ_MATTER)
 async def view(turn: Turn) -> None:
     """One matter with its whole history."""
     matter, roles = await matter_of(turn)
@@ -66,6 +69,7 @@ def _view_buttons(turn: Turn, matter: Matter, roles: frozenset[Role]) -> list[li
     return rows
 
 
+@needs(Power.READ_MATTER)
 async def bring_card(turn: Turn) -> None:
     """Send the status card anew, at the bottom of the chat; from now on that one is edited."""
     matter, _roles = await matter_of(turn)
@@ -73,6 +77,7 @@ async def bring_card(turn: Turn) -> None:
     turn.desk.newsroom.refresh(matter.id, turn.person.id)
 
 
+@needs(Power.READ_FILES)
 async def files(turn: Turn) -> None:
     """Every file of a matter, sent again by Telegram's own copy."""
     matter, roles = await matter_of(turn)
@@ -89,16 +94,17 @@ async def files(turn: Turn) -> None:
         turn.send_file(each.kind, each.file_id or "", turn.say("mine.file", n=each.n, number=matter.number))
 
 
+@needs(Act.URGE)
 async def urge(turn: Turn) -> None:
     """Ask for speed; the owner hears it."""
     await respond(turn, Act.URGE)
 
 
+@needs(Act.WITHDRAW)
 async def withdraw(turn: Turn) -> None:
     """Take it back, after one more press."""
-    matter, roles = await matter_of(turn)
-    await turn.desk.matters.may(matter, Act.WITHDRAW, roles)
     if not turn.arg:
+        matter, _roles = await matter_of(turn)
         sure = [
             turn.button("mine.withdraw_yes", "act.withdraw", matter.id, 1),
             turn.button("mine.withdraw_no", "mine.view", matter.id),
@@ -109,11 +115,11 @@ async def withdraw(turn: Turn) -> None:
     await respond(turn, Act.WITHDRAW)
 
 
+@needs(Act.CONFIRM)
 async def confirm(turn: Turn) -> None:
     """Solved; then a rating from 1 to 5."""
     if not turn.arg:
-        matter, roles = await matter_of(turn)
-        await turn.desk.matters.may(matter, Act.CONFIRM, roles)
+        matter, _roles = await matter_of(turn)
         stars = [Button(str(n) + "★", "act.confirm", matter.id, n) for n in range(1, 6)]
         turn.reply("mine.rate", buttons=[stars], number=matter.number)
         return

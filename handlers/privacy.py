@@ -8,17 +8,20 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from desk.privacy import Section
+from desk.rules.authority import Power
 from handlers import labels
-from handlers.feature import Command, Feature
+from handlers.feature import Command, Feature, needs
 from handlers.turn import Turn
 
 
+@needs(Power.OWN_DATA)
 async def privacy(turn: Turn) -> None:
     """What is kept, why, for how long, and what they can do."""
     buttons = [[turn.button("privacy.mydata", "privacy.mydata")], [turn.button("privacy.forget", "privacy.forget")]]
     turn.show("privacy.plain", buttons=buttons)
 
 
+@needs(Power.OWN_DATA)
 async def mydata(turn: Turn) -> None:
     """Everything that is kept about them, as a file that any phone can open."""
     sections = await turn.desk.privacy.everything(turn.person)
@@ -28,6 +31,7 @@ async def mydata(turn: Turn) -> None:
     turn.send_bytes(turn.say.plain("privacy.file_name"), content.encode("utf-8-sig"), turn.say("privacy.file_sent"))
 
 
+@needs(Power.OWN_DATA)
 async def forget(turn: Turn) -> None:
     """Erase it, after one more press that says what stays and why."""
     if not turn.arg:

@@ -11,6 +11,7 @@ from functools import partial
 
 from telegram.error import TelegramError
 
+from desk import standing
 from desk.imports import guard, sources, writing
 from desk.imports.plan import Plan
 from desk.imports.reading import Reading
@@ -19,10 +20,11 @@ from desk.imports.telling import preview
 from desk.people import Person
 from desk.post import Letter
 from desk.refusals import Refused
+from desk.rules.authority import Power
 from desk.vault import VaultError
 from handlers import labels
 from handlers.buttons import Button, inline
-from handlers.feature import Command, Feature
+from handlers.feature import Command, Feature, needs
 from handlers.incoming import Attachment
 from handlers.turn import Turn
 from handlers.workshop import Workshop
@@ -32,15 +34,15 @@ MOST_LINES = 24
 """What fits into one message."""
 
 
+@needs(Power.IMPORT_ROSTER)
 async def how(turn: Turn) -> None:
     """What can be sent, and the template."""
-    _admin(turn)
     turn.reply("roster.bot_how", buttons=[[turn.button("roster.template", "roster.template")]])
 
 
+@needs(Power.IMPORT_ROSTER)
 async def template(turn: Turn) -> None:
     """An empty workbook with headings, choices and notes."""
-    _admin(turn)
     content = writing.workbook({}, turn.services.house.catalogue, turn.say)
     turn.send_bytes(turn.say.plain("roster.template_name"), content, "")
 
@@ -49,12 +51,12 @@ def is_one(turn: Turn) -> bool:
     """Whether an admin has sent what looks like a roster."""
     sent = turn.incoming.attachments
     named = bool(sent) and sent[0].kind == "document" and sent[0].name.lower().endswith(sources.ENDINGS)
-    return named and turn.person.has_role("admin")
+    return named and turn.may(Power.IMPORT_ROSTER)
 
 
+@needs(Power.IMPORT_ROSTER)
 async def take(turn: Turn) -> None:
     """Say that it came; read it once this turn is over, because that takes a while."""
-    _admin(turn)
     file = turn.incoming.attachments[0]
     if file.size > guard.LARGEST_FILE:
         raise Refused("roster.too_large", limit=guard.LARGEST_FILE // 1024 // 1024)
@@ -62,30 +64,25 @@ async def take(turn: Turn) -> None:
     turn.after.append(partial(_read, turn.workshop, turn.person, turn.say, file))
 
 
+@needs(Power.IMPORT_ROSTER)
 async def apply(turn: Turn) -> None:
     """Import what was previewed."""
-    _admin(turn)
     done = await turn.desk.imports.apply(turn.subject, turn.person.id)
     turn.show("roster.bot_applied", file=done.source, buttons=[[turn.button("roster.undo", "roster.undo", done.id)]])
 
 
+@needs(Power.IMPORT_ROSTER)
 async def discard(turn: Turn) -> None:
     """Do not import it."""
-    _admin(turn)
     await turn.desk.imports.discard(turn.subject)
     turn.show("roster.bot_discarded")
 
 
+@needs(Power.IMPORT_ROSTER)
 async def undo(turn: Turn) -> None:
     """Take the newest import back."""
-    _admin(turn)
     undone = await turn.desk.imports.undo(turn.person.id)
     turn.show("roster.bot_undone", file=undone.source)
-
-
-def _admin(turn: Turn) -> None:
-    if not turn.person.has_role("admin"):
-        raise Refused("roster.admins_only")
 
 
 async def _read(workshop: Workshop, person: Person, say: Speaker, file: Attachment) -> None:
@@ -134,7 +131,7 @@ def _lines(say: Speaker, lines: list[str]) -> Raw:
 async def _tell(workshop: Workshop, person: Person, text: str, kept: int | None = None) -> None:
     async with workshop.desk() as desk:
         now = await desk.people.get(person.id)
-        if now is None or now.chat_id is None or now.user_id is None or not now.has_role("admin"):
+        if now is None or now.chat_id is None or now.user_id is None or not standing.may(now, Power.IMPORT_ROSTER):
             return
         say = labels.speaker_of(now, workshop.services)
         params: dict[str, object] = {"chat_id": now.chat_id, "text": text, "parse_mode": "HTML"}

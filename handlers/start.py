@@ -2,28 +2,33 @@
 
 from __future__ import annotations
 
+from desk.rules.authority import Power
 from handlers.buttons import Button
-from handlers.feature import Command, Feature
+from handlers.feature import Command, Feature, needs
 from handlers.turn import Turn
 from words import LANGUAGES
 
 
+@needs(Power.HELLO)
 async def start(turn: Turn) -> None:
     """Say who we are and what can be done here, by what the person is."""
     turn.reply(_greeting(turn), buttons=home(turn), name=turn.person.name)
 
 
+@needs(Power.HELLO)
 async def help_(turn: Turn) -> None:
     """Say how to get something done, in a few lines."""
     turn.reply("start.help_staff" if turn.person.is_staff else "start.help", buttons=home(turn))
 
 
+@needs(Power.HELLO)
 async def cancel(turn: Turn) -> None:
     """Put away the form they are in."""
     had_one = await turn.desk.drafts.drop(turn.person)
     turn.show("start.cancelled" if had_one else "start.nothing_to_cancel")
 
 
+@needs(Power.HELLO)
 async def languages(turn: Turn) -> None:
     """Offer the languages, each named in itself."""
     buttons = [
@@ -33,6 +38,7 @@ async def languages(turn: Turn) -> None:
     turn.show("language.which", buttons=[buttons])
 
 
+@needs(Power.HELLO)
 async def set_language(turn: Turn) -> None:
     """Speak the chosen language from now on."""
     code = LANGUAGES[turn.arg % len(LANGUAGES)]

@@ -9,12 +9,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from desk.rates import By, Line, Period, Scope, Table, begins, scope_of
+from desk.rules.authority import Power
 from desk.rules.rates import Rates, Share
 from handlers import labels
 from handlers.buttons import Button
 from handlers.chart import Bar, Block, Chart
 from handlers.export import Sheet
-from handlers.feature import Command, Feature
+from handlers.feature import Command, Feature, needs
 from handlers.turn import Turn
 from words import Raw
 
@@ -37,6 +38,7 @@ class Look:
         return VIEWS.index(self.by) * len(PERIODS) + PERIODS.index(self.period)
 
 
+@needs(Power.STATS)
 async def stats(turn: Turn) -> None:
     """The first look: this month, the picture with it."""
     scope = scope_of(turn.person)
@@ -47,12 +49,14 @@ async def stats(turn: Turn) -> None:
         _send_picture(turn, look, table)
 
 
+@needs(Power.STATS)
 async def change(turn: Turn) -> None:
     """Another grouping or period, in place."""
     look = _look(turn)
     _show(turn, look, await _table(turn, look))
 
 
+@needs(Power.STATS)
 async def picture(turn: Turn) -> None:
     """What is shown, as a picture."""
     look = _look(turn)
@@ -63,6 +67,7 @@ async def picture(turn: Turn) -> None:
     _send_picture(turn, look, table)
 
 
+@needs(Power.STATS)
 async def workbook(turn: Turn) -> None:
     """Every grouping of the period, as a workbook."""
     look = _look(turn)

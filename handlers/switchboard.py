@@ -5,6 +5,7 @@ The features are given as one tuple; python-telegram-bot's own handlers and filt
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -26,13 +27,19 @@ from telegram.ext import (
 
 from db.engine import Tx
 from desk.desk import Desk
-from desk.refusals import Refused
+from desk.refusals import NoSuchThing, Refused
 from handlers import groups, settle
-from handlers.feature import Command, Feature, Step
+from handlers.admission import is_foreign
+from handlers.feature import Command, Feature, Run, Step
 from handlers.incoming import unpack
 from handlers.services import Services
+from handlers.token import Pressed
 from handlers.turn import Turn
 from handlers.workshop import Workshop
+
+UNKNOWN = "unknown"
+"""What somebody tried who sent a command or a button that we do not have."""
+_COMMAND = re.compile(r"/[A-Za-z]\w*(@\w+)?(\s|$)")
 
 Context = ContextTypes.DEFAULT_TYPE
 After = Callable[[], Awaitable[None]]
@@ -116,7 +123,7 @@ class Switchboard:
         await desk.clockwork.fire(kind, matter_id, body)
         await settle.settle_desk(desk, self._services)
 
-    def _opening(self, command: Command) -> Step:
+    def _opening(self, command: Command) -> Run:
         """A link into the bot is `/start` with a payload, whose first part names what it opens."""
 
         async def start(turn: Turn) -> None:
@@ -125,11 +132,11 @@ class Switchboard:
 
         return start if command.name == "start" else command.run
 
-    def _command(self, name: str, run: Step) -> BaseHandler[Any, Any, Any]:
+    def _command(self, name: str, run: Run) -> BaseHandler[Any, Any, Any]:
         only = filters.ChatType.PRIVATE & filters.UpdateType.MESSAGE
         return CommandHandler(name, partial(self._turn, run), filters=only)
 
-    async def _turn(self, step: Step, update: Update, context: Context) -> None:
+    async def _turn(self, step: Run, update: Update, context: Context) -> None:
         incoming = unpack(update)
         if incoming is None or not incoming.private:
             return
@@ -143,6 +150,8 @@ class Switchboard:
             await step(turn)
         except Refused as refusal:
             turn.refuse(refusal)
+            if is_foreign(refusal):
+                await desk.ledger.refused(turn.person.id, turn.tried, turn.about, press=incoming.is_press)
         await settle.settle_turn(turn)
         passage.after.extend(turn.after)
         if update.callback_query is not None:
@@ -155,8 +164,8 @@ class Switchboard:
         pressed = self._services.tokens.open(turn.incoming.user_id, turn.incoming.data)
         step = self._presses.get(pressed.action) if pressed else None
         if pressed is None or step is None:
-            turn.toast("press.unknown", alert=True)
-            return
+            turn.tried = UNKNOWN
+            raise NoSuchThing
         turn.pressed = pressed
         await step(turn)
 
@@ -165,8 +174,14 @@ class Switchboard:
             if not turn.incoming.edited and recognises(turn):
                 await step(turn)
                 return
+        if _COMMAND.match(turn.text) and not turn.incoming.attachments:
+            turn.tried = UNKNOWN
+            raise NoSuchThing
         draft = await turn.desk.drafts.of(turn.person)
-        await self._talk(turn, self._listens.get(draft.journey) if draft else None)
+        form = self._listens.get(draft.journey) if draft else None
+        if draft is not None and form is not None:
+            turn.pressed = Pressed(draft.journey, draft.state.get("matter", 0), 0)
+        await self._talk(turn, form)
 
     async def _membership(self, update: Update, _context: Context) -> None:
         change = update.my_chat_member

@@ -11,10 +11,12 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
+from desk import standing
 from desk.desk import Desk
 from desk.people import Person
 from desk.post import Letter
-from desk.refusals import Refused
+from desk.refusals import NoSuchThing, Refused
+from desk.rules.authority import Actor, Power
 from faq import Outcome
 from handlers.buttons import Button, Link, inline
 from handlers.incoming import Incoming
@@ -38,6 +40,7 @@ class Turn:
     """Everything one journey step needs. `pressed` is set when a genuine button was pressed; `bot` is our own name.
 
     `secret`: what is answered from here on is about a sensitive matter.
+    `tried` is what they are trying to do, and `about` the matter it is about, for the record of what was refused.
     """
 
     incoming: Incoming
@@ -57,6 +60,17 @@ class Turn:
     held: tuple[str, timedelta] | None = None
     secret: bool = False
     heard: tuple[str, str, Outcome] | None = None
+    tried: str = ""
+    about: int = 0
+
+    @property
+    def actor(self) -> Actor:
+        """This person as authority sees them today."""
+        return standing.actor(self.person, self.desk.today)
+
+    def may(self, power: Power) -> bool:
+        """Whether this person has a power, to know what to offer them."""
+        return standing.may(self.person, power)
 
     @property
     def text(self) -> str:
@@ -154,8 +168,9 @@ class Turn:
             self.tell(self.say(key, **values))
 
     def refuse(self, refusal: Refused) -> None:
-        """Say no, in the person's language."""
-        self.toast(refusal.key, alert=True, **refusal.values)
+        """Say no, in the person's language. A button that is not theirs answers like one that is out of date."""
+        unknown = isinstance(refusal, NoSuchThing) and self.incoming.is_press
+        self.toast("press.unknown" if unknown else refusal.key, alert=True, **refusal.values)
 
     def _params(self, text: str, buttons: Sequence[Sequence[Button | Link]]) -> dict[str, Any]:
         params: dict[str, Any] = {

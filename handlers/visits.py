@@ -13,10 +13,11 @@ from typing import Any
 from desk.filing import Upload
 from desk.refusals import Refused
 from desk.rules.answers import Wanted, parse
+from desk.rules.authority import Power
 from desk.visits import Followed
 from handlers import frames
 from handlers.buttons import Button
-from handlers.feature import Command, Feature
+from handlers.feature import Command, Feature, needs
 from handlers.matter_turn import uploads_of
 from handlers.turn import Turn
 from words import Raw
@@ -29,6 +30,7 @@ MEMBERS = 6
 TOGETHER = timedelta(seconds=1.5)
 
 
+@needs(Power.VISITS)
 async def list_teams(turn: Turn) -> None:
     """The teams I follow, the one longest without contact first."""
     teams = await turn.desk.visits.followed_by(turn.person)
@@ -40,6 +42,7 @@ async def list_teams(turn: Turn) -> None:
     turn.show("visits.list", n=len(teams), lines=Raw("\n".join(lines)), buttons=rows)
 
 
+@needs(Power.VISITS)
 async def show_team(turn: Turn) -> None:
     """One team: the last visits, and what can be done."""
     team = await turn.desk.visits.team(turn.person, turn.subject)
@@ -58,6 +61,7 @@ async def show_team(turn: Turn) -> None:
     turn.show("visits.team", team=Raw(_line(turn, team)), lines=Raw(lines), buttons=[*await _filing(turn, team), *rows])
 
 
+@needs(Power.VISITS)
 async def files(turn: Turn) -> None:
     """The files of the last visits, sent again by Telegram's own copies."""
     team = await turn.desk.visits.team(turn.person, turn.subject)
@@ -69,6 +73,7 @@ async def files(turn: Turn) -> None:
         turn.send_file(file.kind, file.file_id, turn.say("visits.file", at=visit.at, by=visit.by))
 
 
+@needs(Power.VISITS)
 async def ask_day(turn: Turn) -> None:
     """When will the visit be?"""
     team = await turn.desk.visits.team(turn.person, turn.subject)
@@ -79,11 +84,13 @@ async def ask_day(turn: Turn) -> None:
     turn.show("visits.when", name=team.name, buttons=rows)
 
 
+@needs(Power.VISITS)
 async def on_day(turn: Turn) -> None:
     """One of the offered days."""
     await _plan(turn, turn.subject, date.fromordinal(turn.arg))
 
 
+@needs(Power.VISITS)
 async def hear_day(turn: Turn) -> None:
     """A day in their own words.
 
@@ -103,6 +110,7 @@ async def _plan(turn: Turn, team_id: int, day: date) -> None:
     turn.show("visits.planned", name=team.name, day=day, buttons=[[turn.button("visits.all", "visits.list")]])
 
 
+@needs(Power.VISITS)
 async def ask_log(turn: Turn) -> None:
     """What came of the visit?"""
     team = await turn.desk.visits.team(turn.person, turn.subject)
@@ -110,6 +118,7 @@ async def ask_log(turn: Turn) -> None:
     turn.show("visits.what", name=team.name, buttons=[[turn.button("start.cancel", "start.cancel")]])
 
 
+@needs(Power.VISITS)
 async def hear_log(turn: Turn) -> None:
     """Words and files, as many as there are; one answer for an album."""
     draft = await turn.desk.drafts.of(turn.person)
@@ -124,6 +133,7 @@ async def hear_log(turn: Turn) -> None:
     turn.reply("visits.so_far", words=frames.cut(words, SHOWN) or "—", n=len(uploads), buttons=rows)
 
 
+@needs(Power.VISITS)
 async def save(turn: Turn) -> None:
     """Write the visit down."""
     draft = await turn.desk.drafts.of(turn.person)

@@ -2,6 +2,7 @@
 
 from db.schema import (
     alarms,
+    authority,
     binding,
     book,
     co_steps,
@@ -19,6 +20,7 @@ from db.schema.base import metadata
 
 __all__ = [
     "alarms",
+    "authority",
     "binding",
     "book",
     "co_steps",

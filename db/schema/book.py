@@ -40,6 +40,7 @@ book_edits = Table(
     Column("base", String(64), comment="version of the folder that was previewed"),
     Column("version", String(64), comment="version of the folder that would come of it"),
     Column("files", Json, comment="file name to digest, the whole folder"),
+    Column("told", Json, comment="by language, what the preview said would change"),
     CheckConstraint(
         "status IN ('asked', 'open', 'refused', 'confirmed', 'applied', 'stale', 'dropped')", name="book_edits_status"
     ),

@@ -34,6 +34,7 @@ persons = Table(
     Column("consent", String(16), comment="version of the notice agreed to"),
     Column("consent_at", Instant),
     Column("reachable", Boolean, nullable=False, server_default="1"),
+    Column("no_news", Boolean, nullable=False, server_default="0", comment="wants no messages that nobody owes them"),
     Column("created_at", Instant, nullable=False),
 )
 

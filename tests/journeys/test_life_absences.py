@@ -86,7 +86,7 @@ async def test_somebody_who_is_away_cannot_stand_in(district: District) -> None:
 
 async def test_a_cardholder_cannot_be_away(district: District) -> None:
     await district.talent.says("/away 到周五")
-    await district.talent.hears("给工作人员用")
+    await district.talent.hears("没有这个功能")
 
 
 async def test_an_owner_who_blocks_the_bot_loses_what_they_hold_to_the_deputy(district: District) -> None:
@@ -160,6 +160,6 @@ async def test_who_leaves_the_office_loses_access_and_what_they_held(district: D
     card = await deputy.hears("EY-2026-000001")
     assert "何青已离岗" in card.text
     await liaison.says("/inbox")
-    await liaison.hears("给工作人员用")
+    await liaison.hears("没有这个功能")
     await liaison.says("/do EY-2026-000001")
     await liaison.hears("没有找到这件事")

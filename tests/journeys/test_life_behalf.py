@@ -74,7 +74,7 @@ async def test_a_cardholder_who_is_not_here_yet_and_one_who_does_not_exist(distr
 
 async def test_a_cardholder_cannot_file_for_another(district: District) -> None:
     await district.talent.says("/behalf 苏木")
-    await district.talent.hears("给工作人员用")
+    await district.talent.hears("没有这个功能")
 
 
 async def test_a_group_sees_number_stage_and_date_only(district: District) -> None:

@@ -49,6 +49,7 @@ _F = Forgotten
 _BOOK = "the FAQ's own history"
 _ROSTER = "while on the roster"
 _ACTS = "the record of acts"
+_TOLD = "what the office told cardholders"
 _RUNS = "while the service runs"
 
 HOLDINGS: Mapping[str, Holding] = {
@@ -100,6 +101,10 @@ HOLDINGS: Mapping[str, Holding] = {
     # the office's own work
     "visits": Holding(_F.OFFICE, ("staff_id",), "visits", ("visited_at", "planned_on", "words"), over="visits"),
     "roster_imports": Holding(_F.OFFICE, ("by_id",), "imports", ("at", "source", "status"), over="imports"),
+    "announcements": Holding(_F.OFFICE, ("by_id",), "announcements", ("at", "status"), stays=_TOLD),
+    "approvals": Holding(_F.OFFICE, ("asker_id", "decided_by"), "approvals", ("at", "kind", "status"), over="requests"),
+    "ledger": Holding(_F.RECORD, ("actor_id",), "deeds", ("at", "act"), stays=_ACTS),
+    "refused": Holding(_F.RECORD, ("person_id",), "refusals", ("last_at", "act", "times"), over="looks"),
     "book_edits": Holding(_F.OFFICE, ("author_id",), "edits", ("at", "status"), stays=_BOOK),
     "book_versions": Holding(_F.OFFICE, ("author_id",), "versions", ("at", "status"), stays=_BOOK),
     "book_texts": Holding(_F.NOBODY, stays=_BOOK),

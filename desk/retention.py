@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, Table, delete, exists, or_, select, update
 from db.engine import Tx
 from db.queue import Queue
 from db.schema.alarms import alarms
+from db.schema.authority import approvals, refused
 from db.schema.binding import binding_requests, binding_tries, consents, invitations
 from db.schema.book import book_jobs, book_misses
 from db.schema.conversation import copies
@@ -128,6 +129,8 @@ class Keeping:
             (book_jobs, book_jobs.c.done_at < self._before(days.timers)),
             (book_misses, (book_misses.c.status != "open") & (book_misses.c.at < self._before(days.questions))),
             (seen, seen.c.at < self._before(days.looks)),
+            (refused, refused.c.last_at < self._before(days.looks)),
+            (approvals, approvals.c.at < self._before(days.requests)),
             (visits, visits.c.visited_at < self._before(days.visits)),
             (absences, absences.c.last_day < self._before(days.absences).date()),
             (passes, passes.c.expires_at < self._before(days.passes)),

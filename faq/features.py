@@ -12,23 +12,9 @@ from typing import NamedTuple
 import numpy as np
 from rapidfuzz import fuzz
 
-from faq.index import (
-    ALL,
-    ASKS,
-    COARSE,
-    EPSILON,
-    FINE,
-    LENGTH,
-    MEANING,
-    SOUND,
-    SQUARE,
-    TEXT,
-    Floats,
-    Index,
-    Ints,
-    Query,
-)
+from faq.index import Index, Query
 from faq.pinyin import raw_sounds
+from faq.sums import ALL, ASKS, COARSE, EPSILON, FINE, LENGTH, MEANING, SOUND, SQUARE, TEXT, Floats, Ints
 
 PHRASING = (
     "question_explained",
@@ -69,8 +55,8 @@ _ALL_EXPLAINED, _COSINE = ENTRY.index("all_explained"), ENTRY.index("cosine")
 class Compared(NamedTuple):
     """The candidate phrasings beside the question.
 
-    `shared[i, j]` is 1 where phrasing i has the question's gram j; `explained`: how much of the question's weight each
-    explains by its text, its sound and its meaning (concepts, kind of question).
+    `shared[i, j]` is 1 where phrasing i has the question's bundle j; `explained`: how much of the question's weight
+    each explains by its text, its sound and its meaning (concepts, kind of question).
     """
 
     phrasings: Ints
@@ -101,7 +87,7 @@ def compare(index: Index, query: Query, candidates: Ints) -> Compared:
     if index.bare[int(query.spoken)]:
         out[4:6] += out[3] * (own[COARSE:SQUARE] == 0)
     out[7] = np.maximum(common[SOUND] / total[SOUND] - out[2], 0) if total[SOUND] > EPSILON else 0
-    out[8] = np.maximum((query.weight - shared * query.weight).max(1), query.strangest)
+    out[8] = np.maximum((query.peak - shared * query.peak).max(1), query.strangest)
     asked = common[ASKS]
     out[9] = asked > 0
     out[10] = asked < total[ASKS]
@@ -115,16 +101,17 @@ def compare(index: Index, query: Query, candidates: Ints) -> Compared:
 def _shared(index: Index, query: Query, candidates: Ints) -> Floats:
     if query.rows is not None:
         return query.rows.take(candidates, 1).T.astype(np.float32, "C")
-    starts = index.row_starts[candidates]
-    lengths = index.row_starts[candidates + 1] - starts
-    ends = np.cumsum(lengths)
-    tokens = index.rows[np.arange(ends[-1]) + np.repeat(starts - ends + lengths, lengths)]
-    place = np.zeros(len(index.kind), np.int32)
+    bundles = index.bundles
+    starts = bundles.row_starts.take(candidates)
+    lengths = bundles.row_starts.take(candidates + 1) - starts
+    ends = lengths.cumsum()
+    tokens = bundles.rows.take(np.arange(ends[-1]) + np.repeat(starts - ends + lengths, lengths))
+    place = np.zeros(len(bundles.posting_starts), np.int32)
     place[query.known] = np.arange(1, len(query.known) + 1)
-    found = place[tokens]
-    hit = np.flatnonzero(found)
+    found = place.take(tokens)
+    hit = found.nonzero()[0]
     shared = np.zeros((len(candidates), len(query.known)), np.float32)
-    shared[np.repeat(np.arange(len(candidates)), lengths)[hit], found[hit] - 1] = 1
+    shared[np.repeat(np.arange(len(candidates)), lengths).take(hit), found.take(hit) - 1] = 1
     return shared
 
 

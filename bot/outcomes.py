@@ -27,6 +27,8 @@ MARGIN = timedelta(milliseconds=250)
 LOCKED_OUT = timedelta(seconds=60)
 CROWD = 3
 """So many chats refused at once mean that the bot as a whole sends too much."""
+ALONE = 8
+"""A message that failed so often, each time while others got through, will not get through."""
 OURS_TO_MEND = (IntegrityError, DataError, ProgrammingError)
 """Errors of the database that will be the same at the next try."""
 
@@ -65,11 +67,14 @@ class Ledger:
         self._told = told
         self._failures = 0
         self._refused: dict[int, datetime] = {}
+        self._through = 0
+        self._alone: dict[int, tuple[int, int]] = {}
         self.pause_until: datetime | None = None
 
     def went_through(self) -> None:
         """Something reached Telegram: whatever kept everything back is over."""
         self._failures, self.pause_until = 0, None
+        self._through += 1
 
     async def one_by_one(self, done: Sequence[Outcome], now: datetime) -> list[Outcome]:
         """After a failure: each outcome by itself, so that one that cannot be written keeps no other back.
@@ -103,12 +108,12 @@ class Ledger:
     async def record(self, tx: Tx, outcome: Outcome, now: datetime) -> None:
         """Write one outcome down, and do what its verdict asks for."""
         claimed, error = outcome.claimed, outcome.error
-        if error is None:
+        verdict = self._verdict(claimed, error) if error else None
+        if error is None or verdict is None:
             put_off = str(claimed.key).endswith(":later")
             self._counted("sent", None if put_off else now - claimed["created_at"])
             await self._sent(tx, outcome, now)
             return
-        verdict = judge(error)
         self._counted(verdict.name.lower(), None)
         log.warning("send.failed", row=claimed.id, method=claimed["method"], verdict=verdict.name, error=str(error))
         match verdict:
@@ -120,6 +125,8 @@ class Ledger:
             case Verdict.MOVED:
                 assert isinstance(error, ChatMigrated)
                 await self._move(tx, claimed, error.new_chat_id, now)
+            case Verdict.ANEW:
+                await self._anew(tx, claimed, now)
             case Verdict.LOCKED_OUT:
                 await self._limits.hold(tx, BOT, now + LOCKED_OUT)
                 await self._queue.retry(tx, claimed, now + LOCKED_OUT, str(error))
@@ -128,6 +135,25 @@ class Ledger:
             case _:
                 if await self._queue.quarantine(tx, claimed, str(error), now):
                     await self._told.get(verdict, self._told[Verdict.REJECTED])(tx, claimed, str(error))
+
+    def _verdict(self, claimed: Claimed, error: TelegramError) -> Verdict:
+        """As the table says; but what fails for ever while others get through is as good as refused."""
+        verdict = judge(error)
+        through, times = self._alone.pop(claimed.id, (self._through, 0))
+        if verdict is not Verdict.RETRY:
+            return verdict
+        times += self._through > through
+        self._alone[claimed.id] = (self._through, times)
+        return Verdict.REJECTED if times >= ALONE else verdict
+
+    async def _anew(self, tx: Tx, claimed: Claimed, now: datetime) -> None:
+        """The message to change is gone: its text comes as a new one; taking buttons off it is pointless now."""
+        if claimed["method"] != "editMessageText":
+            await self._queue.complete(tx, claimed, now)
+        elif await self._queue.hold(tx, claimed, now):
+            params = {name: value for name, value in claimed["params"].items() if name != "message_id"}
+            again = update(outbox).where(outbox.c.id == claimed.id)
+            await tx.execute(again.values(method="sendMessage", params=params))
 
     async def _sent(self, tx: Tx, outcome: Outcome, now: datetime) -> None:
         claimed = outcome.claimed

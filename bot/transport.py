@@ -21,6 +21,8 @@ os.environ.setdefault("PTB_TIMEDELTA", "true")  # python-telegram-bot's way to s
 
 CONNECT, READ, MEDIA = 5.0, 20.0, 60.0
 """Seconds to open a connection, to wait for an answer, and to wait when a file goes along."""
+PASSING = (408, 425, 429)
+"""Refusals besides the server's own errors that say nothing against the request."""
 
 
 class AiohttpRequest(BaseRequest):
@@ -142,6 +144,8 @@ def _result(status: int, answer: bytes) -> Any:
         words = str(said.get("description", ""))
         parameters = said.get("parameters") or {}
     except (ValueError, KeyError, AttributeError, TypeError):
+        if status == 413:  # whatever stands in front of the Bot API says so in words of its own
+            raise telegram.BadRequest("Request Entity Too Large") from None
         raise telegram.NetworkError(f"no answer of the Bot API ({status})") from None
     raise _refusal(status, words, parameters)
 
@@ -158,8 +162,10 @@ def _refusal(status: int, words: str, parameters: Mapping[str, Any]) -> telegram
         404: telegram.InvalidToken,
         409: telegram.Conflict,
     }
-    if status == 429 or status >= 500:
+    if status in PASSING or status >= 500:
         return telegram.NetworkError(f"{words} ({status})")
+    if status == 404 and "method" in words.lower():  # a wrong token is "Not Found" alone
+        return telegram.BadRequest(words)
     return kinds.get(status, telegram.BadRequest)(words or str(status))
 
 

@@ -14,12 +14,13 @@ class Kind(StrEnum):
     TIMEOUT_AFTER = "timeout_after"
     SLOW = "slow"
     BLOCKED = "blocked"
+    ANSWER = "answer"
     DROPPED_PRESS = "dropped_press"
     REPEATED = "repeated"
     REORDERED = "reordered"
 
 
-CALLS = frozenset({Kind.TOO_MANY, Kind.BAD_GATEWAY, Kind.TIMEOUT_BEFORE, Kind.TIMEOUT_AFTER, Kind.SLOW, Kind.BLOCKED})
+CALLS = frozenset(Kind) - {Kind.DROPPED_PRESS, Kind.REPEATED, Kind.REORDERED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,13 @@ class Fault:
     kind: Kind
     seconds: float = 0.0
     hang: bool = False
+    status: int = 0
+    text: str = ""
+
+    @classmethod
+    def answer(cls, status: int, text: str) -> "Fault":
+        """This very answer, whatever was asked: a refusal word for word, or a page of something in between."""
+        return cls(Kind.ANSWER, status=status, text=text)
 
     @classmethod
     def too_many(cls, retry_after: int = 1) -> "Fault":

@@ -27,6 +27,7 @@ def the_command_line() -> str:
         ("docs/commands.md", "cli", the_command_line()),
         ("docs/settings.md", "settings", manuals.settings()),
         ("docs/catalogue.md", "catalogue", manuals.catalogue()),
+        ("docs/telegram-errors.md", "errors", manuals.errors()),
         ("README.md", "life", manuals.life()),
     ],
 )

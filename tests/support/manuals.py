@@ -6,6 +6,8 @@ import os
 import re
 from pathlib import Path
 
+from telegram_errors import CASES
+
 from bot.settings import HOME, PREFIX, Settings
 from desk.catalogue import Catalogue, Category
 from desk.rules.life import diagram
@@ -60,6 +62,12 @@ def catalogue() -> str:
     houses = [(f"`{each.id}`", each.name.zh, each.name.en) for each in book.offices]
     first = table(("id", "类别", "category", "承办单位 · office", "接单 / 送单 · accept / deliver"), matters)
     return f"{first}\n{table(('id', '单位', 'office'), houses)}"
+
+
+def errors() -> str:
+    """Telegram's refusals and what each means for the message."""
+    rows = [(str(case.status), case.shown, case.verdict.value) for case in CASES]
+    return table(("status", "Telegram says", "what becomes of the message"), rows)
 
 
 def life() -> str:

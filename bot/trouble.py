@@ -14,6 +14,8 @@ from db.queue import Claimed, Queue
 from desk.alarms import Alarms
 from desk.desk import Desk
 from desk.inspection import given_up
+from desk.overtaken import REACH
+from desk.people import Person
 from desk.post import Letter
 from handlers import labels
 from handlers.services import Services
@@ -57,26 +59,44 @@ class Trouble:
 
     async def letter_dead(self, tx: Tx, claimed: Claimed, error: str) -> None:
         """A message that Telegram will not take."""
-        await self._tell_admins(Desk(tx, self._services.house, self._clock.now()), "trouble.letter", claimed, error)
+        desk = Desk(tx, self._services.house, self._clock.now())
+        matter = await desk.views.matter(claimed["matter_id"]) if claimed["matter_id"] else None
+        if matter is None:
+            await self._tell_admins(desk, "trouble.letter", claimed, error)
+        else:
+            await self._tell_admins(desk, "trouble.letter_about", claimed, error, number=matter.number)
 
     async def unreachable(self, tx: Tx, claimed: Claimed, error: str) -> None:
-        """Somebody who cannot be written to: remembered, and what they hold moves to whoever stands in."""
+        """Somebody who cannot be written to: remembered; what they hold moves on, whoever waits for them is told.
+
+        Told of everything at first, then of each further notice that does not arrive; a card is none.
+        """
         desk = Desk(tx, self._services.house, self._clock.now())
         person = await desk.people.at_chat(claimed["chat_id"])
         if person is not None and person.user_id is not None:
             await desk.people.reachability(person.user_id, reachable=False)
             await desk.succession.out_of_reach(person)
+            await self._unheard(desk, person, claimed)
             await settle_desk(desk, self._services)
         log.warning("person.unreachable", row=claimed.id)
 
-    async def _tell_admins(self, desk: Desk, key: str, claimed: Claimed, error: str) -> None:
+    async def _unheard(self, desk: Desk, person: Person, claimed: Claimed) -> None:
+        matter, since = claimed["matter_id"], claimed["created_at"]
+        if person.reachable:
+            await desk.succession.unheard(person)
+        elif matter is None or claimed["method"] == "card":
+            return
+        elif not await desk.post.owed_since(matter, f"late:{matter}:{REACH}", since):
+            await desk.succession.unheard(person, matter)
+
+    async def _tell_admins(self, desk: Desk, key: str, claimed: Claimed, error: str, **values: object) -> None:
         last = (error.strip().splitlines() or [""])[-1].split(":")[0][:80]
         log.error(key, row=claimed.id, error=last)
         letters = []
         for admin in await desk.people.with_role("admin"):
             # An admin's own message that cannot be delivered must not make another one.
             if admin.chat_id is not None and admin.chat_id != claimed.row.get("chat_id"):
-                text = labels.speaker_of(admin, self._services).plain(key, id=claimed.id, error=last)
+                text = labels.speaker_of(admin, self._services).plain(key, id=claimed.id, error=last, **values)
                 letters.append(Letter(admin.chat_id, "sendMessage", {"chat_id": admin.chat_id, "text": text}))
         await desk.post.owe(letters)
 

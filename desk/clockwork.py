@@ -7,26 +7,14 @@ from typing import Any
 
 from desk.matters import Matters
 from desk.news import Newsroom
+from desk.overtaken import EXTENSION, part
 from desk.people import People
 from desk.roster import Roster
-from desk.rules.deadlines import LADDER, TOP, Kind, Promise, Rung
+from desk.rules.deadlines import LADDER, STILL_OWED, TOP, Kind, Promise, Rung
 from desk.rules.hears import Urgency
-from desk.rules.life import Act, Status
+from desk.rules.life import Act
 from desk.timers import Timers
 from desk.views import Matter, Views
-
-_WITH_SOMEBODY = frozenset({Status.FILED, Status.DISPATCHED, Status.RETURNED})
-
-STILL_OWED: Mapping[Promise, frozenset[Status]] = {
-    Promise.ACCEPT: _WITH_SOMEBODY,
-    Promise.DELIVER: _WITH_SOMEBODY | {Status.ACCEPTED},
-    Promise.MATERIALS: frozenset({Status.WAITING}),
-    Promise.ANSWER: frozenset({Status.DELIVERED}),
-    Promise.CONFIRM: frozenset({Status.DRAFT}),
-    Promise.STEP: _WITH_SOMEBODY | {Status.ACCEPTED},
-}
-"""The statuses in which a promise is still open; in any other, what was planned for it came too late to matter."""
-
 
 _GENTLY: Mapping[Promise, tuple[str, Act]] = {
     Promise.MATERIALS: ("late.materials", Act.ASK),
@@ -85,39 +73,42 @@ class Clockwork:
                 await self._part_is_due(matter, body["part"], late=kind == Kind.STEP_LATE)
             case _:
                 key, act = _GENTLY[promise]
-                await self._tell(matter, [matter.person_id], key, act)
+                await self._tell(matter, [matter.person_id], key, promise.value, act)
 
     async def _remind(self, matter: Matter, promise: Promise) -> None:
         """Whoever holds it is reminded; whoever has to answer a request for more time is, too, before the old date."""
-        await self._tell(matter, await self._roster.hands(matter.owner_id), f"late.remind_{promise}")
+        await self._tell(matter, await self._roster.hands(matter.owner_id), f"late.remind_{promise}", promise.value)
         if matter.extension is not None:
-            await self._tell(matter, await self._newsroom.supervisors(matter), "late.extension", Act.EXTEND)
+            await self._tell(matter, await self._newsroom.supervisors(matter), "late.extension", EXTENSION, Act.EXTEND)
 
-    async def _part_is_due(self, matter: Matter, part: int, *, late: bool) -> None:
+    async def _part_is_due(self, matter: Matter, number: int, *, late: bool) -> None:
         """A further department's part: its holder is reminded; once it is late its head and the lead hear as well."""
-        step = next((each for each in matter.steps if each.id == part and each.done_at is None), None)
+        step = next((each for each in matter.steps if each.id == number and each.done_at is None), None)
         if step is None:
             return
         hear = await self._roster.hands(step.staff_id)
         if late:
             hear = [*hear, *await self._roster.heads(step.office), *await self._roster.hands(matter.owner_id)]
-        await self._tell(matter, list(dict.fromkeys(hear)), "late.step_late" if late else "late.step_remind")
+        key = "late.step_late" if late else "late.step_remind"
+        await self._tell(matter, list(dict.fromkeys(hear)), key, part(number))
 
     async def _escalate(self, matter: Matter, promise: Promise, step: int) -> None:
         """Everybody up to this rung hears of it; the rung is recorded, so that nothing is silently late."""
         rung = LADDER[min(step + 1, len(LADDER) - 1)]
         matter = await self._matters.by_clock(matter, Act.ESCALATE, {"promise": promise.value, "rung": rung.value})
         above = [person for person in await self._on(rung, matter) if person != matter.owner_person_id]
-        await self._tell(matter, above, f"late.{'still' if step > TOP else 'escalate'}_{promise}")
+        await self._tell(matter, above, f"late.{'still' if step > TOP else 'escalate'}_{promise}", promise.value)
         if step >= TOP:
             await self._timers.again(matter, promise)
 
     async def _decide(self, matter: Matter) -> None:
         """Papers that do not come: the cardholder is reminded as before, and the talent office is asked to decide."""
-        await self._tell(matter, [matter.person_id], *_GENTLY[Promise.MATERIALS])
+        key, act = _GENTLY[Promise.MATERIALS]
+        about = Promise.MATERIALS.value
+        await self._tell(matter, [matter.person_id], key, about, act)
         office = await self._on(Rung.TALENT_OFFICE, matter)
         deciding = dict.fromkeys([*office, *await self._roster.hands(matter.owner_id)])
-        await self._tell(matter, [each for each in deciding if each != matter.person_id], "late.decide")
+        await self._tell(matter, [each for each in deciding if each != matter.person_id], "late.decide", about)
         await self._timers.again(matter, Promise.MATERIALS)
 
     async def _on(self, rung: Rung, matter: Matter) -> Sequence[int]:
@@ -132,6 +123,9 @@ class Clockwork:
             case _:
                 return [person.id for person in await self._people.with_role("dispatcher")]
 
-    async def _tell(self, matter: Matter, persons: Sequence[int], key: str, act: Act = Act.ESCALATE) -> None:
+    async def _tell(
+        self, matter: Matter, persons: Sequence[int], key: str, about: str, act: Act = Act.ESCALATE
+    ) -> None:
+        """Tell these persons; what is still unsent when `about` is settled is taken back."""
         for person in persons:
-            self._newsroom.tell(person, matter, act, key, Urgency.SOON)
+            self._newsroom.tell(person, matter, act, key, Urgency.SOON, about)

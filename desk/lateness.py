@@ -9,8 +9,7 @@ from sqlalchemy import ColumnElement, and_, case, func, literal_column, select
 
 from db.engine import Tx
 from db.schema.matters import UNENDED, matters
-from desk.clockwork import STILL_OWED
-from desk.rules.deadlines import Promise
+from desk.rules.deadlines import STILL_OWED, Promise
 
 UNENDED_MATTER: ColumnElement[bool] = literal_column(f"matters.{UNENDED}")
 """Told by the index of open matters alone, however many are closed."""

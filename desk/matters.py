@@ -19,6 +19,7 @@ from desk.history import History
 from desk.house import House
 from desk.news import Newsroom
 from desk.numbering import next_number
+from desk.overtaken import overtaken, take_back
 from desk.people import Person
 from desk.refusals import AlreadyDone, NotNow, Refused
 from desk.roster import Roster
@@ -163,6 +164,7 @@ class Matters:
             facts={**said, **(facts or {})},
         )
         after = await self._replan(matter, await self._again(matter.id))
+        await take_back(self._tx, matter.id, overtaken(matter, after), self._now)
         await self._newsroom.spread(
             after,
             act,

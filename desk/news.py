@@ -19,7 +19,7 @@ class News:
 
     `entry` is the number of the first entry that its words and files are kept as, `replies` of the one they answer;
     `more` says that it is one more part of an album, `edited` that the words replace the entry's first ones;
-    `actor` is whoever acted.
+    `actor` is whoever acted; `about` is what a reminder is about, so that it can be taken back while it is unsent.
     """
 
     person_id: int
@@ -34,6 +34,7 @@ class News:
     more: bool = False
     edited: bool = False
     actor: Person | None = None
+    about: str = ""
 
 
 @dataclass(frozen=True)
@@ -83,10 +84,11 @@ class Newsroom:
         self.refresh(matter_id, person_id)
         self.brought[(matter_id, person_id)] = None
 
-    def tell(self, person_id: int, matter: Matter, act: Act, key: str, urgency: Urgency) -> None:
-        """Owe one person one sentence about a matter, as the clock does."""
-        values = {"number": matter.number, "due": matter.deliver_due, "accept": matter.accept_due}
-        self.news.append(News(person_id, matter, act, key, {**values, "wanted": matter.wanted or ""}, urgency))
+    def tell(self, person_id: int, matter: Matter, act: Act, key: str, urgency: Urgency, about: str = "") -> None:
+        """Owe one person one sentence about a matter, as the clock does; for `about` see `desk.overtaken`."""
+        values: dict[str, object] = {"number": matter.number, "due": matter.deliver_due, "accept": matter.accept_due}
+        values |= {"wanted": matter.wanted or ""}
+        self.news.append(News(person_id, matter, act, key, values, urgency, about=about))
 
     async def spread(
         self,

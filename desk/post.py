@@ -66,6 +66,12 @@ class Post:
         """Take back the letters of this purpose that have not gone out; how many there were."""
         return await OUTBOX.supersede(self._tx, outbox.c.purpose == purpose, self._now)
 
+    async def owed_since(self, matter_id: int, purpose: str, since: datetime) -> bool:
+        """Whether a letter about this matter, whose purpose begins so, was owed at this moment or later."""
+        named = and_(outbox.c.matter_id == matter_id, outbox.c.purpose.startswith(purpose, autoescape=True))
+        found = select(outbox.c.id).where(named, outbox.c.created_at >= since).limit(1)
+        return await self._tx.scalar(found) is not None
+
     async def card(self, matter_id: int, person_id: int, chat_id: int) -> int:
         """The id of the one status card that this person has for this matter, made when there is none."""
         mine = and_(cards.c.matter_id == matter_id, cards.c.person_id == person_id)

@@ -9,6 +9,7 @@ from sqlalchemy import insert, update
 
 from db.engine import Tx
 from db.schema.co_steps import co_steps
+from desk.overtaken import part, take_back
 from desk.people import Person
 from desk.refusals import AlreadyDone, NotNow
 from desk.rules.life import Act
@@ -55,10 +56,11 @@ class Steps:
         if done.rowcount == 0:
             raise AlreadyDone(step.name, step.done_at or step.taken_at or self._now)
 
-    async def move(self, step: CoStep, staff_id: int) -> None:
+    async def move(self, matter_id: int, step: CoStep, staff_id: int) -> None:
         """Put an unfinished part into other hands, who take it anew."""
         mine = (co_steps.c.id == step.id) & co_steps.c.done_at.is_(None)
         await self._tx.execute(update(co_steps).where(mine).values(staff_id=staff_id, taken_at=None))
+        await take_back(self._tx, matter_id, [f"{part(step.id)}:"], self._now)
 
 
 def unfinished(matter: Matter) -> Sequence[CoStep]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from desk.deed import Deed
 from desk.matters import Matters
 from desk.news import Newsroom
+from desk.overtaken import REACH
 from desk.people import Person
 from desk.roster import Assignment, Roster
 from desk.rules.hears import Urgency
@@ -44,6 +45,14 @@ class Succession:
             moved += await self.hand_over(post.id, because("routing.cannot_reach", absent=person.name))
         return moved
 
+    async def unheard(self, person: Person, about: int | None = None) -> None:
+        """A cardholder does not get what we send, on this matter or at all: whoever handles it is told to phone."""
+        for matter in await self._views.open_of(person.id):
+            if about in (None, matter.id):
+                for hand in await self._roster.hands(matter.owner_id):
+                    if hand != person.id:
+                        self._newsroom.tell(hand, matter, Act.ESCALATE, "news.cardholder_unheard", Urgency.NOW, REACH)
+
     async def hand_over(self, post_id: int, why: Reason, to: int | None = None) -> Moved:
         """Everything this post holds goes to that post, or to whoever stands in for it."""
         count = 0
@@ -66,7 +75,7 @@ class Succession:
             if step.staff_id != post_id:
                 continue
             given = await self._roster.stand_in(post_id, step.office, why, to)
-            await self._steps.move(step, given.owner)
+            await self._steps.move(matter.id, step, given.owner)
             for person in await self._roster.hands(given.owner):
                 self._newsroom.bring(matter.id, person)
             await self._tell_lead(matter)

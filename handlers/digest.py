@@ -6,12 +6,14 @@ For staff, at their office's opening time on workdays; whoever has nothing to he
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from desk.desk import Desk
 from desk.digest import Digest
 from desk.post import Letter
+from desk.rules.hears import Urgency
 from desk.views import Matter
 from desk.visits import Followed
 from handlers import frames, labels
@@ -36,7 +38,8 @@ async def letters(desk: Desk, services: Services, digest: Digest) -> list[Letter
     rows = [] if digest.of_leader else _buttons(digest, services, say)
     if rows:
         pages[-1]["reply_markup"] = inline(rows, services.tokens, person.user_id)
-    return [Letter(person.chat_id, "sendMessage", page, person_id=person.id) for page in pages]
+    like = Letter(person.chat_id, "sendMessage", {}, Urgency.LATER, person_id=person.id, later=True)
+    return [replace(like, params=page, replaces=f"digest:{person.id}") for page in pages]
 
 
 def _lines(digest: Digest, services: Services, say: Speaker) -> list[str]:

@@ -9,6 +9,7 @@ from typing import Any
 from desk import standing
 from desk.desk import Desk
 from desk.news import News, Notice
+from desk.overtaken import reminder
 from desk.people import Person
 from desk.post import Letter
 from desk.rules.hears import Urgency
@@ -107,6 +108,9 @@ async def _news(desk: Desk, services: Services, news: News) -> list[Letter]:
         await desk.sightings.look(person.id, news.matter, Look.WORDS)
     rows = _answers_to(news, offered, labels.speaker_of(person, services))
     letters = await Relay(desk, services, news, person, rows).letters()
+    if news.about:  # a reminder stands in a line of its own, and until it is sent a newer one takes its place
+        name = reminder(news.matter.id, news.about, person.id)
+        letters = [replace(letter, replaces=name, later=True) for letter in letters]
     until = desk.house.tempo.quiet.until(desk.now)
     if until is None or news.urgency is Urgency.NOW or await desk.post.awake(person.chat_id):
         return letters

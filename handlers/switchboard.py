@@ -194,6 +194,7 @@ class Switchboard:
         person = await desk.people.at_chat(change.chat.id) if gone else None
         if person is not None:
             await desk.succession.out_of_reach(person)
+            await desk.succession.unheard(person)
             await settle.settle_desk(desk, self._services)
 
     async def _in_group(self, update: Update, _context: Context) -> None:

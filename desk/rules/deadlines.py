@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -33,6 +33,19 @@ class Promise(StrEnum):
     ANSWER = "answer"
     CONFIRM = "confirm"
     STEP = "step"
+
+
+_WITH_SOMEBODY = frozenset({Status.FILED, Status.DISPATCHED, Status.RETURNED})
+
+STILL_OWED: Mapping[Promise, frozenset[Status]] = {
+    Promise.ACCEPT: _WITH_SOMEBODY,
+    Promise.DELIVER: _WITH_SOMEBODY | {Status.ACCEPTED},
+    Promise.MATERIALS: frozenset({Status.WAITING}),
+    Promise.ANSWER: frozenset({Status.DELIVERED}),
+    Promise.CONFIRM: frozenset({Status.DRAFT}),
+    Promise.STEP: _WITH_SOMEBODY | {Status.ACCEPTED},
+}
+"""The statuses in which a promise is still open; in any other, what was planned for it came too late to matter."""
 
 
 class Rung(StrEnum):

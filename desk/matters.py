@@ -26,7 +26,7 @@ from desk.roster import Roster
 from desk.rules.life import Act, Role, Status, allowed, decide, known
 from desk.rules.routing import trail_to_plain
 from desk.sealing import OF_MATTER, closed
-from desk.steps import STEP_ACTS, Steps
+from desk.steps import Steps
 from desk.timers import Timers
 from desk.views import Matter, Views
 
@@ -133,36 +133,20 @@ class Matters:
     async def _do(
         self, matter: Matter, act: Act, deed: Deed, person: Person | None, facts: Mapping[str, Any] | None = None
     ) -> Matter:
+        """One act, whole.
+
+        1. What it changes, by conditional update: one winner.
+        2. The parts of other departments.
+        3. The words and the event.
+        4. New dates and timers.
+        5. The news.
+        """
         move = known(matter.status, act)
         assert move is not None
         status = move.to or matter.status
-        effect = EFFECTS.get(act)
-        scene = Scene(matter, deed, self._now, self._roster, self._house, person)
-        changes = await effect(scene) if effect else {}
-        await self._change(matter, act, {**_status(matter, status, self._now), **changes})
-        if act in STEP_ACTS and person is not None:
-            await self._steps.mark(matter, act, person)
-        entry = None
-        if person is not None:
-            entry = await self._history.say(
-                matter.id,
-                person.id,
-                deed.words,
-                deed.uploads,
-                internal=act is Act.NOTE,
-                message=deed.message,
-                replies=deed.replies,
-                secret=self._house.secret(matter),
-            )
-        said = {"rating": deed.rating} if deed.rating else {}
-        await self._history.append(
-            matter.id,
-            act,
-            status,
-            actor_id=person.id if person else None,
-            entry_n=entry,
-            facts={**said, **(facts or {})},
-        )
+        await self._change(matter, act, await self._changes(matter, act, deed, person, status))
+        await self._steps.follow(matter, act, person)
+        entry = await self._record(matter, act, deed, person, status, facts or {})
         after = await self._replan(matter, await self._again(matter.id))
         await take_back(self._tx, matter.id, overtaken(matter, after), self._now)
         await self._newsroom.spread(
@@ -176,6 +160,35 @@ class Matters:
             replies=deed.replies,
         )
         return after
+
+    async def _changes(
+        self, matter: Matter, act: Act, deed: Deed, person: Person | None, status: Status
+    ) -> Mapping[str, Any]:
+        since = matter.since if status is matter.status else self._now
+        effect = EFFECTS.get(act)
+        scene = Scene(matter, deed, self._now, self._roster, self._house, person)
+        return {"status": status.value, "since": since, **(await effect(scene) if effect else {})}
+
+    async def _record(
+        self, matter: Matter, act: Act, deed: Deed, person: Person | None, status: Status, facts: Mapping[str, Any]
+    ) -> int | None:
+        """Keep what was said and append the event; the number of the first entry, if anything was said."""
+        entry = None
+        if person is not None:
+            entry = await self._history.say(
+                matter.id,
+                person.id,
+                deed.words,
+                deed.uploads,
+                internal=act is Act.NOTE,
+                message=deed.message,
+                replies=deed.replies,
+                secret=self._house.secret(matter),
+            )
+        rated = {"rating": deed.rating} if deed.rating else {}
+        actor = person.id if person else None
+        await self._history.append(matter.id, act, status, actor_id=actor, entry_n=entry, facts={**rated, **facts})
+        return entry
 
     async def _change(self, matter: Matter, act: Act, changes: Mapping[str, Any]) -> None:
         if self._house.secret(matter):
@@ -232,10 +245,6 @@ _INSTEAD: Mapping[Act, tuple[Act, ...]] = {
     Act.EXTEND: (Act.EXTEND,),
 }
 """Acts that answer the same question: whoever gave one answer was faster than the other, too."""
-
-
-def _status(matter: Matter, status: Status, now: datetime) -> dict[str, Any]:
-    return {"status": status.value, "since": matter.since if status is matter.status else now}
 
 
 def kept_answers(house: House, category: Category, form: Filing) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from desk.rules.routing import Copy, CopyKind
 from desk.views import CoStep, Matter
 
 STEP_ACTS = frozenset({Act.STEP_TAKE, Act.STEP_DONE})
+OPENED_AGAIN = frozenset({Act.DISPUTE, Act.REOPEN})
 
 
 def step_of(person: Person, matter: Matter) -> CoStep | None:
@@ -40,7 +41,20 @@ class Steps:
                 values = {"matter_id": matter_id, "office": copy.office, "staff_id": copy.staff, "since": self._now}
                 await self._tx.execute(insert(co_steps).values(**values))
 
-    async def mark(self, matter: Matter, act: Act, person: Person) -> None:
+    async def follow(self, matter: Matter, act: Act, person: Person | None) -> None:
+        """What an act on the matter does to its parts: one is taken or finished; opened again, their time starts anew.
+
+        Raises:
+            AlreadyDone: it was taken or finished before.
+            NotNow: they hold no part of this matter.
+        """
+        if act in STEP_ACTS and person is not None:
+            await self._mark(matter, act, person)
+        elif act in OPENED_AGAIN:
+            mine = (co_steps.c.matter_id == matter.id) & co_steps.c.done_at.is_(None)
+            await self._tx.execute(update(co_steps).where(mine).values(since=self._now))
+
+    async def _mark(self, matter: Matter, act: Act, person: Person) -> None:
         """Take a part in hand, or finish it: one winner when two press at once.
 
         Raises:

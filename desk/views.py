@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, func, select
@@ -109,7 +110,7 @@ class Views:
 
     def _matter(self, row: Row[Any]) -> Matter:
         zh, en = row.project_zh or row.team_zh, row.project_en or row.team_en
-        plain = {name: getattr(row, name) for name in Matter.__dataclass_fields__ if name in row._fields}
+        plain = {name: row._mapping[name] for name in _columns()}
         return Matter(
             **{
                 **plain,
@@ -171,6 +172,7 @@ _papers = (
 )
 
 
+@cache
 def _whole() -> Select[Any]:
     return (
         select(
@@ -193,6 +195,7 @@ def _whole() -> Select[Any]:
     )
 
 
+@cache
 def _parts() -> Select[Any]:
     return (
         select(co_steps, persons.c.name)
@@ -200,6 +203,13 @@ def _parts() -> Select[Any]:
         .join(persons, persons.c.id == staff.c.person_id)
         .order_by(co_steps.c.id)
     )
+
+
+@cache
+def _columns() -> tuple[str, ...]:
+    """What a matter takes from its row as it is."""
+    selected = {column.name for column in _whole().selected_columns}
+    return tuple(name for name in Matter.__dataclass_fields__ if name in selected)
 
 
 def _part(row: Row[Any]) -> CoStep:

@@ -143,6 +143,7 @@ def open_services(
         knowledge=Knowledge(book or read_book(settings, house, now)),
         tokens=Tokens(settings.secret("buttons"), ACTIONS),
         asked=asked,
+        second_person=settings.second_person == "on",
     )
 
 

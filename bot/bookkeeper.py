@@ -17,6 +17,7 @@ from bot.loop import AFTER_TROUBLE, DATABASE_DOWN
 from bot.now import Clock
 from db.engine import Database
 from desk.desk import Desk
+from desk.ledger import Done
 from desk.post import Letter
 from faq.changes import Change, changes
 from faq.watch import Broken, Fresh, Look
@@ -84,6 +85,7 @@ class Bookkeeper:
             origin = "folder" if last else "start"
             new = await desk.bookshelf.went_live(book.version, book.files, origin, changes=len(found))
             if new and last:
+                await desk.ledger.note(Done.BOOK_CHANGED, None, None, origin=origin, version=book.version)
                 await desk.post.owe(await news.went_live(desk, self._services, found, None))
 
     async def look(self) -> None:
@@ -109,6 +111,7 @@ class Bookkeeper:
                 async with self._database.write() as tx:
                     desk = Desk(tx, self._services.house, now)
                     if await desk.bookshelf.went_live(book.version, book.files, "folder", changes=len(found)):
+                        await desk.ledger.note(Done.BOOK_CHANGED, None, None, origin="folder", version=book.version)
                         await desk.post.owe(await news.went_live(desk, self._services, found, None))
                 self._library.swap(book)
                 log.info("book.live", version=book.version, changes=len(found))

@@ -20,6 +20,7 @@ from db.engine import Database
 from db.queue import Claimed, Queue
 from desk.book import Edit
 from desk.desk import Desk
+from desk.ledger import Done
 from desk.people import Person
 from faq.changes import changes
 from faq.edit import Edited, EditRefused, Preview
@@ -133,7 +134,8 @@ class Editing(Loop):
             if found.book is None or (not found.changes and base == found.book.version):
                 await desk.bookshelf.turn(edit.id, "asked", "refused")
             else:
-                await desk.bookshelf.previewed(edit.id, base, found.book.version, wanted.files)
+                told = news.told(self._services, found.changes)
+                await desk.bookshelf.previewed(edit.id, base, found.book.version, wanted.files, told)
             author = await desk.people.get(edit.author_id)
             if author is not None:
                 await desk.post.owe(news.preview(self._services, author, edit.id, found))
@@ -184,6 +186,7 @@ class Editing(Loop):
             await self._settle_miss(desk, edit)
             shelf = desk.bookshelf
             await shelf.went_live(book.version, files, "chat", author_id=author.id, changes=len(found))
+            await desk.ledger.note(Done.BOOK_CHANGED, author.id, edit.id, origin="chat", version=book.version)
             await desk.post.owe(await news.went_live(desk, self._services, found, author))
         self._library.swap(book)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -67,6 +68,11 @@ class Settings(BaseSettings):
     )
     rhythm: Path = Field(
         description="The file of quiet hours, reminders, steps up and visits.", default=HOME / "desk" / "rhythm.yaml"
+    )
+    second_person: Literal["on", "off"] = Field(
+        description="Whether granting roles, messages to many, exports and new policy text want a second person's yes. "
+        "`off` only where there is nobody else; what is done is written down all the same.",
+        default="on",
     )
     lanes: int = Field(description="How many chats are handled side by side.", default=4, ge=1, le=64)
     log_level: str = Field(description="debug, info, warning or error.", default="info")

@@ -20,6 +20,7 @@ from db.schema.matters import drafts, questions
 from db.schema.people import persons, talent_cards
 from desk import standing
 from desk.imports.cells import card_number, phone_number
+from desk.ledger import Done, Ledger
 from desk.news import Newsroom
 from desk.people import People, Person
 from desk.refusals import NoSuchThing, Refused
@@ -68,12 +69,13 @@ class Request:
 class Binding:
     """Binds accounts, inside one transaction."""
 
-    def __init__(self, tx: Tx, vault: Vault, now: datetime, people: People, newsroom: Newsroom) -> None:
+    def __init__(self, tx: Tx, vault: Vault, now: datetime, people: People, newsroom: Newsroom, ledger: Ledger) -> None:
         self._tx = tx
         self._vault = vault
         self._now = now
         self._people = people
         self._newsroom = newsroom
+        self._ledger = ledger
 
     async def invite(self, person_id: int, kind: str, by: int | None) -> str:
         """A link's payload, single-use; the one made before it for the same person ends.
@@ -95,6 +97,7 @@ class Binding:
                 expires_at=self._now + LIVES[kind],
             )
         )
+        await self._ledger.note(Done.INVITED, by, person_id, kind=kind)
         return token
 
     async def opened(self, token: str) -> Invitation | None:
@@ -118,7 +121,7 @@ class Binding:
         used = (invitations.c.id == invitation.id) & invitations.c.used_at.is_(None)
         if not (await self._tx.execute(update(invitations).where(used).values(used_at=self._now))).rowcount:
             raise Refused("binding.link_over")
-        return await self._bind(asker, invitation.person_id)
+        return await self._bind(asker, invitation.person_id, way="link")
 
     async def by_card(self, asker: Person, number: str, shared: Shared) -> Person:
         """Bind by a card number and one's own phone, which must both be the roster's.
@@ -131,7 +134,7 @@ class Binding:
         row = await self._row(talent_cards.c.number == card_number(number))
         if not self._is_theirs(shared, row.phone_mark if row else None) or row is None:
             await self._wrong(asker, mark, row)
-        return await self._bind(asker, row.id)
+        return await self._bind(asker, row.id, way="card")
 
     async def ask(self, asker: Person, said: str) -> None:
         """Ask the talent office; whoever dispatches gets it with the roster's entry beside it.
@@ -198,7 +201,9 @@ class Binding:
         asker = await self._people.get(request.asker_id)
         if asker is None or asker.chat_id is None:
             raise Refused("binding.asker_gone")
-        person = await self._bind(asker, request.person_id or 0) if grant else asker
+        done = Done.BINDING_GRANTED if grant else Done.BINDING_REFUSED
+        await self._ledger.note(done, official.id, request_id, person=request.person_id)
+        person = await self._bind(asker, request.person_id or 0, way="request") if grant else asker
         self._newsroom.notify(person, "binding.granted" if grant else "binding.refused", {"name": person.name})
         return request
 
@@ -207,12 +212,14 @@ class Binding:
         await self._tx.execute(delete(drafts).where(drafts.c.person_id == person.id))
         loose = {"telegram_id": None, "chat_id": None}
         await self._tx.execute(update(persons).where(persons.c.id == person.id).values(**loose))
+        await self._ledger.note(Done.UNBOUND, person.id, person.id)
 
     async def lose(self, person: Person) -> None:
         """The holder says that the card is lost: it is held until the talent office lifts that in the roster."""
         mine = (talent_cards.c.person_id == person.id) & (talent_cards.c.status == "active")
         if not (await self._tx.execute(update(talent_cards).where(mine).values(status="lost"))).rowcount:
             raise Refused("binding.not_active")
+        await self._ledger.note(Done.CARD_LOST, person.id, person.id)
         for official in await self._officials():
             number = person.card.number if person.card else ""
             self._newsroom.notify(official, "binding.lost_told", {"name": person.name, "card": number})
@@ -222,7 +229,7 @@ class Binding:
         row = await self._row(talent_cards.c.number == card_number(number))
         return await self._people.get(row.id) if row else None
 
-    async def _bind(self, asker: Person, person_id: int) -> Person:
+    async def _bind(self, asker: Person, person_id: int, *, way: str) -> Person:
         """The account becomes this person's.
 
         1. An account that is somebody of the roster already stays who it is.
@@ -245,6 +252,7 @@ class Binding:
         account = {"telegram_id": known.telegram_id, "chat_id": known.chat_id}
         await self._tx.execute(update(persons).where(persons.c.id == person_id).values(**account, **carried))
         await self._tx.execute(update(questions).where(questions.c.asker_id == asker.id).values(asker_id=person_id))
+        await self._ledger.note(Done.BOUND, person_id, person_id, way=way)
         person = await self._people.get(person_id)
         assert person is not None
         return person

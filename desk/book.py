@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -50,6 +50,7 @@ class Edit:
     base: str | None
     version: str | None
     files: Mapping[str, str]
+    told: Mapping[str, str] = field(default_factory=dict)
 
 
 class Bookshelf:
@@ -84,12 +85,14 @@ class Bookshelf:
         row = (await self._tx.execute(select(book_edits).where(book_edits.c.id == edit_id))).first()
         if row is None:
             return None
-        return Edit(row.id, row.author_id, row.status, row.wish, row.base, row.version, row.files or {})
+        return Edit(row.id, row.author_id, row.status, row.wish, row.base, row.version, row.files or {}, row.told or {})
 
-    async def previewed(self, edit_id: int, base: str, version: str, files: Mapping[str, bytes]) -> None:
-        """The edit can be published as it is: on `base`, giving `version`."""
+    async def previewed(
+        self, edit_id: int, base: str, version: str, files: Mapping[str, bytes], told: Mapping[str, str]
+    ) -> None:
+        """The edit can be published as it is: on `base`, giving `version`; `told` says by language what changes."""
         digests = await self._keep(files)
-        open_ = {"status": "open", "base": base, "version": version, "files": digests}
+        open_ = {"status": "open", "base": base, "version": version, "files": digests, "told": dict(told)}
         await self._tx.execute(update(book_edits).where(book_edits.c.id == edit_id).values(**open_))
 
     async def turn(self, edit_id: int, before: str, after: str, **more: object) -> bool:

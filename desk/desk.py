@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
 from datetime import date, datetime
 from functools import cached_property
 from zoneinfo import ZoneInfo
@@ -10,6 +11,8 @@ from zoneinfo import ZoneInfo
 from db.engine import Tx
 from desk.absences import Absences
 from desk.alarms import Alarms
+from desk.announcing import Announcing
+from desk.approvals import ENDS, Approvals
 from desk.behalf import Behalf
 from desk.binding import Binding
 from desk.book import Bookshelf
@@ -73,6 +76,27 @@ class Desk:
         return Ledger(self._tx, self.now, self.today)
 
     @cached_property
+    def approvals(self) -> Approvals:
+        """What waits for a second person."""
+        return Approvals(self._tx, self.now, self.people, self.newsroom, self.ledger)
+
+    @cached_property
+    def announcing(self) -> Announcing:
+        """Words to many."""
+        return Announcing(self._tx, self.now, self.ledger)
+
+    @asynccontextmanager
+    async def all_or_nothing(self) -> AsyncIterator[None]:
+        """A part of the transaction that is undone as a whole when it is refused midway, and nothing told of it."""
+        told = self.newsroom.copy()
+        try:
+            async with self._tx.savepoint():
+                yield
+        except BaseException:
+            self.newsroom.back_to(told)
+            raise
+
+    @cached_property
     def questions(self) -> Questions:
         """The log of questions asked."""
         return Questions(self._tx, self.now)
@@ -110,7 +134,7 @@ class Desk:
     @cached_property
     def imports(self) -> Imports:
         """The roster as a file."""
-        return Imports(self._tx, self.house, self.now, self.today, self.succession, self.links)
+        return Imports(self._tx, self.house, self.now, self.today, self.succession, self.links, self.ledger)
 
     @cached_property
     def newsroom(self) -> Newsroom:
@@ -120,7 +144,7 @@ class Desk:
     @cached_property
     def binding(self) -> Binding:
         """How accounts become persons'."""
-        return Binding(self._tx, self.house.vault, self.now, self.people, self.newsroom)
+        return Binding(self._tx, self.house.vault, self.now, self.people, self.newsroom, self.ledger)
 
     @cached_property
     def privacy(self) -> Privacy:
@@ -208,6 +232,7 @@ class Desk:
             DIGEST: self.digests.fire,
             WEEKLY: self.rounds.weekly,
             DAILY: self.rounds.forget,
+            ENDS: self.approvals.over,
             TIDY: self.keeping.tidy,
             RENEWALS: self.keeping.renewals,
         }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, field, replace
 
 from desk.filing import Upload
@@ -63,6 +64,16 @@ class Newsroom:
     cards_for: dict[tuple[int, int], None] = field(default_factory=dict)
     brought: dict[tuple[int, int], None] = field(default_factory=dict)
     notices: list[Notice] = field(default_factory=list)
+
+    def copy(self) -> Newsroom:
+        """What has been collected so far, to come back to."""
+        collected = {name: copy(getattr(self, name)) for name in _COLLECTED}
+        return replace(self, **collected)
+
+    def back_to(self, earlier: Newsroom) -> None:
+        """Forget what was collected since."""
+        for name in _COLLECTED:
+            setattr(self, name, getattr(earlier, name))
 
     def notify(
         self, person: Person, key: str, values: Mapping[str, object], buttons: Sequence[tuple[str, int]] = ()
@@ -164,6 +175,9 @@ class Newsroom:
         if any(person is not None and person.reachable and person.chat_id for person in people):
             return found
         return [*found, *(person.id for person in await self.people.with_role("dispatcher"))]
+
+
+_COLLECTED = ("news", "touched", "cards_for", "brought", "notices")
 
 
 def _key(act: Act, role: Role, matter: Matter) -> str:

@@ -20,7 +20,7 @@ from handlers.buttons import Button, Link, inline
 from handlers.labels import speaker_of
 from handlers.services import Services
 from sheets import Problem
-from words import Saying, Speaker
+from words import LANGUAGES, Saying, Speaker
 
 LONGEST = 3_500
 """Characters of a message, markup included; Telegram takes 4096 after parsing."""
@@ -71,6 +71,12 @@ def preview(services: Services, author: Person, edit_id: int, found: Preview) ->
     lines += _turned(say, found.turned)
     publish = Button(say.plain("faq_preview.publish"), "faq_admin.publish", edit_id)
     return _some(letter(services, author, fit(say, lines), [[publish, again]]))
+
+
+def told(services: Services, found: Sequence[Change]) -> dict[str, str]:
+    """What an edit changes, as HTML by language, for whoever has to say yes to it."""
+    speakers = [services.words.speaker(language) for language in LANGUAGES]
+    return {say.language: fit(say, _changed(say, found)) for say in speakers}
 
 
 def not_done(services: Services, author: Person, edit_id: int, why: Saying) -> list[Letter]:

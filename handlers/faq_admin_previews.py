@@ -8,13 +8,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from desk.book import Version
+from desk.approvals import Kind, Request
+from desk.book import Edit, Version
+from desk.people import Person
+from desk.refusals import Refused
 from handlers.buttons import Button
 from handlers.faq_admin_guard import editors
 from handlers.feature import Feature
+from handlers.labels import speaker_of
 from handlers.turn import Turn
+from words import Raw
 
 PAGE = 8
+ANSWERS = frozenset({"answer", "entry", "file", "undo"})
+"""Wishes that change what people are told, not only how they may ask for it."""
 
 
 @editors
@@ -52,12 +59,37 @@ async def wish(turn: Turn, what: Mapping[str, Any]) -> None:
 
 @editors
 async def publish(turn: Turn) -> None:
-    """Confirm a preview; what became of it follows as a message."""
+    """Confirm a preview; what became of it follows as a message. New policy text wants another editor's yes first."""
+    edit = await turn.desk.bookshelf.edit(turn.subject)
+    if edit is not None and turn.services.second_person and _wants_second(edit, turn.person):
+        await _ask_second(turn, edit)
+        return
     if await turn.desk.bookshelf.confirm(turn.subject, turn.person):
         turn.leave_as_is()
         turn.toast("faq_preview.publishing")
     else:
         turn.toast("faq_preview.over", alert=True)
+
+
+async def granted(turn: Turn, request: Request) -> None:
+    """The second person said yes: it is published for its author, if the folder still is what was previewed."""
+    author = await turn.desk.people.get(request.asker_id)
+    if author is None or not await turn.desk.bookshelf.confirm(request.subject, author):
+        raise Refused("faq_preview.over")
+
+
+def _wants_second(edit: Edit, person: Person) -> bool:
+    return edit.status == "open" and edit.author_id == person.id and edit.wish["kind"] in ANSWERS
+
+
+async def _ask_second(turn: Turn, edit: Edit) -> None:
+    def shown(reader: Person) -> dict[str, object]:
+        say = speaker_of(reader, turn.services)
+        return {"changes": Raw(edit.told.get(say.language, ""))}
+
+    told = await turn.desk.approvals.ask(turn.person, Kind.FAQ, edit.id, {"wish": edit.wish["kind"]}, shown)
+    turn.leave_as_is()
+    turn.reply("second.asked", n=told)
 
 
 @editors

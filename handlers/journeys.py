@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from handlers import (
     acts,
+    announce,
     ask,
     away,
     behalf,
@@ -27,6 +28,7 @@ from handlers import (
     misses,
     privacy,
     roster,
+    second,
     start,
     stats,
     try_faq,
@@ -54,6 +56,8 @@ FEATURES: tuple[Feature, ...] = (
     visits.feature,
     faq_admin.feature,
     roster.feature,
+    announce.feature,
+    second.feature,
     privacy.feature,
     contacts.feature,
     browse.feature,

@@ -1,21 +1,27 @@
 """The roster in the chat: an admin sends the file, sees what would change, then imports it, and can take it back.
 
-For admins; to anybody else there is no such thing. The export is made on the command line only: a file with
-everybody's number does not belong into a chat.
+For admins; to anybody else there is no such thing. Posts that an import gives, and an export, want another admin's yes.
+The export in the chat covers phone numbers: the whole of them is written on the server only.
 """
 
 from __future__ import annotations
 
 import asyncio
+import base64
+from collections.abc import Sequence
 from functools import partial
 
 from telegram.error import TelegramError
 
 from desk import standing
+from desk.approvals import Kind, Request
 from desk.imports import guard, sources, writing
+from desk.imports.forms import Record
+from desk.imports.phones import covered
 from desk.imports.plan import Plan
 from desk.imports.reading import Reading
 from desk.imports.slips import FileRefused
+from desk.imports.standing import Records
 from desk.imports.telling import preview
 from desk.people import Person
 from desk.post import Letter
@@ -37,7 +43,8 @@ MOST_LINES = 24
 @needs(Power.IMPORT_ROSTER)
 async def how(turn: Turn) -> None:
     """What can be sent, and the template."""
-    turn.reply("roster.bot_how", buttons=[[turn.button("roster.template", "roster.template")]])
+    files = [turn.button("roster.template", "roster.template"), turn.button("roster.export", "roster.export")]
+    turn.reply("roster.bot_how", buttons=[files])
 
 
 @needs(Power.IMPORT_ROSTER)
@@ -66,7 +73,14 @@ async def take(turn: Turn) -> None:
 
 @needs(Power.IMPORT_ROSTER)
 async def apply(turn: Turn) -> None:
-    """Import what was previewed."""
+    """Import what was previewed; if it gives somebody a post, another admin has to say yes first."""
+    posts = await turn.desk.imports.grants(turn.subject)
+    if posts and turn.services.second_person:
+        facts = {"posts": len(posts)}
+        told = await turn.desk.approvals.ask(turn.person, Kind.ROLES, turn.subject, facts, partial(_posts, turn, posts))
+        turn.leave_as_is()
+        turn.reply("second.asked", n=told)
+        return
     done = await turn.desk.imports.apply(turn.subject, turn.person.id)
     turn.show("roster.bot_applied", file=done.source, buttons=[[turn.button("roster.undo", "roster.undo", done.id)]])
 
@@ -83,6 +97,64 @@ async def undo(turn: Turn) -> None:
     """Take the newest import back."""
     undone = await turn.desk.imports.undo(turn.person.id)
     turn.show("roster.bot_undone", file=undone.source)
+
+
+async def granted(turn: Turn, request: Request) -> None:
+    """The second person said yes: import it, for whoever asked."""
+    done = await turn.desk.imports.apply(request.subject, request.asker_id)
+    asker = await turn.desk.people.get(request.asker_id)
+    if asker is not None:
+        turn.notify(asker, "roster.bot_applied", file=done.source)
+
+
+@needs(Power.EXPORT_ROSTER)
+async def export(turn: Turn) -> None:
+    """Everybody as a file, with phone numbers covered; another admin has to say yes first."""
+    if not turn.services.second_person:
+        await _send_export(turn, turn.person)
+        return
+    standing_now = (await turn.desk.imports.standing()).records
+    counts = {name: len(rows) for name, rows in standing_now.items()}
+    shown = {"n": counts["cardholders"], "staff": counts["staff"]}
+    told = await turn.desk.approvals.ask(turn.person, Kind.EXPORT, 0, counts, lambda _reader: shown)
+    turn.show("second.asked", n=told)
+
+
+async def export_granted(turn: Turn, request: Request) -> None:
+    """The second person said yes: whoever asked gets the file."""
+    asker = await turn.desk.people.get(request.asker_id)
+    if asker is not None and standing.may(asker, Power.EXPORT_ROSTER):
+        await _send_export(turn, asker)
+
+
+async def _send_export(turn: Turn, to: Person) -> None:
+    """The record of it now, the file once this turn is over, because a long roster takes a while."""
+    records = await turn.desk.imports.exported(to.id, "chat")
+    turn.after.append(partial(_write, turn.workshop, to, covered(records)))
+
+
+async def _write(workshop: Workshop, person: Person, records: Records) -> None:
+    say = labels.speaker_of(person, workshop.services)
+    catalogue = workshop.services.house.catalogue
+    content = await asyncio.to_thread(writing.workbook, records, catalogue, say)
+    whole = {"base64": base64.b64encode(content).decode(), "name": say.plain("roster.export_name")}
+    params = {"chat_id": person.chat_id, "document": whole, "caption": say("roster.export_sent"), "parse_mode": "HTML"}
+    async with workshop.desk() as desk:
+        if person.chat_id is not None:
+            await desk.post.owe([Letter(person.chat_id, "sendDocument", params, person_id=person.id)])
+
+
+def _posts(turn: Turn, posts: Sequence[Record], reader: Person) -> dict[str, object]:
+    """The posts that an import gives, a line each, in the reader's language."""
+    say = labels.speaker_of(reader, turn.services)
+    lines = [
+        say("second.post", name=post["name"], role=say.plain(f"role.{post['role']}"),
+            office=labels.office_name(turn.services, say, post["office"]))
+        for post in posts[:MOST_LINES]
+    ]  # fmt: skip
+    if len(posts) > MOST_LINES:
+        lines.append(say("roster.and_more", n=len(posts) - MOST_LINES))
+    return {"n": len(posts), "lines": Raw("\n".join(lines))}
 
 
 async def _read(workshop: Workshop, person: Person, say: Speaker, file: Attachment) -> None:
@@ -145,6 +217,7 @@ feature = Feature(
     commands=(Command("roster", how, audience="editor"),),
     presses={
         "roster.template": template,
+        "roster.export": export,
         "roster.apply": apply,
         "roster.discard": discard,
         "roster.undo": undo,

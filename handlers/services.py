@@ -13,11 +13,15 @@ from words import Words
 
 @dataclass(frozen=True)
 class Services:
-    """The parts a turn is given. `consent_version` names the privacy notice in force; `asked` counts questions."""
+    """The parts a turn is given. `consent_version` names the privacy notice in force; `asked` counts questions.
+
+    `second_person`: some acts want another one's yes.
+    """
 
     words: Words
     house: House
     knowledge: Knowledge
     tokens: Tokens
     consent_version: str = "1"
+    second_person: bool = True
     asked: Callable[[str], object] = lambda _outcome: None

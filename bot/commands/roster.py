@@ -82,14 +82,14 @@ async def _read(file: Path, house: House, say: Speaker) -> Reading:
 
 
 async def _export(database: Database, services: Services, options: argparse.Namespace, say: Speaker) -> int:
-    async with database.read() as tx:
-        standing = await Desk(tx, services.house, datetime.now(UTC)).imports.standing()
+    async with database.write() as tx:
+        records = await Desk(tx, services.house, datetime.now(UTC)).imports.exported(None, "server")
     house = services.house
     form = next((each for each in FORMS if each.id == options.sheet), None)
     if form is not None:
-        data = writing.text(form, standing.records[form.id], house.catalogue, say)
+        data = writing.text(form, records[form.id], house.catalogue, say)
     else:
-        data = await asyncio.to_thread(writing.workbook, standing.records, house.catalogue, say)
+        data = await asyncio.to_thread(writing.workbook, records, house.catalogue, say)
     await asyncio.to_thread(options.file.write_bytes, data)
     await asyncio.to_thread(options.file.chmod, 0o600)
     print(say.plain("roster.exported", file=options.file))

@@ -16,9 +16,11 @@ from desk.imports.applying import Applying
 from desk.imports.checks import check
 from desk.imports.forms import Record
 from desk.imports.holders import Holders, holders
+from desk.imports.phones import uncover
 from desk.imports.plan import Change, Plan, alone, compare, from_plain, merged, silent
 from desk.imports.reading import Reading
 from desk.imports.standing import Census, Records, Standing
+from desk.ledger import Done, Ledger
 from desk.links import LinkEnd, Links
 from desk.refusals import Refused
 from desk.rules.reasons import because
@@ -39,10 +41,13 @@ class Import:
 class Imports:
     """The roster's file, inside one transaction."""
 
-    def __init__(self, tx: Tx, house: House, now: datetime, today: date, succession: Succession, links: Links) -> None:
+    def __init__(
+        self, tx: Tx, house: House, now: datetime, today: date, succession: Succession, links: Links, ledger: Ledger
+    ) -> None:
         self._tx = tx
         self._succession = succession
         self._links = links
+        self._ledger = ledger
         self._house = house
         self._now = now
         self._today = today.isoformat()
@@ -54,6 +59,7 @@ class Imports:
     async def plan(self, reading: Reading) -> Plan:
         """What this file would change. What does not hang together is added to the reading's slips."""
         standing = await self.standing()
+        uncover(reading, standing.records)
         after = merged(standing.records, {sheet: reading.records(sheet) for sheet in reading.lines})
         check(reading, after, self._house.catalogue)
         return self._planned(standing, after)
@@ -80,9 +86,24 @@ class Imports:
         Raises:
             Refused: it was applied or thrown away before, or the roster has changed since the preview.
         """
-        row = await self._claim(import_id, WAITING, APPLIED, by)
-        await self._write(from_plain(self._house.vault.unpack(row.changes)), "roster.changed_since_preview")
+        async with self._tx.savepoint():
+            row = await self._claim(import_id, WAITING, APPLIED, by)
+            await self._write(from_plain(self._house.vault.unpack(row.changes)), "roster.changed_since_preview")
+        await self._ledger.note(Done.ROSTER_APPLIED, by, import_id, **row.counts)
         return Import(row.id, row.source, row.counts)
+
+    async def grants(self, import_id: int) -> list[Record]:
+        """The posts that an import still waiting would give to somebody; empty for one that gives none."""
+        mine = (roster_imports.c.id == import_id) & (roster_imports.c.status == WAITING)
+        packed = await self._tx.scalar(select(roster_imports.c.changes).where(mine))
+        changes = from_plain(self._house.vault.unpack(packed)) if packed is not None else ()
+        return [each.after for each in changes if each.sheet == "staff" and each.after and each.before is None]
+
+    async def exported(self, by: int | None, way: str) -> Records:
+        """Everything on the roster, to be written out; that it was is written down."""
+        records = (await self.standing()).records
+        await self._ledger.note(Done.ROSTER_EXPORTED, by, None, way=way, **{k: len(v) for k, v in records.items()})
+        return records
 
     async def discard(self, import_id: int) -> None:
         """Throw a plan away that was kept. Raises as `apply` does."""
@@ -98,9 +119,11 @@ class Imports:
         found = await self._tx.scalar(newest.order_by(roster_imports.c.id.desc()).limit(1))
         if found is None:
             raise Refused("roster.nothing_to_undo")
-        row = await self._claim(found, APPLIED, UNDONE, by)
-        back = tuple(change.undone() for change in from_plain(self._house.vault.unpack(row.changes)))
-        await self._write(back, "roster.changed_since_import")
+        async with self._tx.savepoint():
+            row = await self._claim(found, APPLIED, UNDONE, by)
+            back = tuple(change.undone() for change in from_plain(self._house.vault.unpack(row.changes)))
+            await self._write(back, "roster.changed_since_import")
+        await self._ledger.note(Done.ROSTER_UNDONE, by, found, **row.counts)
         return Import(row.id, row.source, row.counts)
 
     async def _claim(self, import_id: int, status: str, to: str, by: int | None) -> Any:

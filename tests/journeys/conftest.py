@@ -25,6 +25,7 @@ def faq_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A small FAQ to be edited, in place of the shipped one."""
     folder = write_small_book(tmp_path / "faq")
     monkeypatch.setenv("DESK_FAQ", str(folder))
+    monkeypatch.setenv("DESK_SECOND_PERSON", "off")  # one editor alone; another journey shows the second person
     return folder
 
 

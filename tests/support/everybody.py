@@ -168,7 +168,7 @@ class Everybody:
 
     async def _matter(self, tx: Tx, desk: Desk, status: Status) -> Matter:
         filed = await desk.matters.file(
-            self.called("whose it is").person, Filing(category="school", concern=Concern("person"), words="x")
+            self.called("whose it is").person, Filing(category="title", concern=Concern("person"), words="x")
         )
         owner, part = (self.called(name).person.posts[0].id for name in ("who holds it", "who holds a part"))
         values: dict[str, Any] = {"status": status.value, "owner_id": owner, "office": "education"}

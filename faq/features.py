@@ -95,7 +95,7 @@ def compare(index: Index, query: Query, candidates: Ints) -> Compared:
     longer = own[LENGTH] - log1p(query.size)
     np.maximum(longer, 0, out=out[12])
     np.subtract(out[12], longer, out=out[13])
-    return Compared(candidates, index.owners.take(candidates), shared, out.T, common[TEXT : MEANING + 1])
+    return Compared(candidates, index.owners.take(candidates), shared, out.T, common[TEXT : MEANING + 1] / query.mass)
 
 
 def _shared(index: Index, query: Query, candidates: Ints) -> Floats:

@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from faq.counting import Bundles, Counted
 from faq.grams import grams
@@ -120,7 +121,7 @@ class Index:
         known, gained, peak = self._bundled(grams_known, gained)
         rows = self.table.take(known, 0) if self.table is not None else None
         mass = max(totals[ALL], 1e-6)
-        weight = gained[:, ALL].copy()
+        weight = gained[:, ALL]
         return Query(text, known, weight, peak, gained, totals, strangest, heard, mass, spoken, rows)
 
     def _bundled(self, numbers: list[int], gained: Floats) -> tuple[Ints, Floats, Floats]:
@@ -128,8 +129,14 @@ class Index:
         of = self.bundles.of.take(numbers)
         if len(of) < 2:
             return of, gained, gained[:, ALL]
-        starts = np.append(0, np.flatnonzero(of[1:] != of[:-1]) + 1)
+        starts = _edges(of)
         return of.take(starts), np.add.reduceat(gained, starts), np.maximum.reduceat(gained[:, ALL], starts)
+
+    @cached_property
+    def bounds(self) -> list[int]:
+        """Where the phrasings of each entry begin, and where they end."""
+        bounds: list[int] = self.owner_starts.tolist()
+        return bounds
 
     @cached_property
     def _unknown(self) -> Callable[[str, int], float]:
@@ -141,18 +148,18 @@ class Index:
             return self.all[:0]
         scores = self.overlap(query) * self.scale
         order, tops = self._best(scores, entries)
-        starts, ends = self.owner_starts.take(order), self.owner_starts.take(order + 1)
-        found = np.concatenate([self.all[a:b] for a, b in zip(starts.tolist(), ends.tolist(), strict=True)])
+        pieces = [self.all[self.bounds[entry] : self.bounds[entry + 1]] for entry in order]
+        found = np.concatenate(pieces) if pieces else self.all[:0]
         if len(found) > phrasings:
             reached = scores.take(found)
             floor = max(float(np.partition(reached, -phrasings)[-phrasings]), 1e-6)
             kept = reached >= floor
-            if tops.min() < floor:
-                kept |= reached >= np.repeat(tops, ends - starts)
+            if min(tops) < floor:
+                kept |= reached >= np.repeat(tops, list(map(len, pieces)))
             found = found[kept]
         return found
 
-    def _best(self, scores: Floats, count: int) -> tuple[Longs, Floats]:
+    def _best(self, scores: Floats, count: int) -> tuple[list[int], Floats]:
         """The entries with the highest scores above 0, at most `count`, ascending, and these scores.
 
         In a large book first among the phrasings that reach half the highest score, if these are of enough entries.
@@ -161,16 +168,15 @@ class Index:
         if len(scores) > SMALL:
             high = (scores > scores.max() / 2).nonzero()[0]
             owners = firsts.searchsorted(high, "right") - 1
-            edges = np.append(0, (owners[1:] != owners[:-1]).nonzero()[0] + 1)
+            edges = _edges(owners)
             if len(edges) >= count:
                 places, scores, firsts = owners.take(edges), scores.take(high), edges
         best = np.maximum.reduceat(scores, firsts)
         order = best.argpartition(-count)[-count:] if len(best) > count else np.arange(len(best))
-        order.sort()
-        tops = best.take(order)
-        if tops.min() <= 0:
-            order, tops = order[tops > 0], tops[tops > 0]
-        return order if places is None else places.take(order), tops
+        reached = best.take(order)
+        names = order if places is None else places.take(order)
+        found = sorted([pair for pair in zip(names.tolist(), reached.tolist(), strict=True) if pair[1] > 0])
+        return [name for name, _ in found], np.array([top for _, top in found], np.float32)
 
     @cached_property
     def table(self) -> Kinds | None:
@@ -197,3 +203,10 @@ class Index:
         postings = self.bundles.postings
         hits = np.concatenate([postings[a:b] for a, b in zip(starts.tolist(), ends.tolist(), strict=True)])
         return np.bincount(hits, np.repeat(weight, lengths), minlength=len(self.texts)).astype(np.float32)
+
+
+def _edges(values: NDArray[np.integer[Any]]) -> NDArray[np.intp]:
+    """Where runs of the same value begin."""
+    new = np.ones(len(values), bool)
+    np.not_equal(values[1:], values[:-1], out=new[1:])
+    return new.nonzero()[0]

@@ -139,7 +139,8 @@ class Lexicon:
         kept, before = text, ""
         while kept != before:
             before = kept
-            kept = head.sub("", kept, 1)
+            if kept.startswith(self.heads):
+                kept = head.sub("", kept, 1)
             if kept.endswith(self.tails):
                 kept = tail.sub("", kept, 1)
         return kept or text

@@ -70,7 +70,8 @@ class Logistic:
 
     def __call__(self, features: NDArray[np.float32]) -> NDArray[np.float32]:
         """The log-odds of each row."""
-        out: NDArray[np.float32] = features @ self.weights + np.float32(self.bias)
+        out: NDArray[np.float32] = features @ self.weights
+        out += self.bias
         return out
 
 

@@ -69,6 +69,8 @@ def sounds(han: str) -> list[str]:
     tables = _tables()
     out = list(map(tables.single.get, han, han))
     begun = tables.begun
+    if begun.isdisjoint(map(add, han, han[1:])):
+        return out
     done = 0
     for at in [at for at, pair in enumerate(map(add, han, han[1:])) if pair in begun]:
         for length in (3, 2):

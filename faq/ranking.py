@@ -9,6 +9,7 @@ from typing import NamedTuple
 from faq.features import compare, gather, trust
 from faq.index import Index
 from faq.model import Models
+from faq.sums import Floats
 
 ENTRIES, PHRASINGS = 8, 24
 """How many entries and phrasings are compared closely."""
@@ -24,12 +25,12 @@ class Ranked(NamedTuple):
     owner: int
     phrasing: int
     score: float
-    explained: list[float]
+    explained: Floats
 
     @property
     def channels(self) -> dict[str, float]:
         """How much of the question its text, its sound and its meaning (concepts, kind of question) explain."""
-        return dict(zip(CHANNELS, self.explained, strict=True))
+        return dict(zip(CHANNELS, self.explained.tolist(), strict=True))
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,7 @@ def rank(index: Index, models: Models, text: str) -> Ranking:
     phrasings = candidates.take(best).tolist()
     nearest = index.texts[phrasings[first]]
     doubt = -float(models.trust(trust(query, nearest, features[first], [scores[row] for row in order])))
-    explained = (compared.explained.T.take(best, 0) / query.mass).tolist()
-    entries = tuple(Ranked(owners[row], phrasings[row], scores[row], explained[row]) for row in order[:SHOWN])
+    entries = tuple(
+        Ranked(owners[row], phrasings[row], scores[row], compared.explained[:, best[row]]) for row in order[:SHOWN]
+    )
     return Ranking(entries, 1 / (1 + exp(min(doubt, 50.0))))

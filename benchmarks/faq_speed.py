@@ -1,11 +1,12 @@
 """Speed of a match beside RapidFuzz's `process.extractOne(WRatio)` over the same phrasings, in one run on one core.
 
-    .venv/bin/python benchmarks/faq_speed.py [--sizes 1000 10000 100000]
+    OPENBLAS_NUM_THREADS=1 .venv/bin/python -m benchmarks.faq_speed [--sizes 1000 10000 100000]
 
-The first row takes phrasings and questions of the public English sets. In the others phrasings are put together from a
-seed: subject, act, circumstance, as short Chinese office questions are. Times are medians and
-99th percentiles of processor time, over questions near a phrasing (half) or unlike all (half). Memory is what the
-index adds to the process. Each size runs in a process of its own.
+The first row is the shipped FAQ, asked its own test questions. The second takes phrasings and questions of the public
+English sets. In the others phrasings are put together from a seed: subject, act, circumstance, as short Chinese office
+questions are. Times are medians and 99th percentiles of processor time, over questions near a phrasing (half) or unlike
+all (half). "Loaded in" is from the files of a content folder to a book, without the entries' own tests. Memory is what
+the index adds to the process. Each row runs in a process of its own.
 """
 
 from __future__ import annotations
@@ -18,20 +19,26 @@ import resource
 import subprocess
 import sys
 import time
+from datetime import date
 from pathlib import Path
 
 import numpy as np
 from rapidfuzz import fuzz, process
 
-from faq import model
+from faq import Book, model
+from faq.evaluation import as_content
 from faq.index import Index
 from faq.lexicon import Lexicon
+from faq.loading import read_folder
 from faq.normal import settle
 from faq.ranking import rank
 
 SEED = 7
 PER_ENTRY = 4
 QUESTIONS = 400
+CONTENT = Path(__file__).parents[1] / "faq" / "content"
+TODAY = date(2026, 1, 1)
+NAMES = {"shipped": " (the shipped FAQ)", "public": " (public sets)", "made": ""}
 WHO = [
     "我",
     "我们公司",
@@ -174,17 +181,25 @@ def milliseconds(ask: object, asked: list[str]) -> list[float]:
     return out
 
 
-def measure(size: int, *, real: bool) -> dict[str, float]:
-    """One size, in this process."""
-    made = [] if real else phrasings(size)
-    lines, asked = public(size) if real else (made, questions(made))
+def lines_and_questions(kind: str, size: int) -> tuple[list[str], list[str]]:
+    """The phrasings of a row, and what is asked."""
+    if kind == "shipped":
+        book = Book.load(CONTENT, today=TODAY, prove=False)
+        return list(book.index.texts), [text for text, _, _ in book.tests()]
+    if kind == "public":
+        return public(size)
+    made = phrasings(size)
+    return made, questions(made)
+
+
+def measure(kind: str, size: int) -> dict[str, float]:
+    """One row, in this process."""
+    lines, asked = lines_and_questions(kind, size)
     lexicon, settings, models = Lexicon.built_in(), model.settings(), model.models()
     settle("暖身", lexicon)
     gc.collect()
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    start = time.thread_time()
     index = Index.build(((i // PER_ENTRY, settle(line, lexicon)) for i, line in enumerate(lines)), lexicon, settings)
-    load = time.thread_time() - start
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
     for question in asked[::20]:
         rank(index, models, settle(question, lexicon))
@@ -192,42 +207,49 @@ def measure(size: int, *, real: bool) -> dict[str, float]:
     few = asked[:: max(1, size // 2000)]
     theirs = milliseconds(lambda q: process.extractOne(q, lines, scorer=fuzz.WRatio), few)
     return {
-        "phrasings": size,
+        "phrasings": len(lines),
         "ours": float(np.median(ours)),
         "p99": float(np.percentile(ours, 99)),
         "theirs": float(np.median(theirs)),
         "ratio": float(np.median(theirs) / np.median(ours)),
-        "load": load,
+        "load": loading(kind, lines),
         "memory": memory / 1024,
     }
+
+
+def loading(kind: str, lines: list[str]) -> float:
+    """Seconds of processor time from files to a book of these phrasings."""
+    groups = [lines[start : start + PER_ENTRY] for start in range(0, len(lines), PER_ENTRY)]
+    made = [{"id": f"e-{n}", "question": first, "alternates": rest} for n, (first, *rest) in enumerate(groups)]
+    files = read_folder(CONTENT) if kind == "shipped" else as_content(made, "zh")
+    start = time.thread_time()
+    Book.of(files, today=TODAY, prove=False)
+    return time.thread_time() - start
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--sizes", type=int, nargs="+", default=[1_000, 10_000, 100_000])
-    parser.add_argument("--one", type=int, help=argparse.SUPPRESS)
-    parser.add_argument("--real", action="store_true", help=argparse.SUPPRESS)
+    parser.add_argument("--one", nargs=2, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.one:
-        print(json.dumps(measure(options.one, real=options.real)))
+        print(json.dumps(measure(options.one[0], int(options.one[1]))))
         return
-    print("| phrasings | match, median | p99 | extractOne(WRatio), median | ratio | index built in | memory |")
+    print("| phrasings | match, median | p99 | extractOne(WRatio), median | ratio | loaded in | memory |")
     print("| ---: | ---: | ---: | ---: | ---: | ---: | ---: |")
-    for size, *real in [(1_000, "--real"), *((size,) for size in options.sizes)]:
-        done = subprocess.run(
-            [sys.executable, __file__, "--one", str(size), *real],
-            check=True,
-            capture_output=True,
-            text=True,
-            cwd=Path(__file__).parents[1],
-        )
-        r = json.loads(done.stdout)
-        name = f"{size:,}" + (" (public sets)" if real else "")
-        print(
-            f"| {name} | {r['ours']:.2f} ms | {r['p99']:.2f} ms | {r['theirs']:.2f} ms | {r['ratio']:.1f}× "
-            f"| {r['load']:.2f} s | {r['memory']:.0f} MB |",
-            flush=True,
-        )
+    for kind, size in [("shipped", 0), ("public", 1_000), *(("made", size) for size in options.sizes)]:
+        row([sys.executable, "-m", "benchmarks.faq_speed", "--one", kind, str(size)], NAMES[kind])
+
+
+def row(command: list[str], name: str) -> None:
+    """One line of the table."""
+    done = subprocess.run(command, check=True, capture_output=True, text=True, cwd=Path(__file__).parents[1])
+    r = json.loads(done.stdout)
+    print(
+        f"| {r['phrasings']:,}{name} | {r['ours']:.2f} ms | {r['p99']:.2f} ms | {r['theirs']:.2f} ms "
+        f"| {r['ratio']:.1f}× | {r['load']:.2f} s | {r['memory']:.0f} MB |",
+        flush=True,
+    )
 
 
 if __name__ == "__main__":

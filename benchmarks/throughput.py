@@ -62,6 +62,7 @@ def ours(database: str, api: str, port: int) -> subprocess.Popen[bytes]:
         "DESK_API_URL": api,
         "DESK_DATABASE": database,
         "DESK_PORT": str(port),
+        "DESK_RELAY": "full",
         "DESK_PUBLIC_URL": f"http://127.0.0.1:{port}",
         "DESK_LOG_LEVEL": "error",
     }

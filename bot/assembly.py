@@ -39,6 +39,7 @@ from desk.house import House
 from desk.rhythm import Tempo
 from desk.vault import Vault
 from faq import Book
+from handlers import doorway
 from handlers.conversation import talk
 from handlers.journeys import ACTIONS, FEATURES
 from handlers.knowledge import Knowledge
@@ -144,6 +145,7 @@ def open_services(
         tokens=Tokens(settings.secret("buttons"), ACTIONS),
         asked=asked,
         second_person=settings.second_person == "on",
+        pages=settings.pages,
     )
 
 
@@ -168,7 +170,8 @@ def assemble(
     api = Api(request, token, settings.api_url)
     application = _application(token, settings.api_url, request)
     workshop = Workshop(database, services, clock.now, api.fetch, settle_desk)
-    switchboard = Switchboard(application, services, FEATURES, talk, workshop)
+    features, speak = (doorway.instead(FEATURES), doorway.talk) if services.pages else (FEATURES, talk)
+    switchboard = Switchboard(application, services, features, speak, workshop)
     trouble = Trouble(services, clock)
     intake = Intake(database, received, clock)
     duties = (AUDITOR,) if settings.public_url else (AUDITOR, DUTY)

@@ -7,6 +7,7 @@ from collections.abc import Coroutine
 from typing import Any
 
 import structlog
+from aiohttp.web import Application
 from telegram.error import InvalidToken, TelegramError
 
 from bot import web
@@ -16,6 +17,9 @@ from bot.loop import GRACE
 from bot.menus import set_menus
 from desk.desk import Desk
 from desk.people import People
+from handlers.settle import settle_desk
+from pages.application import application
+from pages.site import Site
 
 log = structlog.get_logger(__name__)
 
@@ -33,7 +37,9 @@ class Service:
         self._loops: list[asyncio.Task[None]] = []
         webhook = parts.webhook if parts.settings.public_url else None
         self._server = web.Server(
-            web.create(self._health(), webhook, metrics=parts.metrics), parts.settings.host, parts.settings.port
+            web.create(self._health(), webhook, metrics=parts.metrics, pages=self._pages()),
+            parts.settings.host,
+            parts.settings.port,
         )
 
     async def start(self) -> None:
@@ -76,6 +82,14 @@ class Service:
             await desk.digests.plan()
             if mended := await desk.timers.mend():
                 log.warning("timers.mended", matters=mended)
+
+    def _pages(self) -> Application | None:
+        """The office's own pages, where content does not go by Telegram."""
+        parts = self.parts
+        if not parts.services.pages:
+            return None
+        now, fetch = parts.clock.now, parts.api.fetch
+        return application(Site(parts.database, parts.services, now, fetch, settle_desk, lambda: self.name))
 
     def _health(self) -> web.Health:
         parts = self.parts

@@ -39,6 +39,17 @@ class Settings(BaseSettings):
     public_url: str = Field(
         description="The https address under which Telegram reaches this bot. Empty: long polling.", default=""
     )
+    relay: Literal["full", "minimal", ""] = Field(
+        description="What Telegram carries; `run` wants one of the two said. full: words, files and answers go through "
+        "Telegram's servers. minimal: only a matter's number, its stage and a link; everything else stays on this "
+        "machine's own pages.",
+        default="",
+    )
+    page_url: str = Field(
+        description="The https address under which people reach the office's own pages, for relay minimal. Empty: the "
+        "same as DESK_PUBLIC_URL.",
+        default="",
+    )
     webhook_secret: SecretStr = Field(
         description="The secret Telegram sends with every webhook call. Empty: made from the token.",
         default=SecretStr(""),
@@ -103,7 +114,16 @@ class Settings(BaseSettings):
         local = self.api_url.startswith("http://127.0.0.1")
         if self.public_url and not self.public_url.startswith("https://") and not local:
             raise ValueError("public_url: begins with https://, Telegram calls no other address")
+        if self.page_url and not self.page_url.startswith(("https://", "http://127.0.0.1", "http://localhost")):
+            raise ValueError("page_url: begins with https://, or what people write can be read on the way")
+        if self.relay == "minimal" and not self.pages:
+            raise ValueError("page_url: missing; relay minimal wants the https address of the office's own pages")
         return self
+
+    @property
+    def pages(self) -> str:
+        """The address of the office's own pages, without a slash at its end; empty when everything goes by Telegram."""
+        return (self.page_url or self.public_url).rstrip("/") if self.relay == "minimal" else ""
 
     def secret(self, purpose: str) -> bytes:
         """32 bytes for one purpose, the same in every process that has the same token."""

@@ -32,13 +32,18 @@ class Health:
 
 
 def create(
-    health: Health, webhook: Webhook | None = None, path: str = WEBHOOK_PATH, metrics: Metrics | None = None
+    health: Health,
+    webhook: Webhook | None = None,
+    path: str = WEBHOOK_PATH,
+    metrics: Metrics | None = None,
+    pages: web.Application | None = None,
 ) -> web.Application:
     """The web application.
 
     Args:
         webhook: the handler of Telegram's calls, when updates come by webhook.
         metrics: what Prometheus may ask for.
+        pages: the office's own pages, below `/desk/`.
     """
     app = web.Application(client_max_size=LARGEST)
 
@@ -65,6 +70,8 @@ def create(
         app.router.add_get("/metrics", numbers)
     if webhook is not None:
         app.router.add_post(path, webhook.receive)
+    if pages is not None:
+        app.add_subapp("/desk/", pages)
     return app
 
 

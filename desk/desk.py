@@ -28,6 +28,7 @@ from desk.links import Links
 from desk.matters import Matters
 from desk.misses import Misses
 from desk.news import Newsroom
+from desk.passes import Passes
 from desk.people import People
 from desk.post import Post
 from desk.privacy import Privacy
@@ -38,6 +39,7 @@ from desk.roster import Roster
 from desk.rounds import DAILY, WEEKLY, Rounds
 from desk.staffing import Staffing
 from desk.steps import Steps
+from desk.stored import Files
 from desk.succession import Succession
 from desk.timers import Timers
 from desk.views import Views
@@ -160,6 +162,16 @@ class Desk:
     def views(self) -> Views:
         """Matters to look at."""
         return Views(self._tx, self.house.vault)
+
+    @cached_property
+    def passes(self) -> Passes:
+        """Who is let in to the office's own pages."""
+        return Passes(self._tx, self.now, self.people)
+
+    @cached_property
+    def files(self) -> Files:
+        """Files that we keep ourselves."""
+        return Files(self._tx, self.now, self.house.vault)
 
     @cached_property
     def sightings(self) -> Sightings:

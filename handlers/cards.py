@@ -26,7 +26,7 @@ def text(matter: Matter, history: Sequence[Happened], roles: frozenset[Role], se
     mine = Role.CARDHOLDER in roles
     parts = [
         say("card.title", number=matter.number, category=labels.category_name(services, say, matter.category)),
-        _chain(matter, say),
+        chain(matter, say),
         _who(matter, services, say) if mine else _for_whom(matter, services, say),
         _when(matter, say),
         _extension(matter, say),
@@ -65,10 +65,11 @@ def timeline(history: Sequence[Happened], roles: frozenset[Role], services: Serv
     return [_line(event, roles, services, say) for event in history]
 
 
-def _chain(matter: Matter, say: Speaker) -> str:
+def chain(matter: Matter, say: Speaker) -> str:
+    """How far the matter is along 点单 → 派单 → 接单 → 送单."""
     if matter.status in (Status.CLOSED, Status.WITHDRAWN, Status.DRAFT):
         return say(f"card.chain_{matter.status.value}")
-    reached = _stage(matter)
+    reached = stage(matter)
     marks = [
         say(
             "card.stage_done" if n < reached else "card.stage_now" if n == reached else "card.stage_next",
@@ -79,7 +80,7 @@ def _chain(matter: Matter, say: Speaker) -> str:
     return " → ".join(marks) + (say("card.waiting") if matter.status is Status.WAITING else "")
 
 
-def _stage(matter: Matter) -> int:
+def stage(matter: Matter) -> int:
     """How far along the order chain: a matter that waits for materials is with whoever accepted it."""
     if matter.status in STAGES:
         return STAGES.index(matter.status)

@@ -58,8 +58,8 @@ def _section(name: str, found: Sequence[Matter], digest: Digest, services: Servi
         say(
             "digest.item_leader" if digest.of_leader else "digest.item",
             number=each.number,
-            category=labels.category_name(services, say, each.category),
-            name=each.person_name,
+            category=labels.listed_category(services, say, each.category),
+            name="" if services.pages else each.person_name,
             handler=each.owner_name,
             by=_by(each),
         )
@@ -91,7 +91,7 @@ def _buttons(digest: Digest, services: Services, say: Speaker) -> list[list[Butt
                 say.plain(
                     f"digest.button_{name}",
                     number=each.number,
-                    category=labels.category_name(services, say, each.category),
+                    category=labels.listed_category(services, say, each.category),
                 ),
                 "mine.view",
                 each.id,

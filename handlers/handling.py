@@ -82,7 +82,10 @@ async def inbox(turn: Turn) -> None:
         [
             Button(
                 turn.say.plain(
-                    "inbox.item", number=each.number, category=labels.category(turn, each.category), by=each.deliver_due
+                    "inbox.item",
+                    number=each.number,
+                    category=labels.listed_category(turn.services, turn.say, each.category),
+                    by=each.deliver_due,
                 ),
                 "mine.view",
                 each.id,

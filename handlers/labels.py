@@ -45,6 +45,11 @@ def category_name(services: Services, say: Speaker, name: str) -> str:
     return f"{found.emoji} {found.name.of(say.language)}".strip() if found else name
 
 
+def listed_category(services: Services, say: Speaker, name: str) -> str:
+    """A category's name in a list in the chat; empty where the chat carries no content."""
+    return "" if services.pages else category_name(services, say, name)
+
+
 def office_of(turn: Turn, number: int) -> str:
     """The office behind a button's number; empty for one that left the file."""
     return next((each.id for each in turn.services.house.catalogue.offices if key(each.id) == number), "")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from desk.rules.authority import Power
 from desk.rules.life import Act, Role
+from desk.stored import is_ours
 from desk.views import Matter
 from desk.views_seen import Look
 from handlers import cards, frames, labels
@@ -32,7 +33,7 @@ async def list_mine(turn: Turn) -> None:
                 turn.say.plain(
                     "mine.item",
                     number=each.number,
-                    category=labels.category(turn, each.category),
+                    category=labels.listed_category(turn.services, turn.say, each.category),
                     stage=turn.say.plain(f"status.{each.status.value}"),
                 ),
                 "mine.view",
@@ -91,7 +92,12 @@ async def files(turn: Turn) -> None:
         return
     await turn.desk.sightings.look(turn.person.id, matter, Look.FILES)
     for each in found:
-        turn.send_file(each.kind, each.file_id or "", turn.say("mine.file", n=each.n, number=matter.number))
+        caption = turn.say("mine.file", n=each.n, number=matter.number)
+        stored = await turn.desk.files.find(each.file_id or "") if is_ours(each.file_id) else None
+        if stored is not None:
+            turn.send_bytes(each.file_name, await turn.desk.files.read(stored), caption)
+        else:
+            turn.send_file(each.kind, each.file_id or "", caption)
 
 
 @needs(Act.URGE)

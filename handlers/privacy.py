@@ -5,13 +5,16 @@ Open to everybody, each for themselves.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from desk.privacy import Section
 from desk.rules.authority import Power
 from handlers import labels
 from handlers.feature import Command, Feature, needs
+from handlers.services import Services
 from handlers.turn import Turn
+from words import Speaker
 
 
 @needs(Power.OWN_DATA)
@@ -25,9 +28,7 @@ async def privacy(turn: Turn) -> None:
 async def mydata(turn: Turn) -> None:
     """Everything that is kept about them, as a file that any phone can open."""
     sections = await turn.desk.privacy.everything(turn.person)
-    content = "\n\n".join(
-        [turn.say.plain("privacy.file_head", at=turn.desk.now), *(_section(turn, s) for s in sections)]
-    )
+    content = as_text(turn.services, turn.say, sections, turn.desk.now)
     turn.send_bytes(turn.say.plain("privacy.file_name"), content.encode("utf-8-sig"), turn.say("privacy.file_sent"))
 
 
@@ -42,25 +43,30 @@ async def forget(turn: Turn) -> None:
     turn.show("privacy.forgotten_locked" if locked else "privacy.forgotten")
 
 
-def _section(turn: Turn, section: Section) -> str:
+def as_text(services: Services, say: Speaker, sections: Sequence[Section], now: datetime) -> str:
+    """All that is kept, kind by kind, for a file that any device can show."""
+    return "\n\n".join([say.plain("privacy.file_head", at=now), *(_section(services, say, s) for s in sections)])
+
+
+def _section(services: Services, say: Speaker, section: Section) -> str:
     name, rows = section
-    lines = [f"【{turn.say.plain(f'privacy.section_{name}')}】"]
-    lines += ["  ".join(_field(turn, field, value) for field, value in row.items() if value) for row in rows]
+    lines = [f"【{say.plain(f'privacy.section_{name}')}】"]
+    lines += ["  ".join(_field(services, say, field, value) for field, value in row.items() if value) for row in rows]
     return "\n".join(lines)
 
 
-def _field(turn: Turn, field: str, value: object) -> str:
+def _field(services: Services, say: Speaker, field: str, value: object) -> str:
     shown = value
     if isinstance(value, datetime):
         shown = f"{value:%Y-%m-%d %H:%M} UTC"
     elif isinstance(value, date):
         shown = value.isoformat()
     elif field == "office":
-        shown = labels.office_name(turn.services, turn.say, str(value))
+        shown = labels.office_name(services, say, str(value))
     elif field == "category":
-        shown = labels.category_name(turn.services, turn.say, str(value))
+        shown = labels.category_name(services, say, str(value))
     label = f"privacy.field_{field}"
-    return f"{turn.say.plain(label) if turn.say.has(label) else field}: {shown}"
+    return f"{say.plain(label) if say.has(label) else field}: {shown}"
 
 
 feature = Feature(

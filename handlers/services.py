@@ -16,6 +16,7 @@ class Services:
     """The parts a turn is given. `consent_version` names the privacy notice in force; `asked` counts questions.
 
     `second_person`: some acts want another one's yes.
+    `pages` is the address of the office's own pages; empty when content goes by Telegram.
     """
 
     words: Words
@@ -24,4 +25,5 @@ class Services:
     tokens: Tokens
     consent_version: str = "1"
     second_person: bool = True
+    pages: str = ""
     asked: Callable[[str], object] = lambda _outcome: None

@@ -17,7 +17,7 @@ from desk.rules.life import Act, Role
 from desk.steps import step_of
 from desk.views import Matter
 from desk.views_seen import Look
-from handlers import cards, digest, labels
+from handlers import cards, digest, doorway, labels
 from handlers.buttons import Button, inline
 from handlers.relay import Relay
 from handlers.services import Services
@@ -73,8 +73,15 @@ async def _cards(desk: Desk, services: Services, matter_id: int) -> list[Letter]
             continue
         if (matter_id, person_id) in desk.newsroom.brought:
             await desk.post.forget_card(matter_id, person_id)
-        await desk.sightings.first_look(person_id, matter, Look.CARD)
         offered = standing.offers(matter, roles, services.house, desk.now, step_of(person, matter))
+        if services.pages:
+            params = _html(doorway.brief(matter, say))
+            params["reply_markup"] = inline(
+                doorway.rows(matter, offered, services, say), services.tokens, person.user_id
+            )
+            letters.append(await _card_letter(desk, matter, person, params))
+            continue
+        await desk.sightings.first_look(person_id, matter, Look.CARD)
         params = _html(cards.text(matter, history, roles, services, say))
         params["reply_markup"] = inline(cards.buttons(matter, offered, say), services.tokens, person.user_id)
         letters.append(await _card_letter(desk, matter, person, params))
@@ -101,13 +108,7 @@ async def _news(desk: Desk, services: Services, news: News) -> list[Letter]:
     person = await desk.people.get(news.person_id)
     if person is None or person.chat_id is None or person.user_id is None:
         return []
-    offered = standing.offers(
-        news.matter, standing.roles(person, news.matter), services.house, desk.now, step_of(person, news.matter)
-    )
-    if news.values.get("words") or news.uploads:
-        await desk.sightings.look(person.id, news.matter, Look.WORDS)
-    rows = _answers_to(news, offered, labels.speaker_of(person, services))
-    letters = await Relay(desk, services, news, person, rows).letters()
+    letters = [_brief_news(services, news, person)] if services.pages else await _told(desk, services, news, person)
     if news.about:  # a reminder stands in a line of its own, and until it is sent a newer one takes its place
         name = reminder(news.matter.id, news.about, person.id)
         letters = [replace(letter, replaces=name, later=True) for letter in letters]
@@ -115,6 +116,35 @@ async def _news(desk: Desk, services: Services, news: News) -> list[Letter]:
     if until is None or news.urgency is Urgency.NOW or await desk.post.awake(person.chat_id):
         return letters
     return [replace(letter, wait=until - desk.now, later=True) for letter in letters]
+
+
+async def _told(desk: Desk, services: Services, news: News, person: Person) -> list[Letter]:
+    """The news in full, with the acts that answer it."""
+    if news.values.get("words") or news.uploads:
+        await desk.sightings.look(person.id, news.matter, Look.WORDS)
+    roles = standing.roles(person, news.matter)
+    offered = standing.offers(news.matter, roles, services.house, desk.now, step_of(person, news.matter))
+    rows = _answers_to(news, offered, labels.speaker_of(person, services))
+    return await Relay(desk, services, news, person, rows).letters()
+
+
+def _brief_news(services: Services, news: News, person: Person) -> Letter:
+    """Only that there is something new; what was unsent of it is replaced by this."""
+    assert person.chat_id is not None
+    assert person.user_id is not None
+    say = labels.speaker_of(person, services)
+    doors = doorway.doors(services, say, news.matter)
+    params = {"chat_id": person.chat_id, **_html(doorway.brief_news(news, say))}
+    params["reply_markup"] = inline([doors], services.tokens, person.user_id)
+    return Letter(
+        person.chat_id,
+        "sendMessage",
+        params,
+        urgency=news.urgency,
+        matter_id=news.matter.id,
+        person_id=person.id,
+        replaces=f"brief:{news.matter.id}:{person.id}",
+    )
 
 
 def _answers_to(news: News, offered: Collection[Act], say: Speaker) -> list[list[Button]]:

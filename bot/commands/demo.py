@@ -37,8 +37,15 @@ READY = """
 
   在浏览器打开 · open in a browser:  {url}
 
+  {relay}
+
   Ctrl-C 停止，内容都会保留 · Ctrl-C stops it, everything is kept
 """
+
+RELAYS = {
+    "full": "内容经 Telegram 传送（full） · content goes by Telegram (full); the other way: --relay minimal",
+    "minimal": "Telegram 只传编号、进度和链接（minimal） · Telegram carries number, stage and a link (minimal)",
+}
 
 
 async def run(settings: Settings, options: argparse.Namespace) -> int:
@@ -49,10 +56,10 @@ async def run(settings: Settings, options: argparse.Namespace) -> int:
     sandbox = Sandbox(token=TOKEN, store=options.folder / "telegram")
     await sandbox.start(port=options.port)
     try:
-        parts = await open_demo(settings, sandbox, options.folder)
+        parts = await open_demo(settings, sandbox, options.folder, options.relay, _port(options))
         service = Service(parts)
         await service.start()
-        print(READY.format(url=sandbox.url), flush=True)
+        print(READY.format(url=sandbox.url, relay=RELAYS[options.relay]), flush=True)
         await over.wait()
         await service.stop()
         await parts.database.close()
@@ -61,7 +68,7 @@ async def run(settings: Settings, options: argparse.Namespace) -> int:
     return 0
 
 
-async def open_demo(settings: Settings, sandbox: Sandbox, folder: Path) -> Parts:
+async def open_demo(settings: Settings, sandbox: Sandbox, folder: Path, relay: str = "full", port: int = 0) -> Parts:
     """The bot assembled against the sandbox, its database migrated and the demo district in it."""
     mine = settings.model_copy(
         update={
@@ -70,7 +77,9 @@ async def open_demo(settings: Settings, sandbox: Sandbox, folder: Path) -> Parts
             "api_url": sandbox.url,
             "public_url": "",
             "host": "127.0.0.1",
-            "port": 0,
+            "relay": relay,
+            "port": port,
+            "page_url": f"http://127.0.0.1:{port}" if port else "",
         }
     )
     await migrate.upgrade(mine.database)
@@ -80,6 +89,11 @@ async def open_demo(settings: Settings, sandbox: Sandbox, folder: Path) -> Parts
     async with parts.database.write() as tx:
         await seed(tx, roster, chats, parts.clock.now(), parts.services.house.vault)
     return parts
+
+
+def _port(options: argparse.Namespace) -> int:
+    """The office's own pages have an address that links can name; without pages any free port will do."""
+    return int(options.pages) if options.relay == "minimal" else 0
 
 
 def _people(sandbox: Sandbox, roster: RosterFile, parts: Parts) -> dict[str, int]:
@@ -96,6 +110,8 @@ def _people(sandbox: Sandbox, roster: RosterFile, parts: Parts) -> dict[str, int
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--port", type=int, default=8090, help="the page's port (8090); 0 takes a free one")
+    parser.add_argument("--relay", choices=tuple(RELAYS), default="full", help="what Telegram carries (full)")
+    parser.add_argument("--pages", type=int, default=8091, help="the port of the office's own pages (8091)")
     parser.add_argument("--folder", type=Path, default=HOME / "var" / "demo", help="where the demo keeps everything")
 
 

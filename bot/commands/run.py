@@ -14,6 +14,14 @@ from bot.settings import Settings, SettingsError
 from db import migrate
 from db.engine import Database
 
+CHOOSE = [
+    "DESK_RELAY: missing; choose what Telegram carries and write it into the environment or .env:",
+    "  DESK_RELAY=full     words, files and answers go through Telegram's servers, outside the district",
+    "  DESK_RELAY=minimal  Telegram carries number, stage and a link; content stays on this machine's own pages,",
+    "                      which need DESK_PAGE_URL=https://…",
+]
+"""Nobody should have decided this without knowing."""
+
 
 async def run(settings: Settings, _options: argparse.Namespace) -> int:
     """Check what must be there, start, and stop on SIGTERM or Ctrl-C with everything kept."""
@@ -21,6 +29,8 @@ async def run(settings: Settings, _options: argparse.Namespace) -> int:
         raise SettingsError(
             ["DESK_TOKEN: missing; put the token that @BotFather gave you into the environment or .env"]
         )
+    if not settings.relay:
+        raise SettingsError(CHOOSE)
     await migrate.upgrade(settings.database)
     database = await Database.open(settings.database)
     try:

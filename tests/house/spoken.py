@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 HOME = Path(__file__).parents[2]
-ROOMS = ("bot", "handlers", "faq", "desk", "db", "sheets", "words")
+ROOMS = ("bot", "pages", "handlers", "faq", "desk", "db", "sheets", "words")
 KEY = re.compile(r"[a-z][a-z0-9_]*(\.[a-z0-9_]+)+")
 SPEAKS = {
     "say", "plain", "_say", "reply", "show", "toast", "button", "refuse", "tell", "_tell",
@@ -46,7 +46,20 @@ def modules() -> list[Path]:
 
 def keys_in_code() -> list[Found]:
     """Every text in the code that looks like a key."""
-    return [found for path in modules() for found in _of(path)]
+    return [found for path in modules() for found in _of(path)] + [
+        found for path in templates() for found in _said(path)
+    ]
+
+
+def templates() -> list[Path]:
+    """The pages' templates."""
+    return sorted((HOME / "pages" / "templates").glob("*.html"))
+
+
+def _said(path: Path) -> Iterator[Found]:
+    for n, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+        for key in re.findall(r"\bt\('([a-z_.]+)'", line):
+            yield Found(key, f"{path.relative_to(HOME)}:{n}", spoken=True)
 
 
 def _of(path: Path) -> Iterator[Found]:

@@ -72,6 +72,7 @@ class Nursery:
             "DESK_API_URL": sandbox,
             "DESK_DATABASE": database,
             "DESK_PORT": "0",
+            "DESK_RELAY": "full",
             "DESK_LOG_LEVEL": "warning",
         }
         stdin, stdout = self.parent.child.stdin, self.parent.child.stdout
@@ -131,6 +132,7 @@ class Machine:
             "DESK_API_URL": sandbox,
             "DESK_DATABASE": database,
             "DESK_PORT": "0",
+            "DESK_RELAY": "full",
             "DESK_LOG_LEVEL": "warning",
         }
         return await self.start("-m", "bot", "run", **{**ours, **env})

@@ -1,0 +1,225 @@
+"""The way to the office's own pages, where Telegram carries only a matter's number, its stage and a link.
+
+For everybody, when the operator chose `relay: minimal`: a step that would show or take content in the chat sends a link
+instead, good once and for ten minutes; what was typed is not passed on and not kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
+
+from desk import standing
+from desk.matter import Matter
+from desk.news import News
+from desk.passes import LINK
+from desk.refusals import NoSuchMatter
+from desk.rules.authority import Power
+from desk.rules.life import Act
+from desk.views import OPEN
+from faq import Answer, Choices
+from handlers import ask, do, labels
+from handlers.buttons import Button, Link
+from handlers.cards import chain, do_name
+from handlers.feature import Command, Feature, Run, Step, needs
+from handlers.services import Services
+from handlers.turn import Turn
+from words import Speaker
+
+OPEN_PAGE = "page.open"
+WORDLESS = (Act.ACCEPT, Act.STEP_TAKE, Act.GRANT, Act.CONFIRM, Act.RATE, Act.URGE, Act.WITHDRAW)
+"""Acts that need no words: their buttons stay under the card."""
+
+
+def address(services: Services, target: str = "") -> str:
+    """The page's address; it lets in whoever is signed in, and tells anybody else how to."""
+    return f"{services.pages}/desk/{target}"
+
+
+def brief(matter: Matter, say: Speaker) -> str:
+    """What the chat may show of a matter: its number and how far it is."""
+    return say("page.card", number=matter.number, chain=chain(matter, say))
+
+
+def brief_news(news: News, say: Speaker) -> str:
+    """What the chat may say of news: number, the act's name, and how far the matter is."""
+    matter, act = news.matter, f"life.act_{news.act.value}"
+    what = say.plain(act) if say.has(act) else say.plain("page.something")
+    return say("page.news", number=matter.number, what=what, stage=say.plain(f"status.{matter.status.value}"))
+
+
+def rows(matter: Matter, offered: Sequence[Act], services: Services, say: Speaker) -> list[list[Button | Link]]:
+    """The buttons under it: acts without words, the page, and the way to sign in."""
+    acts: list[Button | Link] = [
+        Button(do_name(act, matter.status, say), f"act.{act.value}", matter.id) for act in offered if act in WORDLESS
+    ]
+    return [*(acts[n : n + 2] for n in range(0, len(acts), 2)), doors(services, say, matter)]
+
+
+def doors(services: Services, say: Speaker, matter: Matter) -> list[Button | Link]:
+    """To the page, and the way to sign in."""
+    page = Link(say.plain("page.go"), address(services, matter.number))
+    return [page, Button(say.plain("page.sign_in"), OPEN_PAGE, matter.id)]
+
+
+async def send_link(turn: Turn, target: str, *, typed: bool = False) -> None:
+    """A fresh link to this page. `typed`: they wrote content into the chat, which is not passed on."""
+    token = await turn.desk.passes.link(turn.person, target)
+    link = Link(turn.say.plain("page.enter"), address(turn.services, f"in/{token}"))
+    minutes = int(LINK.total_seconds() // 60)
+    turn.reply("page.typed" if typed else "page.link", minutes=minutes, buttons=[[link]])
+
+
+@needs(Power.OWN_DATA)
+async def home(turn: Turn) -> None:
+    """`/page`: everything of mine, on the office's own pages."""
+    if not turn.services.pages:
+        turn.reply("page.not_here")
+        return
+    await send_link(turn, "")
+
+
+@needs(Power.READ_MATTER)
+async def open_page(turn: Turn) -> None:
+    """The page of the matter under whose card this was pressed."""
+    await to_matter(turn)
+
+
+async def to_matter(turn: Turn) -> None:
+    """The page of the matter whose button was pressed; of anything else, the first page."""
+    await send_link(turn, await _number(turn, turn.subject) if turn.subject else "")
+
+
+@needs(Power.OWN_DATA)
+async def from_page(turn: Turn) -> None:
+    """The link on a page that somebody who is not signed in was looking at."""
+    await send_link(turn, turn.args[0].partition("-")[2] if turn.args else "")
+
+
+async def to_person(turn: Turn) -> None:
+    """The form that staff fill in for this cardholder."""
+    await send_link(turn, f"new?for={turn.subject}")
+
+
+async def to_team(turn: Turn) -> None:
+    """The page of a team that a member of the run-team follows."""
+    await send_link(turn, f"team/{turn.subject}")
+
+
+async def to(target: str, turn: Turn) -> None:
+    """One page, whatever was pressed."""
+    await send_link(turn, target)
+
+
+async def typed(turn: Turn) -> None:
+    """What they wrote belongs on the page."""
+    await turn.desk.drafts.drop(turn.person)
+    await send_link(turn, "", typed=True)
+
+
+async def do_briefly(turn: Turn) -> None:
+    """`/do` with a number alone lists what can be done; anything more is done on the page."""
+    if len(turn.args) < 2:
+        await do.do(turn)
+    else:
+        await send_link(turn, "", typed=True)
+
+
+async def talk(turn: Turn, form: Step | None) -> None:
+    """A policy question is answered; a form that takes no content goes on; anything else belongs on the page."""
+    reply = turn.incoming.reply_to
+    about = await turn.desk.post.matter_on(turn.incoming.chat_id, reply) if reply is not None else None
+    if about is not None:
+        await send_link(turn, await _number(turn, about), typed=True)
+    elif form is not None and not turn.incoming.edited:
+        await form(turn)
+    elif turn.incoming.attachments or (turn.text and not await _is_question(turn)):
+        await send_link(turn, "", typed=True)
+    else:
+        await ask.ask(turn)
+
+
+async def _is_question(turn: Turn) -> bool:
+    """Whether the FAQ can answer; of whoever has no matter here, everything is a question."""
+    posts = [number for post in turn.person.posts for number in (post.id, post.acts_for) if number]
+    own = any(each.status in OPEN for each in await turn.desk.views.of_person(turn.person.id))
+    if not own and not (posts and await turn.desk.views.held_by(posts)):
+        return True
+    match await ask.understood(turn):
+        case Answer():
+            return True
+        case Choices():
+            return labels.looks_asked(turn.text)
+        case _:
+            return False
+
+
+async def _number(turn: Turn, matter_id: int) -> str:
+    """The number of a matter of theirs. Raises `NoSuchMatter` for any other."""
+    matter = await turn.desk.views.matter(matter_id)
+    if matter is None or not standing.roles(turn.person, matter):
+        raise NoSuchMatter
+    return matter.number
+
+
+_MATTER = (
+    *("mine.view", "mine.files", "act.return", "act.supply", "act.say", "act.dispute", "act.note", "act.transfer"),
+    *("transfer.office", "transfer.any", "transfer.post", "act.extend", "act.refuse_extension", "act.reopen"),
+    *("act.deliver", "act.step_done", "act.ask", "materials.choose", "materials.send", "act.file"),
+    *("talk.choose", "talk.canned"),
+)
+_NEW = (
+    *("filing.new", "filing.from_question", "filing.category", "filing.concern", "filing.option", "filing.skip"),
+    *("filing.next", "filing.back", "filing.change", "filing.submit"),
+)
+
+PRESSES: Mapping[str, Run] = {
+    **dict.fromkeys(_MATTER, to_matter),
+    **dict.fromkeys(_NEW, partial(to, "new")),
+    **dict.fromkeys(("visits.team", "visits.files", "visits.log", "visits.save"), to_team),
+    "talk.none": home,
+    "behalf.for": to_person,
+    "privacy.mydata": partial(to, "me"),
+}
+"""Buttons that would show or take content in the chat, and where they lead instead."""
+
+COMMANDS: Mapping[str, Run] = {
+    "new": partial(to, "new"),
+    "mydata": partial(to, "me"),
+    "behalf": partial(to, "behalf"),
+    "do": do_briefly,
+}
+LISTENS = frozenset({"filing", "act", "materials", "extend", "talk", "behalf", "visits.log"})
+"""Forms whose words are content."""
+
+
+def instead(features: Sequence[Feature]) -> tuple[Feature, ...]:
+    """The journeys as they are when content stays on the office's own pages."""
+    return tuple(_elsewhere(each) for each in features)
+
+
+def _elsewhere(whole: Feature) -> Feature:
+    """Whoever may not take a step may not take the way around it either: each keeps the act it needs."""
+    return replace(
+        whole,
+        commands=tuple(replace(each, run=_instead(each.run, COMMANDS.get(each.name))) for each in whole.commands),
+        presses={name: _instead(step, PRESSES.get(name)) for name, step in whole.presses.items()},
+        listens={name: _instead(step, typed if name in LISTENS else None) for name, step in whole.listens.items()},
+        takes=None if whole.takes and _takes_rosters(whole.takes[0]) else whole.takes,
+    )
+
+
+def _instead(step: Step, other: Run | None) -> Step:
+    return Step(step.act, other) if other is not None else step
+
+
+def _takes_rosters(test: Callable[[Turn], bool]) -> bool:
+    return test.__module__.endswith(".roster")
+
+
+feature = Feature(
+    commands=(Command("page", home),),
+    presses={OPEN_PAGE: open_page},
+    opens={"page": from_page},
+)

@@ -1,0 +1,94 @@
+"""What every page is given, and the application that serves them below `/desk/`."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from aiohttp import web
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+
+from db.engine import Database
+from desk.desk import Desk
+from desk.people import Person
+from handlers.services import Services
+from words import Speaker
+
+HERE = Path(__file__).parent
+Settle = Callable[[Desk, Services], Awaitable[None]]
+
+
+@dataclass(frozen=True)
+class Site:
+    """The parts that pages use.
+
+    Parameters:
+        fetch: gives a file of Telegram's by its id; may raise `telegram.error.TelegramError`.
+        settle: owes what a desk has to tell.
+        bot: the bot's username, empty until Telegram has told it.
+    """
+
+    database: Database
+    services: Services
+    now: Callable[[], datetime]
+    fetch: Callable[[str], Awaitable[bytes]]
+    settle: Settle
+    bot: Callable[[], str]
+    templates: Environment = field(default_factory=lambda: _environment())
+
+    @property
+    def origin(self) -> str:
+        """Scheme, host and port of the address people use."""
+        return "/".join(self.services.pages.split("/")[:3])
+
+    @property
+    def secure(self) -> bool:
+        """Whether people come by https."""
+        return self.origin.startswith("https:")
+
+    def speaker(self, person: Person | None, request: web.Request) -> Speaker:
+        """Who speaks this person's language; of whoever is not signed in, the browser's."""
+        spoken = request.headers.get("Accept-Language", "").split(",")[0].split(";")[0].strip()
+        return self.services.words.speaker(person.language if person else spoken)
+
+    @asynccontextmanager
+    async def desk(self) -> AsyncIterator[Desk]:
+        """A desk in a transaction of its own, whose news is settled at the end."""
+        async with self.database.write() as tx:
+            desk = Desk(tx, self.services.house, self.now())
+            yield desk
+            await self.settle(desk, self.services)
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[Desk]:
+        """A desk that only looks."""
+        async with self.database.read() as tx:
+            yield Desk(tx, self.services.house, self.now())
+
+    def render(self, template: str, say: Speaker, *, status: int = 200, **values: Any) -> web.Response:
+        """A page from its template."""
+        text = self.templates.get_template(template).render(t=say.plain, language=say.language, **values)
+        return web.Response(text=text, content_type="text/html", status=status)
+
+
+def see(page: str) -> web.Response:
+    """Go on to this page; loading it anew does nothing twice."""
+    return web.Response(status=303, headers={"Location": f"/desk/{page}"})
+
+
+SITE = web.AppKey("site", Site)
+
+
+def _environment() -> Environment:
+    """Every value is escaped; a value that is missing is an error, not a gap."""
+    return Environment(
+        loader=PackageLoader("pages"),
+        autoescape=select_autoescape(default=True, default_for_string=True),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )

@@ -112,6 +112,11 @@ async def to(target: str, turn: Turn) -> None:
     await send_link(turn, target)
 
 
+async def by_command_line(turn: Turn) -> None:
+    """A file with everybody's number does not go through the chat."""
+    turn.reply("page.by_command_line")
+
+
 async def typed(turn: Turn) -> None:
     """What they wrote belongs on the page."""
     await turn.desk.drafts.drop(turn.person)
@@ -181,6 +186,7 @@ PRESSES: Mapping[str, Run] = {
     "talk.none": home,
     "behalf.for": to_person,
     "privacy.mydata": partial(to, "me"),
+    "roster.export": by_command_line,
 }
 """Buttons that would show or take content in the chat, and where they lead instead."""
 

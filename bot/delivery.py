@@ -83,16 +83,12 @@ class Delivery(Loop):
 
     async def take(self, now: datetime, limit: int) -> tuple[list[Claimed], datetime | None]:
         """Write down what came of the last sends, and claim what may go next."""
-        room = 0 if self._stopping or self._paused(now) else min(limit, self._limits.room(now))
         done, self._outcomes = self._outcomes, []
         try:
             async with self.database.write() as tx:
-                for outcome in done:
-                    await self._ledger.record(tx, outcome, now)
-                if room:
-                    claimed = await self._granted(tx, await self.queue.claim(tx, now, self.lease, room), now)
-                    return claimed, None if claimed else await self.queue.next_due(tx)
-                due = await self.queue.next_due(tx)
+                await self._ledger.record_all(tx, done, now)
+                claimed, _ = await self.claim(tx, now, limit)
+                due = None if claimed else await self.queue.next_due(tx)
         except Exception:
             self._outcomes += await self._ledger.one_by_one(done, now)
             if self._outcomes or not done:
@@ -102,7 +98,16 @@ class Delivery(Loop):
         except BaseException:
             self._outcomes += done
             raise
-        return [], self._opens(due, now)
+        return claimed, self._opens(due, now)
+
+    async def claim(self, tx: Tx, now: datetime, limit: int) -> tuple[list[Claimed], bool]:
+        """As for every loop, and only what the limits allow."""
+        room = 0 if self._stopping or self._paused(now) else min(limit, self._limits.room(now))
+        if not room:
+            return [], False
+        found = await self.queue.claim(tx, now, self.lease, room)
+        claimed = await self._granted(tx, found, now)
+        return claimed, len(found) < room and len(claimed) == len(found)
 
     async def _granted(self, tx: Tx, claimed: list[Claimed], now: datetime) -> list[Claimed]:
         if not claimed:

@@ -1,4 +1,8 @@
-"""What worker, delivery and timers share: claim what is due, give each row to a hand, sleep until more is due."""
+"""What worker, delivery and timers share: claim what is due, give each row to a hand, sleep until more is due.
+
+What a transaction of this process makes due is claimed in that transaction itself while hands are free: an answer then
+waits for one commit less, and nobody writes to the database only to find out what there is to do.
+"""
 
 from __future__ import annotations
 
@@ -6,13 +10,14 @@ import asyncio
 from abc import ABC, abstractmethod
 from collections.abc import Coroutine
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.now import Clock
-from db.engine import Database
+from db.engine import Database, Tx
 from db.queue import Claimed, Queue
 
 POLL = timedelta(seconds=5)
@@ -39,22 +44,45 @@ class Loop(ABC):
         self.lease = lease
         self._width = width
         self._wake = database.wake[queue.name]
-        self._hands: set[asyncio.Task[None]] = set()
+        self._hands: dict[asyncio.Task[Any], int] = {}
+        self._taking = False
+        self._informed = False
         self._quiet = asyncio.Event()
+        self._listeners = 0
         self._stopping = False
 
     @abstractmethod
     async def work(self, claimed: Claimed) -> None:
         """Deal with one row in hand; what it raises is logged and the row comes back when its lease runs out."""
 
+    async def claim(self, tx: Tx, now: datetime, limit: int) -> tuple[list[Claimed], bool]:
+        """Rows to work on, at most so many, and whether nothing else is due now."""
+        claimed = await self.queue.claim(tx, now, self.lease, limit)
+        return claimed, len(claimed) < limit
+
     async def take(self, now: datetime, limit: int) -> tuple[list[Claimed], datetime | None]:
         """Rows to work on and, when there are none, the moment when there may be."""
         async with self.database.write() as tx:
-            claimed = await self.queue.claim(tx, now, self.lease, limit)
+            claimed, _ = await self.claim(tx, now, limit)
             return claimed, None if claimed else await self.queue.next_due(tx)
+
+    async def take_along(self, tx: Tx) -> bool:
+        """Claim in a transaction that put something into our queue; once it is committed, hands get it.
+
+        Returns:
+            whether nothing due is left for anybody to look for.
+        """
+        room = self._room()
+        if self._stopping or self._taking or room <= 0:
+            return False
+        claimed, alone = await self.claim(tx, self.clock.now(), room)
+        if claimed:
+            tx.after_commit(partial(self._came_along, claimed))
+        return alone
 
     async def run(self) -> None:
         """Work until `stop`; then what is in hand is finished."""
+        self.database.takers[self.queue.name] = self.take_along
         while not self._stopping:
             self._wake.clear()
             try:
@@ -73,30 +101,40 @@ class Loop(ABC):
     async def stop(self) -> None:
         """Take nothing more in hand. `run` ends when the hands are empty, after ten seconds at the latest."""
         self._stopping = True
+        self.database.takers.pop(self.queue.name, None)
         self._wake.set()
 
     async def idle(self) -> None:
         """Come back when nothing that is due is left, and nothing is in hand."""
         self._quiet.clear()
         self._wake.set()
-        await self._quiet.wait()
+        self._listeners += 1
+        try:
+            await self._quiet.wait()
+        finally:
+            self._listeners -= 1
 
     def settled(self) -> bool:
         """Whether nothing is left to be written down; idle waits for it."""
         return not self._hands
 
     async def _round(self) -> None:
-        room = self._width - len(self._hands)
+        room, self._informed = self._room(), False
         if room <= 0:
             await self._wake.wait()
             return
-        claimed, due = await self.take(self.clock.now(), room)
+        self._taking = True
+        try:
+            claimed, due = await self.take(self.clock.now(), room)
+        finally:
+            self._taking = False
         self.hand_out(claimed)
         if claimed and len(claimed) < room:
             await self.clock.wait(self._wake, POLL.total_seconds())  # a hand that ends wakes us, too
         elif not claimed:
             if self.settled() and not self._wake.is_set() and not self._is_due(due):
                 self._quiet.set()
+            self._informed = True
             await self.clock.wait(self._wake, self._pause(due))
 
     def hand_out(self, claimed: list[Claimed]) -> None:
@@ -104,11 +142,21 @@ class Loop(ABC):
         for one in claimed:
             self.employ(self._hand(one))
 
-    def employ(self, work: Coroutine[Any, Any, None]) -> None:
-        """Let this be done beside everything else; when it is, there may be more to claim."""
+    def employ(self, work: Coroutine[Any, Any, object], rows: int = 1) -> None:
+        """Let this be done beside everything else; it takes the room of so many rows.
+
+        Work that returns True has seen that nothing more is due; after any other there may be more to claim.
+        """
         hand = asyncio.create_task(work)
-        self._hands.add(hand)
+        self._hands[hand] = rows
         hand.add_done_callback(self._done)
+
+    def _came_along(self, claimed: list[Claimed]) -> None:
+        if not self._stopping:  # else our leases are given back when we leave
+            self.hand_out(claimed)
+
+    def _room(self) -> int:
+        return self._width - sum(self._hands.values())
 
     async def _hand(self, claimed: Claimed) -> None:
         try:
@@ -116,9 +164,12 @@ class Loop(ABC):
         except Exception:
             log.exception("row.failed", queue=self.queue.name, row=claimed.id)
 
-    def _done(self, hand: asyncio.Task[None]) -> None:
-        self._hands.discard(hand)
-        self._wake.set()
+    def _done(self, hand: asyncio.Task[Any]) -> None:
+        del self._hands[hand]
+        sure = not hand.cancelled() and hand.exception() is None and hand.result() is True
+        # Asleep until something is due, we need not look again after a hand that has just looked.
+        if not (sure and self._informed) or self._listeners:
+            self._wake.set()
 
     def _is_due(self, due: datetime | None) -> bool:
         return due is not None and due <= self.clock.now()

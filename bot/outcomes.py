@@ -48,6 +48,11 @@ class Outcome:
     error: TelegramError | None = None
     messages: tuple[int, ...] = ()
 
+    @property
+    def plain(self) -> bool:
+        """Whether it was sent and there is nothing to remember of it but its number."""
+        return self.error is None and not self.claimed["entries"] and self.claimed["card_id"] is None
+
 
 class Ledger:
     """Writes outcomes down, each in the caller's transaction.
@@ -105,13 +110,25 @@ class Ledger:
             return False
         return True
 
+    async def record_all(self, tx: Tx, outcomes: Sequence[Outcome], now: datetime) -> None:
+        """Write these down; the plain ones, of messages that carry nothing else, together."""
+        plain = [each for each in outcomes if each.plain]
+        if plain:
+            done = [(each.claimed, {"message_id": each.message_id}) for each in plain]
+            if not await self._queue.complete_each(tx, done, now):
+                log.warning("lease.lost", queue=self._queue.name, rows=[each.claimed.id for each in plain])
+            for each in plain:
+                self._count(each, now)
+        for each in outcomes:
+            if not each.plain:
+                await self.record(tx, each, now)
+
     async def record(self, tx: Tx, outcome: Outcome, now: datetime) -> None:
         """Write one outcome down, and do what its verdict asks for."""
         claimed, error = outcome.claimed, outcome.error
         verdict = self._verdict(claimed, error) if error else None
         if error is None or verdict is None:
-            put_off = str(claimed.key).endswith(":later")
-            self._counted("sent", None if put_off else now - claimed["created_at"])
+            self._count(outcome, now)
             await self._sent(tx, outcome, now)
             return
         self._counted(verdict.name.lower(), None)
@@ -154,6 +171,10 @@ class Ledger:
             params = {name: value for name, value in claimed["params"].items() if name != "message_id"}
             again = update(outbox).where(outbox.c.id == claimed.id)
             await tx.execute(again.values(method="sendMessage", params=params))
+
+    def _count(self, outcome: Outcome, now: datetime) -> None:
+        put_off = str(outcome.claimed.key).endswith(":later")
+        self._counted("sent", None if put_off else now - outcome.claimed["created_at"])
 
     async def _sent(self, tx: Tx, outcome: Outcome, now: datetime) -> None:
         claimed = outcome.claimed

@@ -11,7 +11,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
-from sqlalchemy.exc import DBAPIError
 
 from bot.loop import Loop
 from bot.now import Clock
@@ -21,7 +20,7 @@ from db.queue import Claimed, Queue
 
 TRIES = 5
 BATCH = 8
-"""Updates that share one commit on SQLite; nobody else writes as long as it lasts."""
+"""Updates that share one transaction, at most; on SQLite nobody else writes as long as it lasts."""
 MOST_CLAIMS = 25
 """A row that was in hand so often without ever ending takes its process down with it."""
 LEASE = timedelta(seconds=60)
@@ -78,18 +77,18 @@ class Job(Loop):
     async def _attempt(self, claimed: Claimed) -> Sequence[After]:
         try:
             async with self.database.write() as tx:
-                return await self._one(tx, claimed)
+                now = self.clock.now()
+                # First of all: it proves the lease, and it locks the row for as long as the work lasts.
+                if not await self.queue.complete(tx, claimed, now):
+                    raise StaleLeaseError
+                return await self._one(tx, claimed, now)
         except Exception as error:
             await self._failed(claimed, error)
         return ()
 
-    async def _one(self, tx: Tx, claimed: Claimed) -> Sequence[After]:
+    async def _one(self, tx: Tx, claimed: Claimed, now: datetime) -> Sequence[After]:
         if claimed.claims > MOST_CLAIMS:
             raise RuntimeError(f"in hand {claimed.claims} times and never finished")
-        now = self.clock.now()
-        # First of all: it proves the lease, and it locks the row for as long as the work lasts.
-        if not await self.queue.complete(tx, claimed, now):
-            raise StaleLeaseError
         return await self.act(tx, claimed, now)
 
     async def _failed(self, claimed: Claimed, error: Exception) -> None:
@@ -145,55 +144,64 @@ class Worker(Job):
         self._handle = handle
 
     def hand_out(self, claimed: list[Claimed]) -> None:
-        """On SQLite, where one transaction runs at a time anyway, several updates share one commit."""
-        if self.database.kind == "sqlite" and claimed:
-            self.employ(self._together(claimed))
-        else:
-            super().hand_out(claimed)
+        """Several updates share one transaction: most of what one costs beside its handling is its commit."""
+        for start in range(0, len(claimed), BATCH):
+            self.employ(self._together(claimed[start : start + BATCH]), BATCH)
 
-    async def _together(self, rows: list[Claimed]) -> None:
+    async def _together(self, rows: list[Claimed]) -> bool:
+        alone = False
         async with self._lanes:
             while rows and not self._stopping:
-                after, rows = await self._batch(rows)
-                for follow in after:
-                    self.employ(self._follow(follow))
+                rows, alone = await self._batch(rows)
         for claimed in rows:
             await self._put_back(claimed)
+        return alone
 
-    async def _batch(self, rows: list[Claimed]) -> tuple[list[After], list[Claimed]]:
-        """Each update in a savepoint of one transaction, and the next ones claimed with it.
+    async def _batch(self, rows: list[Claimed]) -> tuple[list[Claimed], bool]:
+        """These updates in one transaction, and the next ones claimed with it.
+
+        When one fails, everything is undone: it has failed, and the others are handled anew without it.
 
         Returns:
-            what follows the commit, and the next updates.
+            the next updates, and whether nothing else is due.
         """
         after: list[After] = []
-        failed: list[tuple[Claimed, Exception]] = []
+        at: Claimed | None = None
         try:
             async with self.database.write() as tx:
-                for claimed in rows:
-                    try:
-                        async with tx.savepoint():
-                            done = await self._one(tx, claimed)
-                        after += done
-                    except DBAPIError:
-                        raise  # the whole transaction may be gone with it
-                    except Exception as error:
-                        failed.append((claimed, error))
-                more = await self.queue.claim(tx, self.clock.now(), self.lease, BATCH)
+                now = self.clock.now()
+                # First of all: it proves the leases, and it locks the rows for as long as the work lasts.
+                ours = await self.queue.complete_all(tx, rows, now)
+                for at in rows:
+                    if at.id in ours:
+                        after += await self._one(tx, at, now)
+                    else:
+                        log.warning("lease.lost", queue=self.queue.name, row=at.id)
+                at = None
+                following = await self.claim(tx, now, BATCH)
         except Exception as error:
-            log.warning("batch.failed", rows=len(rows), error=type(error).__name__)
-            for claimed in rows:
-                after += await self._attempt(claimed)
-            return after, []
-        for claimed, reason in failed:
-            await self._failed(claimed, reason)
-        return after, more
+            return await self._undone(rows, at, error), False
+        for follow in after:
+            self.employ(self._follow(follow), 0)
+        return following
 
-    async def _follow(self, follow: After) -> None:
+    async def _undone(self, rows: list[Claimed], at: Claimed | None, error: Exception) -> list[Claimed]:
+        """What to do with a batch that came to nothing; the rows to be handled anew."""
+        if at is not None and not passing(error):
+            await self._failed(at, error)
+            return [each for each in rows if each is not at]
+        log.warning("batch.failed", rows=len(rows), error=type(error).__name__)
+        for claimed in rows:  # it was the database, or who knows: each by itself tells
+            for follow in await self._attempt(claimed):
+                self.employ(self._follow(follow), 0)
+        return []
+
+    async def _follow(self, follow: After) -> bool:
         try:
             await follow()
         except Exception as error:
             log.info("after.failed", error=type(error).__name__)
+        return True
 
     async def act(self, tx: Tx, claimed: Claimed, now: datetime) -> Sequence[After]:
         return await self._handle(tx, _read(claimed["body"]), now) or ()

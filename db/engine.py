@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import AsyncIterator, Callable, Collection, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 from types import MappingProxyType
@@ -58,6 +58,8 @@ def driver_url(url: str) -> URL:
 class Database:
     """A database that is open. `wake` holds one event per queue, set when a commit in this process touched it.
 
+    `takers` holds, per queue, who may take what a transaction makes due in that same transaction: no other one has to
+    claim it then. It answers whether nothing due is left; if so, nobody has to be woken.
     `ring` is called with the names of those queues, too, for whoever tells the other processes.
     `process` names who opened it: every lease taken through it begins with that name.
     """
@@ -67,6 +69,7 @@ class Database:
         self.url = url
         self.process = secrets.token_hex(4)
         self.wake: Mapping[str, asyncio.Event] = MappingProxyType({name: asyncio.Event() for name in QUEUES})
+        self.takers: dict[str, Callable[[Tx], Awaitable[bool]]] = {}
         self.ring: Callable[[Collection[str]], object] = _nobody
         self._engine = _readers(url) if self.kind == "sqlite" else _server(url, pool)
         self._writer = Writer(url, _keep_promises, self.process) if self.kind == "sqlite" else None
@@ -104,9 +107,11 @@ class Database:
         if self._writer is not None:
             async with self._writer.transaction() as tx:
                 yield tx
+                await self._hand_over(tx)
         else:
             async with self._engine.begin() as connection:
                 yield (tx := AwaitedTx(connection, self.process))
+                await self._hand_over(tx)
         for name in tx.wakes:
             self.wake[name].set()
         if tx.wakes:
@@ -119,6 +124,12 @@ class Database:
         """A transaction that only reads, side by side with the writer."""
         async with self._engine.connect() as connection, connection.begin():
             yield AwaitedTx(connection, self.process)
+
+    async def _hand_over(self, tx: Tx) -> None:
+        for name in tuple(tx.wakes):
+            take = self.takers.get(name)
+            if take is not None and await take(tx) and name not in tx.later:
+                tx.wakes.discard(name)
 
     async def close(self) -> None:
         """Give every connection back."""

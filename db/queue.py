@@ -11,37 +11,20 @@ A table whose `key` may be null has no lines: what was due first goes first.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import (
-    ColumnElement,
-    Insert,
-    Select,
-    Table,
-    Update,
-    and_,
-    bindparam,
-    case,
-    exists,
-    func,
-    literal_column,
-    or_,
-    select,
-    update,
-)
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import ColumnElement, Select, Table, Update, and_, func, or_, select, update
 
 from db.engine import Tx
-from db.schema.queues import DEAD, DONE, DUE, SUPERSEDED
-from db.types import Instant
+from db.queue_sql import Statements
+from db.schema.queues import DEAD, SUPERSEDED
 
 LONGEST_ERROR = 8_000
 TOKEN = 16
 """Letters of a lease behind the name of the process that holds it."""
-_OURS = frozenset({"id", "state", "lease", "leased_until", "claims", "attempts", "error", "created_at", "done_at"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,35 +59,7 @@ class Queue:
     def __init__(self, table: Table) -> None:
         self.table = table
         self.name = table.name
-        columns = table.c
-        self._in_lines = not columns.key.nullable
-        self._given = [column.name for column in columns if column.name not in _OURS]
-        # Written into the text: a partial index is used only where its condition can be seen while planning.
-        self._undone: ColumnElement[bool] = columns.state == literal_column(f"'{DUE}'")
-        self._once = next((column.name for column in columns if column.unique), None)
-        # What people wrote is not kept longer than it takes to deal with it; what was given up stays to be looked at.
-        self._emptied = {column.name: column.info["emptied"] for column in columns if "emptied" in column.info}
-        self._puts = {"sqlite": self._put(sqlite.insert(table)), "postgresql": self._put(postgresql.insert(table))}
-        self._puts_id = {name: statement.returning(columns.id) for name, statement in self._puts.items()}
-        self._claim = self._claim_statement()
-        self._next = self._next_statement()
-        self._end = self._held().values(
-            state=bindparam("to_state"), error=bindparam("to_error"), done_at=bindparam("at", type_=Instant), lease=None
-        )
-        self._finish = self._held().values(
-            state=literal_column(f"'{DONE}'"),
-            done_at=bindparam("at", type_=Instant),
-            lease=None,
-            leased_until=None,
-            **self._emptied,
-        )
-        self._later = self._held().values(
-            due_at=bindparam("at", type_=Instant),
-            attempts=columns.attempts + bindparam("more"),
-            error=func.coalesce(bindparam("to_error"), columns.error),
-            lease=None,
-            leased_until=None,
-        )
+        self._sql = Statements(table)
 
     # ---- putting in
 
@@ -114,14 +69,14 @@ class Queue:
         Returns:
             its id, or None when a row of the same name (`update_id`, `dedupe`) was there already.
         """
-        number: int | None = await tx.scalar(self._puts_id[tx.dialect], self._filled(row, now))
+        number: int | None = await tx.scalar(self._sql.put_id[tx.dialect], self._filled(row, now))
         return number
 
     async def put_many(self, tx: Tx, rows: Iterable[Mapping[str, Any]], now: datetime) -> None:
         """Add rows in this order; one whose name is there already is left out."""
         filled = [self._filled(row, now) for row in rows]
         if filled:
-            await tx.execute(self._puts[tx.dialect], filled)
+            await tx.execute(self._sql.put[tx.dialect], filled)
 
     # ---- taking in hand
 
@@ -129,8 +84,8 @@ class Queue:
         """Take at most `limit` rows that are due and that nobody holds, for as long as `lease_for`."""
         token = f"{tx.process}.{secrets.token_hex(TOKEN // 2)}"
         values = {"now": now, "until": now + lease_for, "token": token, "most": limit}
-        rows = (await tx.execute(self._claim, values)).mappings().all()
-        first = ("urgency", "id") if self._in_lines else ("due_at", "id")
+        rows = (await tx.execute(self._sql.claim, values)).mappings().all()
+        first = ("urgency", "id") if self._sql.in_lines else ("due_at", "id")
         return [
             Claimed(row["id"], row["key"], row["lease"], row["claims"], row["attempts"], dict(row))
             for row in sorted(rows, key=lambda row: tuple(row[name] for name in first))
@@ -138,27 +93,41 @@ class Queue:
 
     async def next_due(self, tx: Tx) -> datetime | None:
         """When the next row can be claimed, from what is written now; None when nothing waits."""
-        found: datetime | None = await tx.scalar(self._next)
+        found: datetime | None = await tx.scalar(self._sql.next)
         return found
 
     # ---- ending
 
     async def complete(self, tx: Tx, claimed: Claimed, now: datetime, **results: Any) -> bool:
         """Done; `results` are columns of the table to be written with it."""
-        statement = self._finish.values(**results) if results else self._finish
-        return await self._hit(tx, statement, claimed, at=now)
+        statement = self._sql.finish_with(tuple(results)) if results else self._sql.finish
+        return await self._hit(tx, statement, claimed, at=now, **_got(results))
+
+    async def complete_all(self, tx: Tx, rows: Sequence[Claimed], now: datetime) -> set[int]:
+        """These rows of one claim are done; the ids of those whose lease was still good."""
+        values = {"ids": [one.id for one in rows], "token": rows[0].lease, "at": now}
+        return set((await tx.execute(self._sql.finish_all, values)).scalars())
+
+    async def complete_each(self, tx: Tx, done: Sequence[tuple[Claimed, Mapping[str, Any]]], now: datetime) -> bool:
+        """Done, each with results of its own, in the same columns; whether every lease was good, as far as can be told.
+
+        The driver of PostgreSQL does not tell.
+        """
+        rows = [{"mine": one.id, "token": one.lease, "at": now, **_got(results)} for one, results in done]
+        found = await tx.execute(self._sql.finish_with(tuple(done[0][1])), rows)
+        return found.rowcount in (len(done), -1)
 
     async def quarantine(self, tx: Tx, claimed: Claimed, error: str, now: datetime) -> bool:
         """Given up: the row stays, with its error, for a person to look at; its line goes on."""
-        return await self._hit(tx, self._end, claimed, at=now, to_state=DEAD, to_error=error[:LONGEST_ERROR])
+        return await self._hit(tx, self._sql.end, claimed, at=now, to_state=DEAD, to_error=error[:LONGEST_ERROR])
 
     async def retry(self, tx: Tx, claimed: Claimed, at: datetime, error: str) -> bool:
         """It failed; try again at `at`. Counts as an attempt."""
-        return await self._hit(tx, self._later, claimed, at=at, more=1, to_error=error[:LONGEST_ERROR])
+        return await self._hit(tx, self._sql.put_off, claimed, at=at, more=1, to_error=error[:LONGEST_ERROR])
 
     async def hold(self, tx: Tx, claimed: Claimed, until: datetime) -> bool:
         """Not now: put it back until `until`. Not an attempt, for nothing was tried."""
-        return await self._hit(tx, self._later, claimed, at=until, more=0, to_error=None)
+        return await self._hit(tx, self._sql.put_off, claimed, at=until, more=0, to_error=None)
 
     async def supersede(self, tx: Tx, where: ColumnElement[bool], now: datetime) -> int:
         """Take back the undone rows that match and that nobody has in hand; how many there were."""
@@ -173,7 +142,7 @@ class Queue:
         """Give back what is leased to processes that are not among the living; how many rows there were."""
         columns = self.table.c
         holder = func.substr(columns.lease, 1, func.length(columns.lease) - TOKEN - 1)
-        orphaned = select(columns.id).where(self._undone, columns.lease.is_not(None), holder.not_in(living))
+        orphaned = select(columns.id).where(self._sql.undone, columns.lease.is_not(None), holder.not_in(living))
         locked = orphaned.with_for_update(skip_locked=True, of=self.table)  # a dead one's last statement may still run
         freed = update(self.table).where(columns.id.in_(locked)).values(lease=None, leased_until=None)
         if count := (await tx.execute(freed)).rowcount:
@@ -186,76 +155,23 @@ class Queue:
         """How much is due by now and not done."""
         since = self.table.c.due_at
         counts = select(func.count().label("waiting"), func.min(since).label("oldest"))
-        due = counts.where(self._undone, since <= now)
+        due = counts.where(self._sql.undone, since <= now)
         found = (await tx.execute(due)).mappings().one()
         return Load(found["waiting"], now - found["oldest"] if found["oldest"] else timedelta())
 
     async def given_up(self, tx: Tx) -> int:
         """How many rows a person has to look at."""
-        dead = select(func.count()).where(self.table.c.state == literal_column(f"'{DEAD}'"))
-        return int(await tx.scalar(dead) or 0)
+        return int(await tx.scalar(self._sql.given_up) or 0)
 
-    # ---- statements
-
-    def _put(self, statement: Any) -> Insert:
-        values: Insert = statement.values({name: bindparam(name) for name in (*self._given, "created_at")})
-        if self._once:
-            values = values.on_conflict_do_nothing(index_elements=[self._once])  # type: ignore[attr-defined]
-        return values
+    # ---- parts
 
     def _filled(self, row: Mapping[str, Any], now: datetime) -> dict[str, Any]:
-        filled: dict[str, Any] = dict.fromkeys(self._given)
+        filled: dict[str, Any] = dict.fromkeys(self._sql.given)
         filled.update(urgency=0, due_at=now, created_at=now)
         if "body" in filled:
             filled["body"] = {}
         filled.update(row)
         return filled
-
-    def _head(self) -> ColumnElement[bool]:
-        """True for the oldest undone row of its line; for every row where there are no lines."""
-        ahead = self.table.alias("ahead")
-        before = and_(
-            ahead.c.key == self.table.c.key,
-            ahead.c.id < self.table.c.id,
-            ahead.c.state == literal_column(f"'{DUE}'"),
-        )
-        return ~exists(select(literal_column("1")).select_from(ahead).where(before))
-
-    def _heads(self) -> list[ColumnElement[bool]]:
-        return [self._undone, self._head()] if self._in_lines else [self._undone]
-
-    def _claim_statement(self) -> Update:
-        columns = self.table.c
-        now = bindparam("now", type_=Instant)
-        order = (columns.urgency, columns.id) if self._in_lines else (columns.due_at, columns.id)
-        free = or_(columns.leased_until.is_(None), columns.leased_until <= now)
-        picked = (
-            select(columns.id)
-            .where(*self._heads(), columns.due_at <= now, free)
-            .order_by(*order)
-            .limit(bindparam("most"))
-            .with_for_update(skip_locked=True, of=self.table)
-            .cte("picked")
-        )
-        return (
-            update(self.table)
-            .where(columns.id.in_(select(picked.c.id)))
-            .values(
-                lease=bindparam("token"),
-                leased_until=bindparam("until", type_=Instant),
-                claims=columns.claims + 1,
-            )
-            .returning(*self.table.c)
-        )
-
-    def _next_statement(self) -> Select[Any]:
-        columns = self.table.c
-        free_at = case((columns.leased_until > columns.due_at, columns.leased_until), else_=columns.due_at)
-        return select(func.min(free_at, type_=Instant)).where(*self._heads())
-
-    def _held(self) -> Update:
-        mine = and_(self.table.c.id == bindparam("mine"), self.table.c.lease == bindparam("token"), self._undone)
-        return update(self.table).where(mine)
 
     async def _hit(self, tx: Tx, statement: Update, claimed: Claimed, **values: Any) -> bool:
         found = await tx.execute(statement, {"mine": claimed.id, "token": claimed.lease, **values})
@@ -264,7 +180,11 @@ class Queue:
     async def _take_back(self, tx: Tx, where: ColumnElement[bool], now: datetime) -> int:
         statement = (
             update(self.table)
-            .where(self._undone, where)
-            .values(state=SUPERSEDED, lease=None, done_at=now, **self._emptied)
+            .where(self._sql.undone, where)
+            .values(state=SUPERSEDED, lease=None, done_at=now, **self._sql.emptied)
         )
         return (await tx.execute(statement)).rowcount
+
+
+def _got(results: Mapping[str, Any]) -> dict[str, Any]:
+    return {f"got_{name}": value for name, value in results.items()}

@@ -22,13 +22,14 @@ _MARK, _KEEP, _UNDO = text("SAVEPOINT part"), text("RELEASE SAVEPOINT part"), te
 class Tx(ABC):
     """One open transaction. It ends with the `async with` it came from: committed, or undone by an exception."""
 
-    __slots__ = ("dialect", "hooks", "process", "wakes")
+    __slots__ = ("dialect", "hooks", "later", "process", "wakes")
 
     def __init__(self, dialect: str, process: str) -> None:
         self.dialect = dialect
         self.process = process
         self.hooks: list[Callable[[], object]] = []
         self.wakes: set[str] = set()
+        self.later: set[str] = set()
 
     @abstractmethod
     async def execute(self, statement: Executable, params: Params | None = None) -> CursorResult[Any]:
@@ -46,9 +47,11 @@ class Tx(ABC):
         """Call `hook` once the transaction is committed; never when it is not."""
         self.hooks.append(hook)
 
-    def wake(self, queue: str) -> None:
-        """Wake the reader of this queue once the transaction is committed."""
+    def wake(self, queue: str, *, later: bool = False) -> None:
+        """Say that this queue got something to do; `later`: it may not be due yet, so its readers must look when."""
         self.wakes.add(queue)
+        if later:
+            self.later.add(queue)
 
     @asynccontextmanager
     async def savepoint(self) -> AsyncIterator[None]:

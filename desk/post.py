@@ -60,7 +60,7 @@ class Post:
         for name in {letter.replaces for letter in letters if letter.replaces}:
             await self.take_back(name)
         await OUTBOX.put_many(self._tx, [self._row(letter) for letter in letters], self._now)
-        self._tx.wake("outbox")
+        self._tx.wake("outbox", later=any(letter.wait for letter in letters))
 
     async def take_back(self, purpose: str) -> int:
         """Take back the letters of this purpose that have not gone out; how many there were."""

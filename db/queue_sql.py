@@ -1,0 +1,131 @@
+"""The statements of a queue, built once for each table: building one costs several times what running it does."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Insert,
+    Select,
+    Table,
+    Update,
+    and_,
+    bindparam,
+    case,
+    exists,
+    func,
+    literal_column,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+
+from db.schema.queues import DEAD, DONE, DUE
+from db.types import Instant
+
+OURS = frozenset({"id", "state", "lease", "leased_until", "claims", "attempts", "error", "created_at", "done_at"})
+"""The columns that the queue itself fills."""
+
+
+class Statements:
+    """What `db.queue` runs on one table; the names of the parameters are the agreement between the two."""
+
+    def __init__(self, table: Table) -> None:
+        columns = table.c
+        self._table = table
+        self.in_lines = not columns.key.nullable
+        self.given = [column.name for column in columns if column.name not in OURS]
+        # Written into the text: a partial index is used only where its condition can be seen while planning.
+        self.undone: ColumnElement[bool] = columns.state == literal_column(f"'{DUE}'")
+        # What people wrote is not kept longer than it takes to deal with it; what was given up stays to be looked at.
+        self.emptied = {column.name: column.info["emptied"] for column in columns if "emptied" in column.info}
+        self.put = {"sqlite": self._put(sqlite.insert(table)), "postgresql": self._put(postgresql.insert(table))}
+        self.put_id = {name: statement.returning(columns.id) for name, statement in self.put.items()}
+        self.claim = self._claim()
+        self.next = self._next()
+        self.end = self._held().values(
+            state=bindparam("to_state"), error=bindparam("to_error"), done_at=bindparam("at", type_=Instant), lease=None
+        )
+        finished: dict[str, Any] = {
+            "state": literal_column(f"'{DONE}'"),
+            "done_at": bindparam("at", type_=Instant),
+            "lease": None,
+            "leased_until": None,
+            **self.emptied,
+        }
+        self.finish = self._held().values(finished)
+        held = and_(columns.id.in_(bindparam("ids", expanding=True)), columns.lease == bindparam("token"), self.undone)
+        self.finish_all = update(table).where(held).values(finished).returning(columns.id)
+        self.put_off = self._held().values(
+            due_at=bindparam("at", type_=Instant),
+            attempts=columns.attempts + bindparam("more"),
+            error=func.coalesce(bindparam("to_error"), columns.error),
+            lease=None,
+            leased_until=None,
+        )
+        self.given_up = select(func.count()).where(columns.state == literal_column(f"'{DEAD}'"))
+        self._finishes: dict[tuple[str, ...], Update] = {}
+
+    def finish_with(self, results: Sequence[str]) -> Update:
+        """`finish` that also writes these columns, each from a parameter `got_…`."""
+        names = tuple(results)
+        if names not in self._finishes:
+            got = {name: bindparam(f"got_{name}", type_=self._table.c[name].type) for name in names}
+            self._finishes[names] = self.finish.values(got)
+        return self._finishes[names]
+
+    def _put(self, statement: Any) -> Insert:
+        values: Insert = statement.values({name: bindparam(name) for name in (*self.given, "created_at")})
+        once = next((column.name for column in self._table.c if column.unique), None)
+        if once:
+            values = values.on_conflict_do_nothing(index_elements=[once])  # type: ignore[attr-defined]
+        return values
+
+    def _head(self) -> ColumnElement[bool]:
+        """True for the oldest undone row of its line; for every row where there are no lines."""
+        ahead = self._table.alias("ahead")
+        before = and_(
+            ahead.c.key == self._table.c.key,
+            ahead.c.id < self._table.c.id,
+            ahead.c.state == literal_column(f"'{DUE}'"),
+        )
+        return ~exists(select(literal_column("1")).select_from(ahead).where(before))
+
+    def _heads(self) -> list[ColumnElement[bool]]:
+        return [self.undone, self._head()] if self.in_lines else [self.undone]
+
+    def _claim(self) -> Update:
+        columns = self._table.c
+        now = bindparam("now", type_=Instant)
+        order = (columns.urgency, columns.id) if self.in_lines else (columns.due_at, columns.id)
+        free = or_(columns.leased_until.is_(None), columns.leased_until <= now)
+        picked = (
+            select(columns.id)
+            .where(*self._heads(), columns.due_at <= now, free)
+            .order_by(*order)
+            .limit(bindparam("most"))
+            .with_for_update(skip_locked=True, of=self._table)
+            .cte("picked")
+        )
+        return (
+            update(self._table)
+            .where(columns.id.in_(select(picked.c.id)))
+            .values(
+                lease=bindparam("token"),
+                leased_until=bindparam("until", type_=Instant),
+                claims=columns.claims + 1,
+            )
+            .returning(*self._table.c)
+        )
+
+    def _next(self) -> Select[Any]:
+        columns = self._table.c
+        free_at = case((columns.leased_until > columns.due_at, columns.leased_until), else_=columns.due_at)
+        return select(func.min(free_at, type_=Instant)).where(*self._heads())
+
+    def _held(self) -> Update:
+        mine = and_(self._table.c.id == bindparam("mine"), self._table.c.lease == bindparam("token"), self.undone)
+        return update(self._table).where(mine)

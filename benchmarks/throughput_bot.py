@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import cProfile
 import os
+import time
 from datetime import timedelta
 
 from bot import logs
@@ -32,7 +33,7 @@ async def run() -> None:
 
 if __name__ == "__main__":
     if os.environ.get("BENCH_PROFILE"):
-        with cProfile.Profile() as profile:
+        with cProfile.Profile(time.thread_time) as profile:
             asyncio.run(run())
         profile.dump_stats(os.environ["BENCH_PROFILE"])
     else:

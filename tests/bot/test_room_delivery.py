@@ -78,6 +78,26 @@ async def test_messages_arrive_in_order_and_their_numbers_are_kept(office: Offic
     assert [row.message_id for row in rows] == [m.id for m in talent.messages if m.from_bot]
 
 
+async def test_what_is_owed_is_claimed_in_the_transaction_that_owes_it_and_sent_only_once_that_is_committed(
+    office: Office, talent: Person
+) -> None:
+    async def fails() -> None:
+        async with office.database.write() as tx:
+            await OUTBOX.put_many(tx, [letter(talent.id, "never")], office.clock.now())
+            tx.wake("outbox")
+            tx.after_commit(lambda: pytest.fail("it was not committed"))
+            raise RuntimeError
+
+    async with running(office.delivery):
+        await office.delivery.idle()
+        with pytest.raises(RuntimeError):
+            await fails()
+        await office.owe(letter(talent.id, "owed"))
+        assert not office.database.wake["outbox"].is_set()  # nobody has to look for it
+        await office.delivery.idle()
+    assert texts(talent) == ["owed"]
+
+
 async def test_no_limit_of_telegram_is_ever_hit(office: Office, sandbox: Sandbox) -> None:
     people = [sandbox.add_person(f"p{n}") for n in range(12)]
     for person in people:

@@ -102,6 +102,28 @@ async def test_an_update_that_fails_leaves_nothing_behind_and_is_tried_again(
     assert desk.dead == []
 
 
+async def test_one_update_that_fails_does_not_count_against_those_handled_with_it(
+    database: Database, clock: RoomClock
+) -> None:
+    desk = Desk()
+    desk.fail["bad"] = 1
+    hands = worker(database, desk, clock)
+    async with running(hands):
+        await hands.idle()
+        updates = [update(1, 1, "a"), update(2, 2, "bad"), update(3, 1, "b"), update(4, 3, "c")]
+        await Intake(database, INBOX, clock).accept(updates)
+        await hands.idle()
+        async with database.read() as tx:
+            attempts = [row.attempts for row in await tx.execute(select(inbox.c.attempts).order_by(inbox.c.id))]
+        assert attempts == [0, 1, 0, 0]
+        assert sorted(await owed(database)) == ["a", "b", "c"]
+        clock.passes(1)
+        await hands.idle()
+    assert sorted(await owed(database)) == ["a", "b", "bad", "c"]
+    assert [text for _, text in desk.seen if text == "bad"] == ["bad"]
+    assert desk.dead == []
+
+
 async def test_an_update_that_always_fails_is_given_up_told_and_its_chat_goes_on(
     database: Database, clock: RoomClock
 ) -> None:

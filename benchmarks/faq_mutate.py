@@ -1,6 +1,6 @@
 """Damaged content files: none may crash the loader, none may take long, and the live book never changes.
 
-.venv/bin/python benchmarks/faq_mutate.py [--count 20000] [--seed 1]
+.venv/bin/python -m benchmarks.faq_mutate [--count 20000] [--seed 1]
 """
 
 from __future__ import annotations

@@ -5,6 +5,7 @@ A row of `book_jobs` is what an editor or a timer asked for; a process that dies
 
 from __future__ import annotations
 
+import asyncio
 import traceback
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import date, datetime, timedelta
@@ -111,7 +112,7 @@ class Editing(Loop):
             return Edited("", "", old)
         if version_of(files) != book.version:
             raise EditRefused("faq_admin.folder_not_live")
-        return edited(book, wish)
+        return await asyncio.to_thread(edited, book, wish)
 
     async def _download(self, file_id: str) -> bytes:
         try:

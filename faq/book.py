@@ -83,7 +83,13 @@ class Book:
         problems = [*_key_clashes(book), *(failures(book) if prove else ())]
         if problems:
             raise SheetError(problems)
+        book.match("ni hao")  # what is made with the first question is made before anybody asks
         return book
+
+    @property
+    def phrasings(self) -> int:
+        """How many phrasings are searched."""
+        return len(self.index.texts)
 
     @property
     def version(self) -> str:

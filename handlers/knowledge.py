@@ -8,6 +8,8 @@ from datetime import date
 from faq import Book, Outcome, Reader
 
 LONGEST_QUESTION = 1000
+ON_THE_LOOP = 10_000
+"""In a book of so many phrasings the slowest question takes less than 5 ms (docs/performance-faq.md)."""
 LARGE_BOOK = 10_000
 """Phrasings from which a match may take longer than the few milliseconds that everybody else can wait."""
 
@@ -21,8 +23,9 @@ class Knowledge:
     async def match(
         self, text: str, language: str, reader: Reader | None, today: date, *, book: Book | None = None
     ) -> Outcome:
-        """What a question comes to, in the live book or the one given; a large book is searched off the event loop."""
-        asked, used = text[:LONGEST_QUESTION], book or self.book
-        if len(used.index.texts) < LARGE_BOOK:
-            return used.match(asked, language, audience=reader, today=today)
-        return await asyncio.to_thread(used.match, asked, language, audience=reader, today=today)
+        """What a question comes to, in the live book or the one given; a large book is asked off the event loop."""
+        asked = book or self.book
+        question = text[:LONGEST_QUESTION]
+        if asked.phrasings <= ON_THE_LOOP:
+            return asked.match(question, language, audience=reader, today=today)
+        return await asyncio.to_thread(asked.match, question, language, audience=reader, today=today)

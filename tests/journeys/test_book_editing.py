@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
 from district import District
@@ -10,6 +12,7 @@ from small_book import HOUSING, SCHOOL
 from sqlalchemy import update
 from test_faq_files import put
 
+from bot import editing, library
 from db.schema.people import staff
 from sandbox import Message, Person
 
@@ -299,3 +302,31 @@ async def test_an_answer_cites_number_and_date_and_an_expired_one_says_so(distri
     assert expired.text != answer.text
     assert "有效期" in expired.text or "过期" in expired.text
     assert any("帮我办" in label for row in expired.buttons for label in row)
+
+
+async def test_reading_and_writing_a_book_never_holds_the_event_loop(
+    district: District, faq_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    admin = district.admin
+    seen: dict[str, set[int]] = {}
+
+    def noted(name: str, does: Any) -> Any:
+        def run(*given: Any, **named: Any) -> Any:
+            seen.setdefault(name, set()).add(threading.get_ident())
+            return does(*given, **named)
+
+        return run
+
+    for home, name in ((editing, "edited"), (library, "preview"), (library, "write_files"), (library, "next_book")):
+        monkeypatch.setattr(home, name, noted(name, getattr(home, name)))
+    put(faq_folder / "school.yaml", "教育部门负责。", "由教育主管部门负责。")
+    await district.settles()
+    await admin.hears("已生效")
+    await says(district, admin, "/faq_admin")
+    await says(district, admin, "入学")
+    await tap(district, admin, "子女入学", "改中文答复")
+    await says(district, admin, "教育部门接着办。")
+    await tap(district, admin, "发布")
+    await admin.hears("已发布")
+    assert seen.keys() == {"edited", "preview", "write_files", "next_book"}
+    assert not any(threading.get_ident() in threads for threads in seen.values())

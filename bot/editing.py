@@ -23,6 +23,7 @@ from desk.book import Edit
 from desk.desk import Desk
 from desk.ledger import Done
 from desk.people import Person
+from desk.rules.authority import Power, holders
 from faq.changes import changes
 from faq.edit import Edited, EditRefused, Preview
 from faq.loading import Files, version_of
@@ -223,7 +224,7 @@ class Editing(Loop):
             await desk.misses.replace(groups)
             asked_by = claimed["body"]["person"]
             person = await desk.people.get(asked_by) if asked_by else None
-            readers = [person] if person else await desk.people.with_role("editor", "admin")
+            readers = [person] if person else await desk.people.with_role(*holders(Power.EDIT_FAQ))
             if person or groups:
                 await desk.post.owe(await misses.letters(desk, self._services, readers, weekly=person is None))
 

@@ -9,24 +9,30 @@ from typing import Any
 from sqlalchemy import Row, func, or_, select
 
 from db.engine import Tx
-from db.schema.matters import events, matters
+from db.schema.authority import ledger
+from db.schema.matters import counters, events, matters
 from desk.history import FIRST, digest
+from desk.ledger import COUNTER, seal
 
 PAGE = 2000
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """How many acts were looked at, and the first that does not fit: its matter's number and its place in it."""
+    """How many acts were looked at, and the first that does not fit: its matter's number and its place in it.
+
+    `of_office`: it is a row of the office's own acts, and `n` its place among those.
+    """
 
     looked_at: int
     matter: str = ""
     n: int = 0
+    of_office: bool = False
 
     @property
     def sound(self) -> bool:
         """Whether everything fits."""
-        return not self.matter
+        return not self.n
 
 
 async def verify(tx: Tx) -> Verdict:
@@ -46,7 +52,22 @@ async def verify(tx: Tx) -> Verdict:
                 return Verdict(looked_at, number or str(row.matter_id), row.n)
             expected = row.digest
     short = await _cut_short(tx)
-    return Verdict(looked_at, short.number, (short.n or 0) + 1) if short else Verdict(looked_at)
+    if short:
+        return Verdict(looked_at, short.number, (short.n or 0) + 1)
+    return await _office(tx, looked_at)
+
+
+async def _office(tx: Tx, looked_at: int) -> Verdict:
+    """The office's own acts: one chain over all, whose length stands in its counter."""
+    expected, n = FIRST, 0
+    while rows := (await tx.execute(select(ledger).where(ledger.c.n > n).order_by(ledger.c.n).limit(PAGE))).all():
+        for row in rows:
+            looked_at, n = looked_at + 1, n + 1
+            if row.n != n or row.previous != expected or row.digest != seal(dict(row._mapping)):
+                return Verdict(looked_at, n=n, of_office=True)
+            expected = row.digest
+    whole = await tx.scalar(select(counters.c.value).where(counters.c.name == COUNTER)) or 0
+    return Verdict(looked_at, n=n + 1, of_office=True) if whole > n else Verdict(looked_at)
 
 
 async def _page(tx: Tx, matter_id: int, n: int) -> Sequence[Row[Any]]:

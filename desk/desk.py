@@ -34,6 +34,7 @@ from desk.post import Post
 from desk.privacy import Privacy
 from desk.questions import Questions
 from desk.rates import Statistics
+from desk.report import Report
 from desk.retention import RENEWALS, TIDY, Keeping
 from desk.roster import Roster
 from desk.rounds import DAILY, WEEKLY, Rounds
@@ -76,6 +77,11 @@ class Desk:
     def ledger(self) -> Ledger:
         """What was done besides the acts on matters, and what was refused."""
         return Ledger(self._tx, self.now, self.today)
+
+    @cached_property
+    def report(self) -> Report:
+        """Who saw and who did what."""
+        return Report(self._tx)
 
     @cached_property
     def approvals(self) -> Approvals:

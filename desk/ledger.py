@@ -42,6 +42,7 @@ class Done(StrEnum):
     ANNOUNCED = "announced"
     BOOK_CHANGED = "book_changed"
     AUDIT_READ = "audit_read"
+    UNLOCKED = "unlocked"
 
 
 class Ledger:

@@ -130,14 +130,14 @@ class People:
         """How many cardholders are known."""
         return int(await self._tx.scalar(select(func.count()).select_from(talent_cards)))
 
-    async def staff_chats(self) -> dict[int, bool]:
-        """The private chats of staff; true for those who may edit the FAQ."""
+    async def staff_chats(self) -> dict[int, set[str]]:
+        """The private chats of staff, each with the roles of its person."""
         query = (
             select(persons.c.chat_id, staff.c.role).join(staff).where(staff.c.active, persons.c.chat_id.is_not(None))
         )
-        found: dict[int, bool] = {}
+        found: dict[int, set[str]] = {}
         for row in (await self._tx.execute(query)).all():
-            found[row.chat_id] = found.get(row.chat_id, False) or row.role in ("editor", "admin")
+            found.setdefault(row.chat_id, set()).add(row.role)
         return found
 
     async def unbound_holders(self) -> list[Person]:

@@ -158,7 +158,7 @@ def _drop(turn: Turn, found: Announcement) -> Button:
 
 
 feature = Feature(
-    commands=(Command("announce", begin, audience="editor"),),
+    commands=(Command("announce", begin, audience="staff"),),
     presses={
         "announce.to": to,
         "announce.show": preview,

@@ -174,4 +174,4 @@ async def _named(desk: Desk, services: Services, say: Speaker, post: int, office
     return f"{labels.office_name(services, say, office)} {person.name if person else ''}".strip()
 
 
-feature = Feature(commands=(Command("route", route, audience="editor"),))
+feature = Feature(commands=(Command("route", route, audience="staff"),))

@@ -184,7 +184,7 @@ def _escaped(turn: Turn, text: str) -> str:
 
 
 feature = Feature(
-    commands=(Command("faq_admin", home, "editor"),),
+    commands=(Command("faq_admin", home, "staff"),),
     presses={
         "faq_admin.home": home,
         "faq_admin.leave": leave,

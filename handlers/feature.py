@@ -41,7 +41,7 @@ def needs(act: Act | Power) -> Callable[[Run], Step]:
 
 @dataclass(frozen=True)
 class Command:
-    """A slash command. `audience` says in whose menu it stands: `all`, `talent`, `staff` or `editor`.
+    """A slash command. `audience` says in whose menu it stands: `all`, `talent`, or `staff` who may use it.
 
     The menu hides, it does not authorise; its line is the sentence `menu.<name>`.
     """

@@ -84,7 +84,7 @@ def _key(office_id: str) -> int:
 
 
 feature = Feature(
-    commands=(Command("invite", invite, audience="editor"),),
+    commands=(Command("invite", invite, audience="staff"),),
     presses={
         "invite.offices": invite,
         "invite.office": office,

@@ -214,7 +214,7 @@ async def _tell(workshop: Workshop, person: Person, text: str, kept: int | None 
 
 
 feature = Feature(
-    commands=(Command("roster", how, audience="editor"),),
+    commands=(Command("roster", how, audience="staff"),),
     presses={
         "roster.template": template,
         "roster.export": export,

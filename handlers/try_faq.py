@@ -49,4 +49,4 @@ def _line(turn: Turn, number: int, scored: Scored) -> str:
     )
 
 
-feature = Feature(commands=(Command("try", try_words, "editor"),))
+feature = Feature(commands=(Command("try", try_words, "staff"),))

@@ -1,10 +1,10 @@
-"""`python -m bot audit`: whether the record of acts is whole, and what was locked away of somebody forgotten."""
+"""`python -m bot audit`: whether the record is whole, who saw and did what, and what was locked away of somebody."""
 
 from __future__ import annotations
 
 import argparse
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from bot.assembly import read_house
 from bot.commands.command import Command
@@ -12,6 +12,10 @@ from bot.settings import Settings
 from db.engine import Database
 from desk.audit import verify
 from desk.desk import Desk
+from desk.ledger import Done
+from desk.refusals import Refused
+from desk.report import Question
+from handlers.audit import line_of
 from words import LANGUAGES, Saying, Words
 
 
@@ -19,22 +23,43 @@ async def run(settings: Settings, options: argparse.Namespace) -> int:
     """Do what was asked; 1 when the record is broken, or nothing is locked under that number."""
     database = await Database.open(settings.database)
     try:
-        return await (_verify(database) if options.task == "verify" else _open(database, settings, options.number))
+        return await _TASKS[options.task](database, settings, options)
+    except Refused as refusal:
+        return _say(1, Saying(refusal.key, refusal.values))
     finally:
         await database.close()
 
 
-async def _verify(database: Database) -> int:
+async def _verify(database: Database, _settings: Settings, _options: argparse.Namespace) -> int:
     async with database.read() as tx:
         verdict = await verify(tx)
     if verdict.sound:
         return _say(0, Saying("audit.sound", {"n": verdict.looked_at}))
+    if verdict.of_office:
+        return _say(1, Saying("audit.broken_ledger", {"at": verdict.n}))
     return _say(1, Saying("audit.broken", {"number": verdict.matter, "at": verdict.n}))
 
 
-async def _open(database: Database, settings: Settings, number: str) -> int:
-    async with database.read() as tx:
-        found = await Desk(tx, read_house(settings), datetime.now(UTC)).privacy.unlocked(number)
+async def _report(database: Database, settings: Settings, options: argparse.Namespace) -> int:
+    """Who saw and who did what, the latest first; that it was read is written down."""
+    now = datetime.now(UTC)
+    since = now - timedelta(days=options.days) if options.days else None
+    async with database.write() as tx:
+        desk = Desk(tx, read_house(settings), now)
+        person = await desk.report.person_named(options.person) if options.person else None
+        lines = await desk.report.lines(Question(person, options.matter or None, since), limit=options.limit)
+        await desk.ledger.note(Done.AUDIT_READ, None, None, person=person, number=options.matter, days=options.days)
+    say = Words.load().speaker(options.language)
+    print("\n".join(line_of(say, line) for line in lines) or say.plain("report.nothing"))
+    return 0
+
+
+async def _open(database: Database, settings: Settings, options: argparse.Namespace) -> int:
+    number = options.number
+    async with database.write() as tx:
+        desk = Desk(tx, read_house(settings), datetime.now(UTC))
+        found = await desk.privacy.unlocked(number)
+        await desk.ledger.note(Done.UNLOCKED, None, None, number=number, found=found is not None)
     if found is None:
         return _say(1, Saying("audit.nothing_locked", {"number": number}))
     print(json.dumps(found, ensure_ascii=False, indent=2))
@@ -50,8 +75,16 @@ def _say(code: int, saying: Saying) -> int:
 def _arguments(parser: argparse.ArgumentParser) -> None:
     tasks = parser.add_subparsers(dest="task", required=True, metavar="task")
     tasks.add_parser("verify", help="look through the chain of acts; name the first that was changed")
+    report = tasks.add_parser("report", help="who saw what and who did what, the latest first")
+    report.add_argument("--person", default="", help="only of this person: a name, or the roster's id")
+    report.add_argument("--matter", default="", help="only of this matter: its number")
+    report.add_argument("--days", type=int, default=0, help="only of the last days")
+    report.add_argument("--limit", type=int, default=200, help="lines at most (200)")
+    report.add_argument("--language", choices=LANGUAGES, default="zh", help="the language of what is said (zh)")
     opening = tasks.add_parser("open", help="show what was locked away when its cardholder asked to be forgotten")
     opening.add_argument("number", help="the matter's number")
 
 
-command = Command("audit", "look whether the record of acts is whole", run, _arguments)
+_TASKS = {"verify": _verify, "report": _report, "open": _open}
+
+command = Command("audit", "whether the record is whole, and who saw and did what", run, _arguments)

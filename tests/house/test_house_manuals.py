@@ -12,7 +12,7 @@ from importlinter.cli import EXIT_STATUS_SUCCESS, lint_imports
 from spoken import HOME, modules
 
 from bot.commands import COMMANDS
-from bot.menus import EDITORS, STAFF, TALENTS
+from bot.menus import STAFF, TALENTS
 from handlers.journeys import FEATURES
 
 
@@ -36,7 +36,7 @@ def test_what_a_manual_shows_is_what_the_code_has(file: str, name: str, fresh: s
 
 
 def test_every_command_is_in_somebodys_menu() -> None:
-    shown = {*TALENTS, *STAFF, *EDITORS}
+    shown = {*TALENTS, *STAFF}
     commands = [command for feature in FEATURES for command in feature.commands]
     assert [command.name for command in commands if command.audience not in shown] == []
     assert len({command.name for command in commands}) == len(commands)

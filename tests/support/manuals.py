@@ -10,8 +10,10 @@ from telegram_errors import CASES
 
 from bot.settings import HOME, PREFIX, Settings
 from desk.catalogue import Catalogue, Category
+from desk.rules.authority import STAFF, Part, Power, holders
 from desk.rules.life import diagram
 from desk.rules.worktime import Span
+from handlers.feature import Command
 from handlers.journeys import FEATURES
 from words import Speaker, Words
 
@@ -21,18 +23,26 @@ AUDIENCES = {
     "all": "所有人 · everybody",
     "talent": "持卡人 · cardholders",
     "staff": "工作人员 · staff",
-    "editor": "编辑、管理员 · editors, admins",
 }
 
 
 def commands() -> str:
     """Every command, whom its menu shows it to, and its menu line."""
     rows = [
-        (f"`/{each.name}`", AUDIENCES[each.audience], _menu(ZH, each.name), _menu(EN, each.name))
+        (f"`/{each.name}`", _audience(each), _menu(ZH, each.name), _menu(EN, each.name))
         for feature in FEATURES
         for each in feature.commands
     ]
     return table(("命令 · command", "菜单给谁看 · in whose menu", "做什么", "what it does"), rows)
+
+
+def _audience(command: Command) -> str:
+    """Whose menu it is in; of staff's the posts that may use it, where not all may."""
+    roles = holders(command.run.act) if command.audience == "staff" and isinstance(command.run.act, Power) else set()
+    if not roles or len(roles) == len(STAFF):
+        return AUDIENCES[command.audience]
+    names = [part.value for part in Part if part.value in roles]
+    return " · ".join(sep.join(say.plain(f"role.{name}") for name in names) for say, sep in ((ZH, "、"), (EN, ", ")))
 
 
 def settings() -> str:

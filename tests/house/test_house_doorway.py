@@ -24,12 +24,13 @@ _NAMED = """
     browse.topics browse.topic browse.entry ask.choose ask.none ask.rate ask.related misses.ask misses.show
     misses.teach misses.other misses.off_topic misses.ignore
     second.yes second.no announce.show announce.send announce.drop announce.wants announce.to
+    audit.page
 """
 HARMLESS = frozenset(_NAMED.split())
 """Buttons that neither show nor take what belongs to a matter: a new one has to be put here or into `doorway`."""
 
 FORMS = {"binding", "invite_card", "away", "visits.plan", "faq_admin.search", "faq_admin.answer", "faq_admin.phrasings"}
-FORMS |= {"faq_admin.new", "announce"}
+FORMS |= {"faq_admin.new", "announce", "audit"}
 
 
 def test_every_button_is_decided() -> None:

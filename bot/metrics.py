@@ -10,6 +10,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, gene
 
 from bot.auditor import AUDITOR
 from bot.now import Clock
+from bot.refusals import Verdict
 from db.engine import Database, Tx
 from db.presence import last_finished, living
 from db.queue import Queue
@@ -54,8 +55,10 @@ class Metrics:
         )
         self._handling = Histogram("desk_update_seconds", "Handling one update", buckets=HANDLING, registry=ours)
         self._asked = Counter("desk_faq_questions", "Questions by what was made of them", ["outcome"], registry=ours)
-        for outcome in FAQ:
+        for outcome in FAQ:  # what has not happened yet is 0, not missing
             self._asked.labels(outcome)
+        for outcome in ("sent", *(verdict.name.lower() for verdict in Verdict)):
+            self._sent.labels(outcome)
 
     def beat(self) -> None:
         """This process gave a sign of life."""

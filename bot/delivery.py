@@ -107,6 +107,8 @@ class Delivery(Loop):
             return [], False
         found = await self.queue.claim(tx, now, self.lease, room)
         claimed = await self._granted(tx, found, now)
+        if found and not claimed:
+            self._wake.set()  # these have to wait; others may go now
         return claimed, len(found) < room and len(claimed) == len(found)
 
     async def _granted(self, tx: Tx, claimed: list[Claimed], now: datetime) -> list[Claimed]:

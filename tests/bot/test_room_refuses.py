@@ -20,7 +20,7 @@ from test_room_worker import INBOX, Desk, running, update, worker
 
 from bot import web
 from bot.intake import Intake, Webhook
-from db import engine
+from db import engine, writer
 from db.engine import Database
 from db.schema import metadata
 from db.schema.queues import inbox
@@ -105,13 +105,14 @@ async def read_only(database: Database, _file: Path) -> AsyncIterator[None]:
     """Nothing may be written."""
     await _pragma(database, "query_only = 1")
     yield
-    await _pragma(database, "query_only = 0")
+    assert database._writer is not None
+    assert database._writer._connection is not None
+    database._writer._connection.exec_driver_sql("PRAGMA query_only = 0")  # no transaction can be begun to say it in
 
 
 @asynccontextmanager
 async def locked(database: Database, file: Path) -> AsyncIterator[None]:
     """Another program holds the lock longer than we wait."""
-    await _pragma(database, "busy_timeout = 20")
     other = sqlite3.connect(file, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     yield
@@ -121,8 +122,9 @@ async def locked(database: Database, file: Path) -> AsyncIterator[None]:
 
 @pytest.mark.parametrize("ailment", [full, cannot_grow, read_only, locked], ids=lambda ailment: ailment.__name__)
 async def test_a_sqlite_file_that_cannot_be_written_is_no_reason_to_lie(
-    tmp_path: Path, clock: RoomClock, ailment: Ailment
+    tmp_path: Path, clock: RoomClock, monkeypatch: pytest.MonkeyPatch, ailment: Ailment
 ) -> None:
+    monkeypatch.setattr(writer, "LOCK_WAIT", 0.05)
     file = tmp_path / "desk.db"
     async with Door(await Database.open(f"sqlite:///{file}"), clock) as door:
         assert set(await door.knocks(3)) == {200}

@@ -173,6 +173,7 @@ class Ledger:
             await tx.execute(again.values(method="sendMessage", params=params))
 
     def _count(self, outcome: Outcome, now: datetime) -> None:
+        self._alone.pop(outcome.claimed.id, None)
         put_off = str(outcome.claimed.key).endswith(":later")
         self._counted("sent", None if put_off else now - outcome.claimed["created_at"])
 

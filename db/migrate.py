@@ -2,6 +2,7 @@
 
 For maintainers: `python -m db.migrate step "what changes"` writes the next step from the difference between the tables
 and the steps so far; before the first release `python -m db.migrate first` writes the only step anew.
+Alembic is imported where it is used: nearly every start finds that there is nothing to do.
 """
 
 from __future__ import annotations
@@ -11,18 +12,16 @@ import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from alembic import command
-from alembic.autogenerate import compare_metadata
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, func, select, text
+from sqlalchemy import Connection, func, inspect, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from db.engine import DatabaseError, driver_url, engine
 from db.schema import metadata
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 HERE = Path(__file__).resolve().parent / "migrations"
 FIRST = "0001"
@@ -38,17 +37,39 @@ async def upgrade(url: str, to: str = "head") -> None:
     Raises:
         DatabaseError: it cannot be reached.
     """
-    await _run(url, lambda connection: command.upgrade(_config(connection), to))
+    await _run(url, lambda connection: _upgrade(connection, to))
+
+
+def _upgrade(connection: Connection, to: str) -> None:
+    if to == "head" and _stands_at(connection) == max(step.name[:4] for step in _steps()):
+        return
+    from alembic import command
+
+    command.upgrade(_config(connection), to)
+
+
+def _stands_at(connection: Connection) -> str | None:
+    """The step as Alembic noted it; None where it never ran."""
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    found: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
+    return found
+
+
+def _steps() -> list[Path]:
+    return sorted((HERE / "versions").glob("0*.py"))
 
 
 async def downgrade(url: str, to: str) -> None:
     """Take the database back to a step; `base` is before the first. What the steps added is gone."""
+    from alembic import command
+
     await _run(url, lambda connection: command.downgrade(_config(connection), to))
 
 
 async def current(url: str) -> str | None:
     """The step the database is at; None before the first."""
-    return await _run(url, lambda connection: MigrationContext.configure(connection).get_current_revision())
+    return await _run(url, _stands_at)
 
 
 async def check(url: str) -> list[str]:
@@ -58,10 +79,15 @@ async def check(url: str) -> list[str]:
 
 def newest() -> str:
     """The step this version wants."""
+    from alembic.script import ScriptDirectory
+
     return str(ScriptDirectory.from_config(_config()).get_current_head())
 
 
 def _differences(connection: Connection) -> list[str]:
+    from alembic.autogenerate import compare_metadata
+    from alembic.runtime.migration import MigrationContext
+
     context = MigrationContext.configure(connection, opts={"compare_type": True})
     return [_line(difference) for difference in compare_metadata(context, metadata)]
 
@@ -72,6 +98,8 @@ def _line(difference: Any) -> str:
 
 
 def _config(connection: Connection | None = None) -> Config:
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(HERE).replace("%", "%%"))
     config.set_main_option("path_separator", "os")
@@ -97,6 +125,8 @@ async def _run(url: str, act: Callable[[Connection], T]) -> T:
 
 async def _write_step(what: str, number: str) -> None:
     """Compare the tables with what the steps so far make of an empty SQLite file."""
+    from alembic import command
+
     with tempfile.TemporaryDirectory() as folder:
         url = f"sqlite:///{folder}/steps.db"
         if number != FIRST:
@@ -108,7 +138,7 @@ async def _write_step(what: str, number: str) -> None:
 
 def main(words: list[str]) -> int:
     """The maintainers' command line."""
-    steps = sorted((HERE / "versions").glob("0*.py"))
+    steps = _steps()
     match words:
         case ["first"] if len(steps) <= 1:
             for step in steps:

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
 
 from faq.grams import grams
 from faq.lexicon import Lexicon
@@ -81,23 +80,24 @@ class Bundles:
     def make(cls, counted: Counted) -> Bundles:
         """Bundle the grams."""
         rows, starts, size = counted.rows, counted.row_starts, len(counted.grams)
-        posted = csr_array((np.ones(len(rows), np.int8), rows, starts), (len(counted.texts), size)).tocsc()
+        by_gram = np.argsort(rows, kind="stable")
+        posted = np.repeat(np.arange(len(counted.texts), dtype=np.int32), np.diff(starts))[by_gram]
+        counts = np.bincount(rows, minlength=size)
+        bounds = np.append(0, np.cumsum(counts)).tolist()
         first: dict[bytes, int] = {}
         same = np.empty(size, np.int32)
-        bounds = posted.indptr.tolist()
         for gram in range(size):
-            same[gram] = first.setdefault(posted.indices[bounds[gram] : bounds[gram + 1]].tobytes(), len(first))
+            same[gram] = first.setdefault(posted[bounds[gram] : bounds[gram + 1]].tobytes(), len(first))
         heads = np.zeros(size, bool)
         heads[np.unique(same, return_index=True)[1]] = True
         kept = heads[rows]
         lengths = np.add.reduceat(kept, starts[:-1], dtype=np.int64) if len(starts) > 1 else starts[:0]
-        columns = posted[:, np.flatnonzero(heads)]
         order = np.argsort(same, kind="stable")
         return cls(
             order=order,
             of=same[order],
             rows=same[rows[kept]],
             row_starts=np.append(0, np.cumsum(lengths)),
-            postings=columns.indices.astype(np.int32, copy=False),
-            posting_starts=columns.indptr.astype(np.int64),
+            postings=posted[kept[by_gram]],
+            posting_starts=np.append(0, np.cumsum(counts[heads])),
         )

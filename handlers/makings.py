@@ -11,11 +11,18 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from desk.vault import Vault
-from handlers import chart, export
+from handlers import chart
+
+
+def _workbook(plain: Any) -> bytes:
+    from handlers import export  # brings openpyxl with it, which takes 8 MB
+
+    return export.write(plain)
+
 
 MAKERS: Mapping[str, Callable[[Any], bytes]] = {
     "chart": lambda plain: chart.draw(chart.Chart.from_plain(plain)),
-    "workbook": export.write,
+    "workbook": _workbook,
     "text": lambda plain: str(plain).encode(),
 }
 

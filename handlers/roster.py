@@ -15,7 +15,7 @@ from telegram.error import TelegramError
 
 from desk import standing
 from desk.approvals import Kind, Request
-from desk.imports import guard, sources, writing
+from desk.imports import guard, sources
 from desk.imports.forms import Record
 from desk.imports.phones import covered
 from desk.imports.plan import Plan
@@ -50,6 +50,8 @@ async def how(turn: Turn) -> None:
 @needs(Power.IMPORT_ROSTER)
 async def template(turn: Turn) -> None:
     """An empty workbook with headings, choices and notes."""
+    from desk.imports import writing  # brings openpyxl with it, which takes 8 MB
+
     content = writing.workbook({}, turn.services.house.catalogue, turn.say)
     turn.send_bytes(turn.say.plain("roster.template_name"), content, "")
 
@@ -136,6 +138,8 @@ async def _send_export(turn: Turn, to: Person) -> None:
 async def _write(workshop: Workshop, person: Person, records: Records) -> None:
     say = labels.speaker_of(person, workshop.services)
     catalogue = workshop.services.house.catalogue
+    from desk.imports import writing
+
     content = await asyncio.to_thread(writing.workbook, records, catalogue, say)
     whole = {"base64": base64.b64encode(content).decode(), "name": say.plain("roster.export_name")}
     params = {"chat_id": person.chat_id, "document": whole, "caption": say("roster.export_sent"), "parse_mode": "HTML"}

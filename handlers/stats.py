@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from desk.rates import By, Line, Period, Scope, Table, begins, scope_of
 from desk.rules.authority import Power
@@ -14,10 +15,12 @@ from desk.rules.rates import Rates, Share
 from handlers import labels
 from handlers.buttons import Button
 from handlers.chart import Bar, Block, Chart
-from handlers.export import Sheet
 from handlers.feature import Command, Feature, needs
 from handlers.turn import Turn
 from words import Raw
+
+if TYPE_CHECKING:
+    from handlers.export import Sheet
 
 MOST_LINES = 12
 MOST_BLOCKS = 8

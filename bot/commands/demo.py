@@ -6,6 +6,7 @@ import argparse
 import asyncio
 import signal
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pydantic import SecretStr
 
@@ -19,7 +20,9 @@ from desk.rosterfile import DEMO
 from desk.rosterfile import load as load_roster
 from desk.rosterforms import CardholderEntry, RosterFile, StaffEntry
 from desk.seeding import seed
-from sandbox import Sandbox
+
+if TYPE_CHECKING:
+    from sandbox import Sandbox
 
 TOKEN = "123456789:demo-token-that-opens-nothing"  # noqa: S105
 ROLES = {
@@ -50,6 +53,8 @@ RELAYS = {
 
 async def run(settings: Settings, options: argparse.Namespace) -> int:
     """Start the sandbox and the bot against it, print one address, stop on Ctrl-C; everything is kept."""
+    from sandbox import Sandbox  # no other command needs it
+
     over = asyncio.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(name, over.set)

@@ -15,7 +15,6 @@ from db import migrate
 from db.engine import Database
 from desk.desk import Desk
 from desk.house import House
-from desk.imports import writing
 from desk.imports.forms import FORMS
 from desk.imports.reading import Reading
 from desk.imports.slips import FileRefused
@@ -33,6 +32,8 @@ async def run(settings: Settings, options: argparse.Namespace) -> int:
     services = open_services(settings, datetime.now(UTC))
     house, say = services.house, services.words.speaker(options.language)
     if options.task == "export" and options.template:
+        from desk.imports import writing
+
         await asyncio.to_thread(options.file.write_bytes, writing.workbook({}, house.catalogue, say))
         print(say.plain("roster.template_made", file=options.file))
         return 0
@@ -82,6 +83,8 @@ async def _read(file: Path, house: House, say: Speaker) -> Reading:
 
 
 async def _export(database: Database, services: Services, options: argparse.Namespace, say: Speaker) -> int:
+    from desk.imports import writing
+
     async with database.write() as tx:
         records = await Desk(tx, services.house, datetime.now(UTC)).imports.exported(None, "server")
     house = services.house

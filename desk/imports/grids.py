@@ -1,4 +1,7 @@
-"""Any file of a roster as grids of cells: a workbook's sheets, or one sheet of comma-separated text."""
+"""Any file of a roster as grids of cells: a workbook's sheets, or one sheet of comma-separated text.
+
+openpyxl is imported where it is used: it takes 8 MB, and a bot that only talks never needs it.
+"""
 
 from __future__ import annotations
 
@@ -9,9 +12,6 @@ import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
-
-from openpyxl import load_workbook
-from openpyxl.utils import range_boundaries
 
 from desk.imports import guard
 from desk.imports.slips import refuse
@@ -45,6 +45,8 @@ def open_grids(name: str, data: bytes) -> list[Grid]:
 
 
 def _workbook(data: bytes) -> list[Grid]:
+    from openpyxl import load_workbook
+
     packed = guard.workbook(data)
     try:
         book = load_workbook(io.BytesIO(data), read_only=True, data_only=False, keep_links=False)
@@ -68,6 +70,8 @@ def _sheet(sheet: Any, packed: zipfile.ZipFile) -> Grid:
 
 def _fill_merged(rows: list[list[object]], xml: bytes) -> None:
     """Every cell of a merged range says what its first cell says, as it looks on screen."""
+    from openpyxl.utils import range_boundaries
+
     for found in _MERGED.finditer(xml):
         left, top, right, bottom = range_boundaries(found[1].decode())
         if not (left and top and right and bottom) or top > len(rows) or left > MOST_COLUMNS:

@@ -7,8 +7,6 @@ import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from openpyxl.utils import get_column_letter
-
 from desk.catalogue import Catalogue
 from desk.imports.cells import Offices, plain, read
 from desk.imports.forms import FORMS, Column, Record, SheetForm
@@ -124,6 +122,8 @@ def _bare(label: str) -> str:
 def _read_sheet(
     reading: Reading, grid: Grid, form: SheetForm, header: int, columns: dict[int, Column], offices: Offices
 ) -> None:
+    from openpyxl.utils import get_column_letter
+
     missing = [column for column in form.columns if column.needed and column not in columns.values()]
     for column in missing:
         reading.slip(form, None, None, Saying("roster.no_column", {"column": column.name}))

@@ -8,12 +8,13 @@ import sys
 import time
 from collections.abc import Sequence
 from datetime import date, datetime
+from io import TextIOWrapper
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from faq import Answer, Book, Choices, Outcome, editor_schema
+from faq import Answer, Book, Choices, Outcome, Unknown, editor_schema
 from faq.checks import notes
-from faq.evaluation import Case, evaluate, read_cases, report
+from faq.evaluation import BadCases, Case, evaluate, read_cases, report
 from sheets import SheetError
 from words import LANGUAGES, Words
 
@@ -23,6 +24,9 @@ CONTENT = Path(__file__).parent / "content"
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; 0: in order, 1: something to mend, 2: wrong usage."""
     options = _parser().parse_args(arguments)
+    for stream in (sys.stdin, sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # whatever the terminal's locale, questions are UTF-8
+            stream.reconfigure(encoding="utf-8", errors="replace")
     commands = {"check": check, "match": match, "eval": measure, "schema": schema}
     try:
         return commands[options.command](options)
@@ -53,17 +57,32 @@ def match(options: argparse.Namespace) -> int:
     for line in sys.stdin:
         start = time.perf_counter()
         outcome = book.match(line.strip(), options.language)
-        shown = {"q": line.rstrip("\n"), **_outcome(outcome), "ms": round(1000 * (time.perf_counter() - start), 3)}
+        shown = {"q": line.rstrip("\r\n"), **_outcome(outcome), "ms": round(1000 * (time.perf_counter() - start), 3)}
         print(json.dumps(shown, ensure_ascii=False) if options.jsonl else _line(shown), flush=True)
     return 0
 
 
 def measure(options: argparse.Namespace) -> int:
     """Quality on a file of questions, or on the content's own tests."""
-    cases, files = read_cases(options.file, split=options.split) if options.file else ([], None)
+    say = Words.load().speaker(options.language)
+    try:
+        cases, files = read_cases(options.file, split=options.split) if options.file else (None, None)
+    except OSError as error:
+        print(say.plain("faqbook.eval_no_file", file=options.file, reason=error.strerror or error), file=sys.stderr)
+        return 1
+    except BadCases as error:
+        print(say.plain("faqbook.eval_bad_line", file=options.file, line=error.line), file=sys.stderr)
+        return 1
     book = Book.of(files, today=_today(), prove=False) if files else _book(options)
-    chosen = cases or [Case(text, name, language) for text, name, language in book.tests()]
-    print(report(evaluate(book, chosen, noise=not options.no_noise)))
+    if cases is None:
+        cases = [Case(text, name, language) for text, name, language in book.tests()]
+    if not cases:
+        print(say.plain("faqbook.eval_empty", file=options.file), file=sys.stderr)
+        return 1
+    strange = sorted({case.expected for case in cases if case.expected and book.entry(case.expected) is None})
+    if strange:
+        print(say.plain("faqbook.eval_strange", ids=", ".join(strange[:10])), file=sys.stderr)
+    print(report(evaluate(book, cases, noise=not options.no_noise)))
     return 0
 
 
@@ -88,12 +107,16 @@ def _today() -> date:
 
 
 def _outcome(outcome: Outcome) -> dict[str, object]:
-    """Whatever the outcome, the three nearest entries with their scores, the best first; an answer is the first."""
+    """Whatever the outcome, the three nearest entries with their scores, the best first; an answer is the first.
+
+    A score is the probability that this entry is meant: 0 for what is known not to be ours.
+    """
     name = "answer" if isinstance(outcome, Answer) else "choices" if isinstance(outcome, Choices) else "unknown"
+    foreign = isinstance(outcome, Unknown) and outcome.off_topic
     return {
         "outcome": name,
         "ids": [scored.entry.id for scored in outcome.scored],
-        "scores": [scored.score for scored in outcome.scored],
+        "scores": [0.0 if foreign else scored.score for scored in outcome.scored],
     }
 
 

@@ -17,6 +17,14 @@ PRECISION = 0.98
 SEED = 20_240_501
 
 
+class BadCases(Exception):
+    """A file of questions that cannot be read; `line`: where (0: as a whole)."""
+
+    def __init__(self, line: int) -> None:
+        super().__init__(line)
+        self.line = line
+
+
 @dataclass(frozen=True)
 class Case:
     """A question and the entry that should answer it; None: no entry should."""
@@ -161,24 +169,35 @@ def read_cases(path: Path, *, split: str | None = None) -> tuple[list[Case], dic
 
     A question set: one JSON object with `entries`, `queries`, `oos`. Otherwise one case a line: JSON with `q` and
     `id` (or `expected`; null or missing: none), or question and id parted by a tab.
+
+    Raises:
+        BadCases: it is not such a file.
+        OSError: it cannot be read.
     """
-    text = path.read_text("utf-8")
+    text = path.read_text("utf-8-sig", "replace")
     if text.lstrip().startswith("{") and '"entries"' in text:
-        data = json.loads(text)
-        language = data.get("lang", "zh")
-        chosen = [row for row in [*data["queries"], *data.get("oos", [])] if split in (None, row.get("split"))]
-        return [Case(row["q"], row.get("id"), language) for row in chosen], as_content(data["entries"], language)
-    return [_case(line) for line in text.splitlines() if line.strip()], None
+        try:
+            data = json.loads(text)
+            language = data.get("lang", "zh")
+            rows = [row for row in [*data["queries"], *data.get("oos", [])] if split in (None, row.get("split"))]
+            return [Case(row["q"], row.get("id"), language) for row in rows], as_content(data["entries"], language)
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise BadCases(0) from error
+    return [_case(number, line) for number, line in enumerate(text.splitlines(), 1) if line.strip()], None
 
 
-def _case(line: str) -> Case:
+def _case(number: int, line: str) -> Case:
     if line.lstrip().startswith("{"):
-        row = json.loads(line)
+        try:
+            row = json.loads(line)
+            question = row["q"] if "q" in row else row["question"]
+        except (ValueError, KeyError) as error:
+            raise BadCases(number) from error
         expected = row.get("id", row.get("expected"))
-        question = row.get("q", row.get("question", ""))
     else:
         question, _, expected = line.partition("\t")
-    return Case(question, expected.strip() if expected and expected.strip() not in ("", "none", "null") else None)
+    found = str(expected or "").strip()
+    return Case(str(question), found if found.lower() not in ("", "none", "null") else None)
 
 
 def as_content(entries: Sequence[dict[str, Any]], language: str, *, per_file: int = 60) -> dict[str, bytes]:

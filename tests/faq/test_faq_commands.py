@@ -89,3 +89,41 @@ def test_auroc_is_chance_for_equal_values_and_one_for_parted_ones() -> None:
 def test_noise_is_the_same_for_the_same_seed(name: str) -> None:
     made = [NOISES[name]("娃儿上学怎么办", random.Random(5)) for _ in range(2)]
     assert made[0] == made[1] != "娃儿上学怎么办"
+
+
+def test_what_is_known_not_to_be_ours_scores_nothing(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO("北京人才公寓怎么申请\r\n"))
+    assert main(["match", "--jsonl"]) == 0
+    row = json.loads(capsys.readouterr().out)
+    assert (row["q"], row["outcome"]) == ("北京人才公寓怎么申请", "unknown")
+    assert set(row["scores"]) == {0.0}
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (None, "读不了"),
+        ("", "没有题目"),
+        ('娃儿上学\tschool-enrol\n{"q": ', "第 2 行读不懂"),
+        ('{"entries": [], "queries": 3}', "第 0 行读不懂"),
+    ],
+)
+def test_a_question_file_that_cannot_be_used_is_refused_in_words(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], content: str | None, said: str
+) -> None:
+    path = tmp_path / "questions.jsonl"
+    if content is not None:
+        path.write_text(content, "utf-8")
+    assert main(["eval", str(path)]) == 1
+    assert said in capsys.readouterr().err
+
+
+def test_an_expected_id_that_the_book_does_not_have_is_pointed_out(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "questions.tsv"
+    path.write_text("娃儿上学咋个办\tschool-enrol\n娃儿转学\tno-such-entry\n", "utf-8")
+    assert main(["eval", "--no-noise", str(path)]) == 0
+    assert "no-such-entry" in capsys.readouterr().err

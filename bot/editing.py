@@ -28,6 +28,7 @@ from faq.changes import changes
 from faq.edit import Edited, EditRefused, Preview
 from faq.loading import Files, version_of
 from handlers import faq_admin_news as news
+from handlers import faq_reviews as reviews
 from handlers import misses
 from handlers.faq_admin_wishes import edited
 from handlers.services import Services
@@ -225,6 +226,8 @@ class Editing(Loop):
             asked_by = claimed["body"]["person"]
             person = await desk.people.get(asked_by) if asked_by else None
             readers = [person] if person else await desk.people.with_role(*holders(Power.EDIT_FAQ))
+            if person is None:
+                await desk.post.owe(reviews.letters(self._services, readers, _today(now)))
             if person or groups:
                 await desk.post.owe(await misses.letters(desk, self._services, readers, weekly=person is None))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 import numpy as np
@@ -11,6 +12,7 @@ from rapidfuzz import fuzz, process
 from faq.book import Book
 from faq.loading import Place
 from faq.normal import settle
+from faq.schema import Entry
 from sheets import Problem
 
 SOON = timedelta(days=30)
@@ -39,16 +41,27 @@ def _of_entry(book: Book, place: Place) -> Iterator[Problem]:
                 yield place.problem("faqbook.test_is_phrasing", "tests", "match", language, number, text=text)
 
 
+@dataclass(frozen=True)
+class Ageing:
+    """An entry that is `expired`, `expires_soon`, or whose review is due (`review_due`) or will be (`review_soon`)."""
+
+    entry: Entry
+    kind: str
+    day: date
+
+
+def ageing(entry: Entry, today: date) -> Iterator[Ageing]:
+    """What the entry's dates ask for today."""
+    if entry.expires is not None and entry.expires - SOON <= today:
+        yield Ageing(entry, "expired" if entry.expires < today else "expires_soon", entry.expires)
+    if entry.review_by - SOON <= today:
+        yield Ageing(entry, "review_due" if entry.review_by < today else "review_soon", entry.review_by)
+
+
 def _dates(place: Place, today: date) -> Iterator[Problem]:
-    entry = place.entry
-    if entry.expires is not None and entry.expires < today:
-        yield place.problem("faqbook.expired", "expires", day=entry.expires.isoformat())
-    elif entry.expires is not None and entry.expires - SOON <= today:
-        yield place.problem("faqbook.expires_soon", "expires", day=entry.expires.isoformat())
-    if entry.review_by < today:
-        yield place.problem("faqbook.review_due", "review_by", day=entry.review_by.isoformat())
-    elif entry.review_by - SOON <= today:
-        yield place.problem("faqbook.review_soon", "review_by", day=entry.review_by.isoformat())
+    for due in ageing(place.entry, today):
+        field = "expires" if due.kind.startswith("expire") else "review_by"
+        yield place.problem(f"faqbook.{due.kind}", field, day=due.day.isoformat())
 
 
 def _likenesses(book: Book) -> Iterator[Problem]:

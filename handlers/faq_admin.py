@@ -111,6 +111,7 @@ def _entry_rows(turn: Turn, found: Entry) -> list[list[Button]]:
          turn.button("faq_admin.answer_en_button", "faq_admin.answer", key, 1)],
         [turn.button("faq_admin.add_button", "faq_admin.add", key),
          turn.button("faq_admin.remove_button", "faq_admin.lines", key)],
+        [turn.button("faq_reviews.reviewed_button", "faq_reviews.reviewed", key)],
         [turn.button("faq_admin.file_button", "faq_admin.file", arg=_file_key(turn, found)),
          turn.button("faq_admin.home_button", "faq_admin.home")],
     ]  # fmt: skip

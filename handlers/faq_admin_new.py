@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import timedelta
 from typing import Any
 
 from handlers import labels
@@ -17,13 +16,13 @@ from handlers.faq_admin_forms import LONGEST_ANSWER, fits, lines_fit
 from handlers.faq_admin_guard import editors
 from handlers.faq_admin_previews import wish
 from handlers.faq_admin_wishes import language_of, lines_of
+from handlers.faq_reviews import REVIEW_AFTER
 from handlers.feature import Feature
 from handlers.turn import Turn
 from words import LANGUAGES
 
 JOURNEY = "faq_admin.new"
 STEPS = ("topic", "title", "lines", "answer_zh", "answer_en", "office", "category", "source")
-REVIEW_AFTER = timedelta(days=365)
 LONGEST_TITLE, LONGEST_SOURCE = 48, 200
 A_ROW = 2
 

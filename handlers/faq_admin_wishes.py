@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Any
 
 from faq import Book, edit
@@ -52,6 +53,9 @@ _EDITS: Mapping[str, Callable[[Book, Wish], edit.Edited]] = {
     "answer": lambda book, wish: edit.change_answer(book, wish["entry"], wish["text"], wish["language"]),
     "phrasings": _phrasings,
     "unphrase": lambda book, wish: edit.remove_phrasing(book, wish["entry"], wish["text"], wish["language"]),
+    "reviewed": lambda book, wish: edit.change_dates(
+        book, wish["entry"], review_by=date.fromisoformat(wish["review_by"])
+    ),
     "entry": lambda book, wish: edit.new_entry(book, wish["topic"], wish["fields"]),
     "off_topic": lambda book, wish: edit.add_off_topic(book, wish["text"], language_of(wish["text"])),
 }

@@ -22,7 +22,7 @@ _NAMED = """
     faq_admin.new faq_admin.pick faq_admin.history faq_admin.version faq_admin.publish faq_admin.drop
     faq_admin.again roster.template roster.apply roster.discard roster.undo privacy.show privacy.forget
     browse.topics browse.topic browse.entry ask.choose ask.none ask.rate ask.related misses.ask misses.show
-    misses.teach misses.other misses.off_topic misses.ignore
+    misses.teach misses.other misses.off_topic misses.ignore faq_reviews.reviewed
     second.yes second.no announce.show announce.send announce.drop announce.wants announce.to
     audit.page
 """

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from district import District
-from test_book_editing import says, tap
+from test_book_editing import tap
 from test_faq_files import put
 
 pytestmark = pytest.mark.usefixtures("faq_folder")

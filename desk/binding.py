@@ -1,7 +1,6 @@
 """How an account becomes a person's: by a link, by a card number with one's own phone, or by a person's yes.
 
-A card number alone never does it. Wrong tries are counted per account, per card and over all, and every answer to a
-wrong one is the same, so that nobody learns which cards or phones exist.
+A card number alone never does it. Wrong tries have limits, and every answer to one is the same (`desk.tries`).
 """
 
 from __future__ import annotations
@@ -15,7 +14,7 @@ from typing import Any
 from sqlalchemy import delete, func, insert, select, update
 
 from db.engine import Tx
-from db.schema.binding import binding_requests, binding_tries, invitations
+from db.schema.binding import binding_requests, invitations
 from db.schema.matters import drafts, questions
 from db.schema.people import persons, talent_cards
 from desk import standing
@@ -25,12 +24,11 @@ from desk.news import Newsroom
 from desk.people import People, Person
 from desk.refusals import NoSuchThing, Refused
 from desk.rules.authority import Power, Wish, holders
+from desk.tries import Tries
 from desk.vault import Vault, masked
 
 LIVES = {"card": timedelta(hours=72), "staff": timedelta(minutes=15)}
 """How long a link may be used, by its kind."""
-BUDGETS = {"account": (5, timedelta(days=1)), "card": (5, timedelta(days=1)), "all": (60, timedelta(hours=1))}
-"""Wrong tries allowed: how many, within what time."""
 MOST_REQUESTS = 2
 """Requests one account may have open at a time."""
 
@@ -76,6 +74,7 @@ class Binding:
         self._people = people
         self._newsroom = newsroom
         self._ledger = ledger
+        self._tries = Tries(tx, now, people, newsroom)
 
     async def invite(self, person_id: int, kind: str, by: int | None) -> str:
         """A link's payload, single-use; the one made before it for the same person ends.
@@ -113,11 +112,11 @@ class Binding:
         invitation = await self._invitation(invitations.c.id == invitation_id)
         if invitation is None:
             raise Refused("binding.link_over")
-        await self._within_budget(asker, None)
+        await self._tries.within(asker, None)
         if invitation.wants_phone or invitation.kind == "card":
             row = await self._row(persons.c.id == invitation.person_id)
             if shared is None or not self._is_theirs(shared, row.phone_mark if row else None):
-                await self._wrong(asker, None, row)
+                await self._tries.wrong(asker, None, row.id if row else None)
         used = (invitations.c.id == invitation.id) & invitations.c.used_at.is_(None)
         if not (await self._tx.execute(update(invitations).where(used).values(used_at=self._now))).rowcount:
             raise Refused("binding.link_over")
@@ -130,10 +129,10 @@ class Binding:
             Refused: they do not belong together, or too much was tried.
         """
         mark = self._vault.mark("card", card_number(number))
-        await self._within_budget(asker, mark)
+        await self._tries.within(asker, mark)
         row = await self._row(talent_cards.c.number == card_number(number))
         if not self._is_theirs(shared, row.phone_mark if row else None) or row is None:
-            await self._wrong(asker, mark, row)
+            await self._tries.wrong(asker, mark, row.id if row else None)
         return await self._bind(asker, row.id, way="card")
 
     async def ask(self, asker: Person, said: str) -> None:
@@ -271,34 +270,6 @@ class Binding:
         """Compared even when there is nothing to compare with, so that the time it takes tells nothing."""
         phone = phone_number(shared.phone) or ""
         return self._vault.same("phone", phone, mark) and shared.own
-
-    async def _within_budget(self, asker: Person, mark: str | None) -> None:
-        for scope, (most, span) in self._scopes(asker, mark).items():
-            if await self._tries(scope, span) >= most:
-                raise Refused("binding.too_many")
-
-    def _scopes(self, asker: Person, mark: str | None) -> dict[str, tuple[int, timedelta]]:
-        found = {f"account:{asker.user_id}": BUDGETS["account"], "all": BUDGETS["all"]}
-        if mark is not None:
-            found[f"card:{mark}"] = BUDGETS["card"]
-        return found
-
-    async def _tries(self, scope: str, span: timedelta) -> int:
-        recent = (binding_tries.c.scope == scope) & (binding_tries.c.at > self._now - span)
-        return int(await self._tx.scalar(select(func.count()).where(recent)))
-
-    async def _wrong(self, asker: Person, mark: str | None, row: Any) -> None:
-        """Count a wrong try, tell whoever should know, and say what is always said."""
-        for scope, (most, span) in self._scopes(asker, mark).items():
-            await self._tx.execute(insert(binding_tries).values(at=self._now, scope=scope))
-            if await self._tries(scope, span) == most:
-                for official in await self._people.with_role("admin"):
-                    self._newsroom.notify(official, "binding.tries_told", {"scope": scope.partition(":")[0]})
-        first = mark is None or await self._tries(f"card:{mark}", BUDGETS["card"][1]) == 1
-        owner = await self._people.get(row.id) if row is not None and first else None
-        if owner is not None and owner.id != asker.id:
-            self._newsroom.notify(owner, "binding.tried_told", {})
-        raise Refused("binding.no_match")
 
     async def _officials(self) -> list[Person]:
         return await self._people.with_role(*holders(Power.APPROVE_BINDING))

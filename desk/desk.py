@@ -43,6 +43,7 @@ from desk.steps import Steps
 from desk.stored import Files
 from desk.succession import Succession
 from desk.timers import Timers
+from desk.tries import TRIED, Tries
 from desk.views import Views
 from desk.views_seen import Sightings
 from desk.visits import Visits
@@ -155,6 +156,11 @@ class Desk:
         return Binding(self._tx, self.house.vault, self.now, self.people, self.newsroom, self.ledger)
 
     @cached_property
+    def tries(self) -> Tries:
+        """Wrong tries to bind."""
+        return Tries(self._tx, self.now, self.people, self.newsroom)
+
+    @cached_property
     def privacy(self) -> Privacy:
         """What is kept about somebody, and forgetting it."""
         return Privacy(self._tx, self.house, self.now)
@@ -251,6 +257,7 @@ class Desk:
             WEEKLY: self.rounds.weekly,
             DAILY: self.rounds.forget,
             ENDS: self.approvals.over,
+            TRIED: self.tries.tell,
             TIDY: self.keeping.tidy,
             RENEWALS: self.keeping.renewals,
         }

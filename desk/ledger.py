@@ -33,6 +33,7 @@ class Done(StrEnum):
     BINDING_GRANTED = "binding_granted"
     BINDING_REFUSED = "binding_refused"
     CARD_LOST = "card_lost"
+    LEFT = "left"
     ROSTER_APPLIED = "roster_applied"
     ROSTER_UNDONE = "roster_undone"
     ROSTER_EXPORTED = "roster_exported"

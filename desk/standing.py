@@ -7,8 +7,9 @@ from datetime import date, datetime
 
 from desk.house import House
 from desk.people import Person
-from desk.rules.authority import Actor, Power, Verdict, Wish, can, ties
+from desk.rules.authority import Actor, Power, Verdict, Wish, can
 from desk.rules.life import Act, Role, allowed
+from desk.rules.ties import ties
 from desk.views import CoStep, Matter
 
 

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import zlib
 
-from desk.refusals import Refused
-from desk.rules.authority import Power
+from desk import standing
+from desk.ledger import Done
+from desk.refusals import NotYours, Refused
+from desk.rules.authority import Power, Wish
 from handlers import labels
 from handlers.buttons import Button
 from handlers.feature import Command, Feature, needs
@@ -49,7 +51,31 @@ async def person(turn: Turn) -> None:
     if invited is None or not invited.posts:
         raise Refused("invite.gone")
     token = await turn.desk.binding.invite(invited.id, "staff", turn.person.id)
-    turn.show("invite.made", name=invited.name, link=Raw(_link(turn, token)))
+    leaves = [turn.button("invite.leaves_button", "invite.leaves", invited.id)]
+    turn.show("invite.made", name=invited.name, link=Raw(_link(turn, token)), buttons=[leaves])
+
+
+@needs(Power.END_POST)
+async def leaves(turn: Turn) -> None:
+    """Somebody leaves the office: after one more press access ends at once, and what they held goes to the deputy.
+
+    Raises:
+        NotYours: an admin who leaves is taken out by another.
+    """
+    leaving = await turn.desk.people.get(turn.subject)
+    if leaving is None or not leaving.posts:
+        raise Refused("invite.gone")
+    if not standing.may(turn.person, Power.END_POST, Wish(leaving.id)):
+        raise NotYours("second.own")
+    if not turn.arg:
+        sure = turn.button("invite.leaves_yes", "invite.leaves", leaving.id, 1, name=leaving.name)
+        turn.show(
+            "invite.leaves_sure", name=leaving.name, buttons=[[sure], [turn.button("invite.other", "invite.offices")]]
+        )
+        return
+    moved = await turn.desk.staffing.leaves(leaving)
+    await turn.desk.ledger.note(Done.LEFT, turn.person.id, leaving.id, moved=moved.count)
+    turn.show("invite.left", name=leaving.name, n=moved.count)
 
 
 @needs(Power.INVITE)
@@ -89,6 +115,7 @@ feature = Feature(
         "invite.offices": invite,
         "invite.office": office,
         "invite.person": person,
+        "invite.leaves": leaves,
         "invite.cardholder": cardholder,
     },
     listens={JOURNEY: hear_card},

@@ -5,13 +5,13 @@ Every command, button, reply, link, file and export asks here, with what the dat
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum, StrEnum
-from typing import Protocol
 
 from desk.refusals import NotNow, NotYours
-from desk.rules.life import Act, Role, Status, decide
+from desk.rules.life import Act, Role, decide
+from desk.rules.ties import Affair, Seat, ties
 
 
 class Part(StrEnum):
@@ -58,6 +58,7 @@ class Power(StrEnum):
     APPROVE_BINDING = "approve_binding"
     EDIT_FAQ = "edit_faq"
     INVITE = "invite"
+    END_POST = "end_post"
     IMPORT_ROSTER = "import_roster"
     EXPORT_ROSTER = "export_roster"
     ANNOUNCE = "announce"
@@ -83,57 +84,13 @@ class Verdict(Enum):
 class Rule:
     """Who may, if they are one of `who`; one of `told` hears that it is somebody else's, all others of no such thing.
 
-    `card`: only with a valid card. `others`: only what somebody else asked for; nobody seconds their own wish.
+    `card`: only with a valid card. `others`: only what is somebody else's; nobody seconds their own wish.
     """
 
     who: frozenset[Part]
     told: frozenset[Part] = frozenset()
     card: bool = False
     others: bool = False
-
-
-class Seat(Protocol):
-    """A post as authority sees it. `acts_for` is the leader's post that a liaison acts for."""
-
-    @property
-    def id(self) -> int: ...
-    @property
-    def office(self) -> str: ...
-    @property
-    def role(self) -> str: ...
-    @property
-    def acts_for(self) -> int | None: ...
-
-
-class Share(Protocol):
-    """The part of a matter that one more department handles."""
-
-    @property
-    def staff_id(self) -> int: ...
-
-
-class Asked(Protocol):
-    """More time that was asked for."""
-
-    @property
-    def by(self) -> int: ...
-
-
-class Affair(Protocol):
-    """A matter as authority sees it: whose it is, who holds it, where it stands."""
-
-    @property
-    def person_id(self) -> int: ...
-    @property
-    def owner_id(self) -> int: ...
-    @property
-    def office(self) -> str: ...
-    @property
-    def status(self) -> Status: ...
-    @property
-    def extension(self) -> Asked | None: ...
-    @property
-    def steps(self) -> Sequence[Share]: ...
 
 
 @dataclass(frozen=True)
@@ -191,6 +148,7 @@ POWERS: dict[Power, Rule] = {
     _P.APPROVE_BINDING: Rule(_by(Part.DISPATCHER, Part.ADMIN), others=True),
     _P.EDIT_FAQ: Rule(_by(Part.EDITOR, Part.ADMIN)),
     _P.INVITE: Rule(_by(Part.ADMIN)),
+    _P.END_POST: Rule(_by(Part.ADMIN), others=True),
     _P.IMPORT_ROSTER: Rule(_by(Part.ADMIN)),
     _P.EXPORT_ROSTER: Rule(_by(Part.ADMIN)),
     _P.ANNOUNCE: Rule(_by(Part.DISPATCHER, Part.ADMIN)),
@@ -236,30 +194,6 @@ def can(actor: Actor, act: Act | Power, thing: Affair | Wish | None = None) -> V
 def holders(power: Power) -> frozenset[str]:
     """The posts that have this power."""
     return frozenset(part.value for part in POWERS[power].who & STAFF)
-
-
-def ties(person_id: int, posts: Iterable[Seat], affair: Affair) -> frozenset[Role]:
-    """What somebody is to one matter; nothing at all for a stranger to it.
-
-    Nobody grants themselves more time: while their own request is open, they are not its supervisor.
-    """
-    posts = tuple(posts)
-    hands = {post.id for post in posts} | {post.acts_for for post in posts}
-    found = {_OVERSEES[post.role] for post in posts if post.role in _OVERSEES}
-    if person_id == affair.person_id:
-        found.add(Role.CARDHOLDER)
-    if affair.owner_id in hands:
-        found.add(Role.OWNER)
-    if any(step.staff_id in hands for step in affair.steps):
-        found.add(Role.CO_HANDLER)
-    if any(post.role == Part.HEAD and post.office == affair.office for post in posts):
-        found.add(Role.SUPERVISOR)
-    own = affair.extension is not None and affair.extension.by == person_id
-    return frozenset(found - _ANSWERERS if own else found)
-
-
-_OVERSEES = {Part.DISPATCHER.value: Role.DISPATCHER, Part.ADMIN.value: Role.ADMIN}
-_ANSWERERS = frozenset({Role.SUPERVISOR, Role.DISPATCHER})
 
 
 def _power(actor: Actor, rule: Rule, wish: Wish | None) -> Verdict:

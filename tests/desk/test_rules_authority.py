@@ -53,6 +53,7 @@ dry_run              .   .   o   o   o   o   o   y   o   y   o
 approve_binding      .   .   .   .   .   .   .   y   .   y   .
 edit_faq             .   .   .   .   .   .   .   .   y   y   .
 invite               .   .   .   .   .   .   .   .   .   y   .
+end_post             .   .   .   .   .   .   .   .   .   y   .
 import_roster        .   .   .   .   .   .   .   .   .   y   .
 export_roster        .   .   .   .   .   .   .   .   .   y   .
 announce             .   .   .   .   .   .   .   y   .   y   .
@@ -75,7 +76,7 @@ deliver             -          AWV       -          -          -          -
 step_take           -          -         FSAWR      -          -          -
 step_done           -          -         FSAWR      -          -          -
 ask                 -          AW        -          -          -          -
-supply              W          W         -          -          -          -
+supply              W          W         -          -          W          -
 return              -          SA        -          -          -          -
 transfer            -          SAW       -          SAW        SAW        SAWRV
 extend              -          A         -          -          -          -

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from pathlib import Path
 
 from district import District
 from openpyxl import Workbook, load_workbook
@@ -83,6 +84,23 @@ async def test_a_broken_file_says_which_cell_and_changes_nothing(district: Distr
     assert said.buttons == []
     await sends(district, admin, b"PK\x03\x04 cut off", "坏的.xlsx")
     await admin.hears("文件可能损坏")
+
+
+async def test_a_broken_workbook_made_in_libreoffice_says_every_cell_to_mend(district: District) -> None:
+    made = Path(__file__).parent.parent / "fixtures" / "roster_broken_libreoffice.xlsx"
+    await sends(district, district.admin, made.read_bytes())
+    said = await district.admin.hears("有 7 处要改，什么都没有导入")
+    for slip in (
+        "第 5 行 C 列（手机）：不是 11 位手机号",
+        "第 6 行 D 列（卡号）：这里是公式",
+        "第 6 行 F 列（有效期起）：看不懂日期“桃花开时”",
+        "第 7 行 G 列（有效期止）：结束日期早于开始日期",
+        "第 7 行 A 列（编号）：和第 3 行重复",
+        "第 7 行 D 列（卡号）：和第 3 行重复",
+        "第 8 行 H 列（状态）：“大概有效”不在可选项里",
+    ):
+        assert slip in said.text
+    assert await count(district, talent_cards) == 8
 
 
 async def test_who_is_left_without_a_contact_and_who_never_pressed_start_is_told_first(district: District) -> None:

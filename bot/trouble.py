@@ -11,6 +11,7 @@ import structlog
 from bot.now import Clock
 from db.engine import Tx
 from db.queue import Claimed, Queue
+from db.schema.queues import inbox
 from desk.alarms import Alarms
 from desk.desk import Desk
 from desk.inspection import given_up
@@ -18,10 +19,13 @@ from desk.overtaken import REACH
 from desk.people import Person
 from desk.post import Letter
 from handlers import labels
+from handlers.incoming import LARGEST_ID
 from handlers.services import Services
 from handlers.settle import settle_desk
 
 OnDead = Callable[[Tx, Claimed, str], Awaitable[None]]
+
+INBOX = Queue(inbox)
 
 log = structlog.get_logger(__name__)
 
@@ -50,8 +54,10 @@ class Trouble:
         person = await desk.people.at_chat(chat) if chat else None
         if chat:
             say = self._services.words.speaker(person.language if person else None)
-            await desk.post.owe([Letter(chat, "sendMessage", {"chat_id": chat, "text": say.plain("trouble.sorry")})])
-        await self._tell_admins(desk, "trouble.update", claimed, error)
+            sorry = {"chat_id": chat, "text": say.plain("trouble.sorry")}
+            await desk.post.owe([Letter(chat, "sendMessage", sorry, replaces=f"sorry:{chat}")])
+        count = await INBOX.given_up(tx)
+        await self._tell_admins(desk, "trouble.update", claimed, error, count=count)
 
     async def timer_dead(self, tx: Tx, claimed: Claimed, error: str) -> None:
         """A timer that cannot fire: the admins must act in its place."""
@@ -97,7 +103,10 @@ class Trouble:
             # An admin's own message that cannot be delivered must not make another one.
             if admin.chat_id is not None and admin.chat_id != claimed.row.get("chat_id"):
                 text = labels.speaker_of(admin, self._services).plain(key, id=claimed.id, error=last, **values)
-                letters.append(Letter(admin.chat_id, "sendMessage", {"chat_id": admin.chat_id, "text": text}))
+                letter = {"chat_id": admin.chat_id, "text": text}
+                # Ten thousand at once must not keep other notices back: the newest, with the count, stands for all.
+                only = f"{key}:{admin.chat_id}" if "count" in values else None
+                letters.append(Letter(admin.chat_id, "sendMessage", letter, replaces=only))
         await desk.post.owe(letters)
 
 
@@ -106,6 +115,8 @@ def _private_chat(claimed: Claimed) -> int | None:
     try:
         update: Mapping[str, Any] = json.loads(claimed["body"])
         part = update.get("message") or update["callback_query"]["message"]
-        return int(part["chat"]["id"]) if part["chat"]["type"] == "private" else None
+        chat = part["chat"]["id"]
+        sound = type(chat) is int and abs(chat) < LARGEST_ID
+        return chat if sound and part["chat"]["type"] == "private" else None
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None

@@ -17,6 +17,7 @@ from bot.now import Clock
 from db.engine import Database, Tx
 from db.faults import passing
 from db.queue import Claimed, Queue
+from handlers.incoming import PoisonError
 
 TRIES = 5
 BATCH = 8
@@ -36,10 +37,6 @@ log = structlog.get_logger(__name__)
 
 class StaleLeaseError(Exception):
     """The row is somebody else's by now."""
-
-
-class PoisonError(Exception):
-    """This row will fail however often it is tried; it is given up at once."""
 
 
 class Job(Loop):
@@ -98,7 +95,7 @@ class Job(Loop):
         text = "".join(traceback.format_exception(error))
         tired = claimed.claims > MOST_CLAIMS or isinstance(error, PoisonError)
         now = self.clock.now()
-        log.error("row.failed", queue=self.queue.name, row=claimed.id, attempt=claimed.attempts + 1, exc_info=error)
+        log.error("row.failed", queue=self.queue.name, row=claimed.id, attempt=claimed.attempts + 1, exception=text)
         if passing(error) and not tired:
             await self._put_back(claimed, timedelta(seconds=1))
         elif claimed.attempts + 1 < self._tries and not tired:

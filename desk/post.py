@@ -111,6 +111,8 @@ class Post:
         await self._tx.execute(update(cards).where(mine).values(message_id=None))
 
     def _row(self, letter: Letter) -> dict[str, Any]:
+        if type(letter.chat_id) is not int:  # SQLite would keep it, and delivery would stumble over it for ever
+            raise TypeError(f"a chat's id is a number, not {letter.chat_id!r}")
         return {
             "key": f"{letter.chat_id}:later" if letter.later else str(letter.chat_id),
             "urgency": int(letter.urgency),

@@ -15,6 +15,8 @@ from desk.rules.worktime import ZONE, Span
 from sheets import Form, SheetError, open_sheet, wrong
 
 FILE = Path(__file__).with_name("rhythm.yaml")
+DEMO = Path(__file__).parent / "demo" / "rhythm.yaml"
+"""Without quiet hours."""
 
 _TIME = re.compile(r"(\d{1,2})[:：](\d{2})")
 _PART = re.compile(r"(\d{1,2})\s*[%％]?")

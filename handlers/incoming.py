@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from telegram import Message, Update
+from telegram import Bot, Message, Update
+
+
+class PoisonError(Exception):
+    """This update will fail however often it is tried; it is given up at once."""
+
+
+LARGEST_ID = 2**52
+"""Telegram's own word: an id has at most 52 significant bits."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +61,22 @@ class Incoming:
     def is_press(self) -> bool:
         """Whether a button was pressed, rather than a message written."""
         return self.callback_id is not None
+
+
+def read(raw: Mapping[str, Any], bot: Bot) -> Update:
+    """The update, as python-telegram-bot has it; it looks at no types, so whose it is, is looked at here.
+
+    Raises:
+        PoisonError: it is none. An id that is no number would otherwise be written down, and be in the way for ever.
+    """
+    try:
+        update = Update.de_json(dict(raw), bot)
+        ids = [one.id for one in (update.effective_user, update.effective_chat) if one is not None]
+    except Exception as error:
+        raise PoisonError("not an update") from error
+    if not all(type(each) is int and abs(each) < LARGEST_ID for each in ids):
+        raise PoisonError("an id that is none")
+    return update
 
 
 def unpack(update: Update) -> Incoming | None:

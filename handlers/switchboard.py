@@ -31,7 +31,7 @@ from desk.refusals import NoSuchThing, Refused
 from handlers import groups, settle
 from handlers.admission import is_foreign
 from handlers.feature import Command, Feature, Run, Step
-from handlers.incoming import unpack
+from handlers.incoming import read, unpack
 from handlers.services import Services
 from handlers.token import Pressed
 from handlers.turn import Turn
@@ -104,9 +104,10 @@ class Switchboard:
             what may be done, as best effort, once the transaction is committed.
 
         Raises:
+            PoisonError: it is no update of Telegram's.
             whatever the journey raised, so that the transaction is rolled back and the update tried again.
         """
-        update = Update.de_json(dict(raw), self._application.bot)
+        update = read(raw, self._application.bot)
         passage = Passage(tx, now)
         token = _passage.set(passage)
         try:

@@ -16,6 +16,7 @@ from bot.service import Service
 from bot.settings import HOME, Settings
 from db import migrate
 from db.engine import Database
+from desk.rhythm import DEMO as DEMO_RHYTHM
 from desk.rosterfile import DEMO
 from desk.rosterfile import load as load_roster
 from desk.rosterforms import CardholderEntry, RosterFile, StaffEntry
@@ -85,6 +86,7 @@ async def open_demo(settings: Settings, sandbox: Sandbox, folder: Path, relay: s
             "relay": relay,
             "port": port,
             "page_url": f"http://127.0.0.1:{port}" if port else "",
+            "rhythm": DEMO_RHYTHM,  # whoever looks at it in the evening sees every message at once
         }
     )
     await migrate.upgrade(mine.database)

@@ -19,6 +19,7 @@ from bot.assembly import read_house
 from bot.settings import Settings
 from db import migrate
 from db.engine import Database
+from desk.rhythm import DEMO as BY_NIGHT_TOO
 from desk.rosterfile import DEMO
 from desk.rosterfile import load as load_roster
 from desk.seeding import seed
@@ -65,7 +66,7 @@ class Nursery:
     parent: Process
     children: set[int] = field(default_factory=set)
 
-    async def bot(self, database: str, sandbox: str) -> int:
+    async def bot(self, database: str, sandbox: str, **env: str) -> int:
         """`python -m bot run` without rate limits; its number."""
         ours = {
             "DESK_TOKEN": TOKEN,
@@ -74,6 +75,7 @@ class Nursery:
             "DESK_PORT": "0",
             "DESK_RELAY": "full",
             "DESK_LOG_LEVEL": "warning",
+            **env,
         }
         stdin, stdout = self.parent.child.stdin, self.parent.child.stdout
         assert stdin is not None
@@ -108,7 +110,7 @@ class Machine:
                 sys.executable,
                 *words,
                 cwd=HOME,
-                env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1", **env},
+                env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "DESK_RHYTHM": str(BY_NIGHT_TOO), **env},
                 stdin=asyncio.subprocess.PIPE if stdin else asyncio.subprocess.DEVNULL,
                 stdout=asyncio.subprocess.PIPE,
                 stderr=sink,
@@ -139,7 +141,9 @@ class Machine:
 
     async def nursery(self) -> Nursery:
         """A process that forks bots."""
-        parent = await self.start(str(HOME / "tests" / "support" / "nursery.py"), stdin=True, PYTHONPATH=str(HOME))
+        parent = await self.start(
+            str(HOME / "tests" / "support" / "nursery.py"), stdin=True, PYTHONPATH=str(HOME), DESK_TOKEN=TOKEN
+        )
         await parent.line("ready")
         self.nurseries.append(Nursery(parent))
         return self.nurseries[-1]

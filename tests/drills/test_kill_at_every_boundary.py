@@ -1,0 +1,71 @@
+"""A bot dies at the first boundary of a step, at the second … until it passes: nothing is lost, nothing done twice."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import asyncpg
+import pytest
+from killed_journeys import CONSENT, JOURNEYS, Journey
+from machine import FULL
+from mortal_bot import Scene, mortal_bot
+from small_book import write_small_book
+
+KINDS = {"statement", "commit", "committed", "call", "answered", "200"}
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+async def url(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[str]:
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path}/desk.db"
+        return
+    server: str = request.getfixturevalue("postgres_server")
+    connection = await asyncpg.connect(server)
+    await connection.execute("CREATE DATABASE boundaries")
+    yield server.replace("/postgres?", "/boundaries?")
+    await connection.execute("DROP DATABASE boundaries WITH (FORCE)")
+    await connection.close()
+
+
+async def goes_through(scene: Scene, journey: Journey, passed: set[int]) -> list[str]:
+    """The journey once, each step dying at one boundary further than the turn before."""
+    scene.turn += 1
+    for step in journey.before:
+        await scene.does(step)
+    for position, step in enumerate(journey.steps):
+        if position in passed:
+            await scene.does(step)
+        elif not await scene.dies_of(scene.turn - 1, step):
+            passed.add(position)
+    acts = await scene.acts()
+    for step in journey.after:
+        await scene.does(step)
+    escalations = [facts for act, facts in acts if act == "escalate"]
+    assert len(set(escalations)) == len(escalations)
+    return [act for act, _ in acts if act != "escalate"] + ["escalate"] * bool(escalations)
+
+
+@pytest.mark.timeout(7200 if FULL else 900)
+@pytest.mark.parametrize("name", JOURNEYS if FULL else ["file"])
+async def test_a_journey_killed_at_every_boundary_is_completed(name: str, url: str, tmp_path: Path) -> None:
+    journey = JOURNEYS[name]
+    folder = write_small_book(tmp_path / "faq")
+    async with mortal_bot(tmp_path, url, DESK_FAQ=str(folder)) as scene:
+        for who in scene.sandbox.people.values():
+            await who.start()
+        for step in CONSENT:
+            await scene.does(step)
+        undisturbed = await goes_through(scene, journey, set(range(len(journey.steps))))
+        passed: set[int] = set()
+        while len(passed) < len(journey.steps):
+            assert await goes_through(scene, journey, passed) == undisturbed
+        lost, twice = await scene.reckon()
+    print(f"{name}: {scene.deaths.total()} deaths {dict(scene.deaths)}, {twice.total()} messages twice")
+    assert journey.act in undisturbed[-1:] or not journey.act
+    assert lost == []
+    assert twice <= scene.in_flight
+    assert set(scene.deaths) == (KINDS - {"200"} if name == "escalate" else KINDS)
+    if name == "publish":
+        text = (folder / "housing.yaml").read_text("utf-8")
+        assert [text.count(f"人才公寓第{n}期怎么申请\n") for n in range(1, scene.turn + 1)] == [1] * scene.turn

@@ -5,7 +5,7 @@ For cardholders; a matter of somebody else answers as if it did not exist.
 
 from __future__ import annotations
 
-from desk.rules.authority import Power
+from desk.rules.authority import Power, reads
 from desk.rules.life import Act, Role
 from desk.stored import is_ours
 from desk.views import Matter
@@ -50,7 +50,7 @@ async def view(turn: Turn) -> None:
     """One matter with its whole history."""
     matter, roles = await matter_of(turn)
     await turn.desk.sightings.look(turn.person.id, matter, Look.HISTORY)
-    history = await turn.desk.views.history(matter.id, with_internal=Role.CARDHOLDER not in roles)
+    history = await turn.desk.views.history(matter.id, with_internal=reads(Power.READ_NOTES, roles))
     lines = cards.timeline(history, roles, turn.services, turn.say)
     head = turn.say("mine.view", card=Raw(cards.text(matter, [], roles, turn.services, turn.say)))
     long = [] if Role.CARDHOLDER in roles else cards.long_answers(matter, turn.say)
@@ -84,7 +84,7 @@ async def files(turn: Turn) -> None:
     matter, roles = await matter_of(turn)
     found = [
         each
-        for each in await turn.desk.views.words(matter.id, with_internal=Role.CARDHOLDER not in roles)
+        for each in await turn.desk.views.words(matter.id, with_internal=reads(Power.READ_NOTES, roles))
         if each.file_id
     ]
     if not found:

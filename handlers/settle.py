@@ -12,8 +12,9 @@ from desk.news import News, Notice
 from desk.overtaken import reminder
 from desk.people import Person
 from desk.post import Letter
+from desk.rules.authority import Power, reads
 from desk.rules.hears import Urgency
-from desk.rules.life import Act, Role
+from desk.rules.life import Act
 from desk.steps import step_of
 from desk.views import Matter
 from desk.views_seen import Look
@@ -67,7 +68,7 @@ async def _cards(desk: Desk, services: Services, matter_id: int) -> list[Letter]
             continue
         say = labels.speaker_of(person, services)
         roles = standing.roles(person, matter)
-        history = histories[bool(roles) and Role.CARDHOLDER not in roles]
+        history = histories[reads(Power.READ_NOTES, roles)]
         if not roles:
             letters.append(await _card_letter(desk, matter, person, _html(cards.gone(matter, say))))
             continue

@@ -187,8 +187,13 @@ def can(actor: Actor, act: Act | Power, thing: Affair | Wish | None = None) -> V
         return Verdict.UNKNOWN
     if isinstance(act, Act):
         return _step(act, roles, thing)
-    reads = READING[act] if Role.CARDHOLDER not in roles or Role.CARDHOLDER in READING[act] else frozenset()
-    return Verdict.NOT_YOURS if reads.isdisjoint(roles) else Verdict.YES
+    return Verdict.YES if reads(act, roles) else Verdict.NOT_YOURS
+
+
+def reads(power: Power, roles: frozenset[Role]) -> bool:
+    """Whether somebody with these roles in a matter reads this of it; a cardholder never what is not theirs to read."""
+    kept_from_them = Role.CARDHOLDER in roles - READING[power]
+    return not kept_from_them and not roles.isdisjoint(READING[power])
 
 
 def holders(power: Power) -> frozenset[str]:

@@ -89,7 +89,7 @@ async def contend(name: str, stack: ExitStack) -> str:
     count = int(name.rsplit("-", 1)[1]) if "-" in name else 1
     ports = [free_port() for _ in range(count)]
     if name == "sqlite":
-        folder = stack.enter_context(tempfile.TemporaryDirectory(dir=HOME))
+        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix=".bench-", dir=HOME))
         processes = [ours(f"sqlite:///{folder}/desk.db", api, ports[0])]
     elif name.startswith("postgresql"):
         url = stack.enter_context(postgres())

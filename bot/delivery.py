@@ -88,7 +88,10 @@ class Delivery(Loop):
             async with self.database.write() as tx:
                 await self._ledger.record_all(tx, done, now)
                 claimed, _ = await self.claim(tx, now, limit)
-                due = None if claimed else await self.queue.next_due(tx)
+                if claimed or self._shut(now):
+                    due = now  # what waits need not be looked at before anything may be sent
+                else:
+                    due = await self.queue.next_due(tx, now)
         except Exception:
             self._outcomes += await self._ledger.one_by_one(done, now)
             if self._outcomes or not done:
@@ -102,9 +105,9 @@ class Delivery(Loop):
 
     async def claim(self, tx: Tx, now: datetime, limit: int) -> tuple[list[Claimed], bool]:
         """As for every loop, and only what the limits allow."""
-        room = 0 if self._stopping or self._paused(now) else min(limit, self._limits.room(now))
-        if not room:
+        if self._shut(now):
             return [], False
+        room = min(limit, self._limits.room(now))
         found = await self.queue.claim(tx, now, self.lease, room)
         claimed = await self._granted(tx, found, now)
         if found and not claimed:
@@ -126,8 +129,9 @@ class Delivery(Loop):
                 self._cards[row.id] = Card(row.message_id, row.digest)
         return go
 
-    def _paused(self, now: datetime) -> bool:
-        return self._ledger.pause_until is not None and self._ledger.pause_until > now
+    def _shut(self, now: datetime) -> bool:
+        pause = self._ledger.pause_until
+        return self._stopping or (pause is not None and pause > now) or not self._limits.room(now)
 
     def _opens(self, due: datetime | None, now: datetime) -> datetime | None:
         """When to look again: not before something is due, nor before the bot may send."""

@@ -64,7 +64,7 @@ class Loop(ABC):
         """Rows to work on and, when there are none, the moment when there may be."""
         async with self.database.write() as tx:
             claimed, _ = await self.claim(tx, now, limit)
-            return claimed, None if claimed else await self.queue.next_due(tx)
+            return claimed, None if claimed else await self.queue.next_due(tx, now)
 
     async def take_along(self, tx: Tx) -> bool:
         """Claim in a transaction that put something into our queue; once it is committed, hands get it.

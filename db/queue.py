@@ -91,9 +91,10 @@ class Queue:
             for row in sorted(rows, key=lambda row: tuple(row[name] for name in first))
         ]
 
-    async def next_due(self, tx: Tx) -> datetime | None:
+    async def next_due(self, tx: Tx, now: datetime) -> datetime | None:
         """When the next row can be claimed, from what is written now; None when nothing waits."""
-        found: datetime | None = await tx.scalar(self._sql.next)
+        values = None if self._sql.in_lines else {"now": now}
+        found: datetime | None = await tx.scalar(self._sql.next, values)
         return found
 
     # ---- ending

@@ -19,6 +19,7 @@ from sqlalchemy import (
     literal_column,
     or_,
     select,
+    union_all,
     update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
@@ -123,8 +124,20 @@ class Statements:
 
     def _next(self) -> Select[Any]:
         columns = self._table.c
+        if not self.in_lines:
+            return self._next_by_time()
         free_at = case((columns.leased_until > columns.due_at, columns.leased_until), else_=columns.due_at)
         return select(func.min(free_at, type_=Instant)).where(*self._heads())
+
+    def _next_by_time(self) -> Select[Any]:
+        """The first that is free, and the leases that end; of what is due some day later, nothing is looked at."""
+        columns = self._table.c
+        free = select(columns.due_at.label("at")).where(self.undone, columns.lease.is_(None))
+        first = free.order_by(columns.due_at, columns.id).limit(1).subquery()
+        due = columns.due_at <= bindparam("now", type_=Instant)
+        held = select(func.min(columns.leased_until).label("at")).where(self.undone, due, columns.lease.is_not(None))
+        both = union_all(select(first.c.at), held).subquery()
+        return select(func.min(both.c.at, type_=Instant))
 
     def _held(self) -> Update:
         mine = and_(self._table.c.id == bindparam("mine"), self._table.c.lease == bindparam("token"), self.undone)

@@ -77,14 +77,14 @@ class Inspection:
         table, kind = queue.table, given_up(queue)
         told = exists().where(alarms.c.kind == kind, alarms.c.subject == _as_text(table.c.id))
         dead = and_(table.c.state == literal_column(f"'{DEAD}'"), table.c.done_at >= self._now - BACK)
-        rows = await self._tx.execute(select(table.c.id).where(dead, ~told).order_by(table.c.id).limit(MOST))
+        rows = await self._tx.execute(select(table.c.id).where(dead, ~told).order_by(table.c.done_at).limit(MOST))
         return [Finding(kind, str(row.id), {"id": row.id}) for row in rows]
 
     async def unwatched(self) -> list[Finding]:
         """Open matters for which nothing is planned: `untimed` when something should be, else `spent`."""
         planned = exists().where(timers.c.matter_id == matters.c.id, _undone(timers))
         rows = await self._tx.execute(
-            select(matters.c.id).where(UNENDED_MATTER, ~planned).order_by(matters.c.id).limit(MOST)
+            select(matters.c.id).where(UNENDED_MATTER, ~planned).order_by(matters.c.owner_id).limit(MOST)
         )
         found = []
         for row in rows.all():

@@ -14,6 +14,7 @@ from db.schema.people import absences, links, persons, project_members, projects
 from desk.catalogue import Category
 from desk.filing import Concern
 from desk.house import House
+from desk.lateness import UNENDED_MATTER
 from desk.people import Person
 from desk.refusals import Refused
 from desk.rules.reasons import Name, Reason
@@ -244,7 +245,7 @@ class Roster:
     async def _pool(self) -> dict[int, Staff]:
         held = (
             select(matters.c.owner_id, func.count().label("open"), func.max(matters.c.filed_at).label("last"))
-            .where(matters.c.status.in_([status.value for status in OPEN]))
+            .where(UNENDED_MATTER, matters.c.status.in_([status.value for status in OPEN]))
             .group_by(matters.c.owner_id)
             .subquery()
         )

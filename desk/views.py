@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, func, select
+from sqlalchemy import ColumnElement, Row, Select, bindparam, func, select
 
 from db.engine import Tx
 from db.schema.co_steps import co_steps
@@ -34,7 +34,7 @@ class Views:
 
     async def matter(self, matter_id: int) -> Matter | None:
         """The matter with this id."""
-        found = await self._read(_whole().where(matters.c.id == matter_id))
+        found = await self._read(_BY_ID, {"id": matter_id})
         return found[0] if found else None
 
     async def by_number(self, number: str) -> Matter | None:
@@ -70,18 +70,8 @@ class Views:
 
     async def history(self, matter_id: int, *, with_internal: bool = False) -> list[Happened]:
         """Every act on a matter, in order. Without the internal ones it is as if there were none."""
-        query = (
-            select(
-                events, persons.c.name, entries.c.text, entries.c.file_name, entries.c.sealed, entries.c.kind, _office
-            )
-            .outerjoin(persons, persons.c.id == events.c.actor_id)
-            .outerjoin(entries, (entries.c.matter_id == events.c.matter_id) & (entries.c.n == events.c.entry_n))
-            .where(events.c.matter_id == matter_id)
-            .order_by(events.c.n)
-        )
-        if not with_internal:
-            query = query.where(entries.c.internal.is_not(True), events.c.act != Act.NOTE.value)
-        return [self._happened(row) for row in (await self._tx.execute(query)).all()]
+        rows = await self._tx.execute(_WHOLE_HISTORY if with_internal else _HISTORY, {"id": matter_id})
+        return [self._happened(row) for row in rows.all()]
 
     async def last(self, matter_id: int, act: Act) -> Happened | None:
         """The latest event of this act."""
@@ -98,13 +88,12 @@ class Views:
     async def _many(self, which: ColumnElement[bool], limit: int) -> list[Matter]:
         return await self._read(_whole().where(which).order_by(matters.c.id.desc()).limit(limit))
 
-    async def _read(self, query: Select[Any]) -> list[Matter]:
+    async def _read(self, query: Select[Any], values: Mapping[str, Any] | None = None) -> list[Matter]:
         """The matters of a query, each with the parts that other departments handle."""
-        rows = (await self._tx.execute(query)).all()
+        rows = (await self._tx.execute(query, values)).all()
         parts: dict[int, list[CoStep]] = {}
         if rows:
-            parted = _parts().where(co_steps.c.matter_id.in_([row.id for row in rows]))
-            for row in (await self._tx.execute(parted)).all():
+            for row in (await self._tx.execute(_PARTS, {"ids": [row.id for row in rows]})).all():
                 parts.setdefault(row.matter_id, []).append(_part(row))
         return [replace(self._matter(row), steps=tuple(parts.get(row.id, ()))) for row in rows]
 
@@ -195,14 +184,23 @@ def _whole() -> Select[Any]:
     )
 
 
-@cache
-def _parts() -> Select[Any]:
-    return (
-        select(co_steps, persons.c.name)
-        .join(staff, staff.c.id == co_steps.c.staff_id)
-        .join(persons, persons.c.id == staff.c.person_id)
-        .order_by(co_steps.c.id)
-    )
+# Built once: building a statement costs several times what running it does, and every act reads its matter again.
+_BY_ID = _whole().where(matters.c.id == bindparam("id"))
+_PARTS = (
+    select(co_steps, persons.c.name)
+    .join(staff, staff.c.id == co_steps.c.staff_id)
+    .join(persons, persons.c.id == staff.c.person_id)
+    .where(co_steps.c.matter_id.in_(bindparam("ids", expanding=True)))
+    .order_by(co_steps.c.id)
+)
+_WHOLE_HISTORY = (
+    select(events, persons.c.name, entries.c.text, entries.c.file_name, entries.c.sealed, entries.c.kind, _office)
+    .outerjoin(persons, persons.c.id == events.c.actor_id)
+    .outerjoin(entries, (entries.c.matter_id == events.c.matter_id) & (entries.c.n == events.c.entry_n))
+    .where(events.c.matter_id == bindparam("id"))
+    .order_by(events.c.n)
+)
+_HISTORY = _WHOLE_HISTORY.where(entries.c.internal.is_not(True), events.c.act != Act.NOTE.value)
 
 
 @cache

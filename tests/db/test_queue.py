@@ -134,21 +134,23 @@ async def test_timers_have_no_lines_and_the_earliest_goes_first(database: Databa
             row = {"kind": "remind", "due_at": NOW + timedelta(minutes=minutes), "key": None, "matter_id": minutes}
             await TIMERS.put(tx, {**row, "dedupe": f"m{minutes}"}, NOW)
             assert await TIMERS.put(tx, {**row, "dedupe": f"m{minutes}"}, NOW) is None
-        assert await TIMERS.next_due(tx) == NOW + timedelta(minutes=1)
+        assert await TIMERS.next_due(tx, NOW) == NOW + timedelta(minutes=1)
     due = await claim(database, NOW + timedelta(minutes=2), queue=TIMERS)
     assert [one["matter_id"] for one in due] == [1, 2]
+    async with database.read() as tx:
+        assert await TIMERS.next_due(tx, NOW + timedelta(minutes=2)) == NOW + timedelta(minutes=2) + LEASE
     assert due[0]["body"] == {}
 
 
 async def test_the_next_due_moment_counts_leases_and_skips_what_stands_behind(database: Database) -> None:
     async with database.write() as tx:
-        assert await OUTBOX.next_due(tx) is None
+        assert await OUTBOX.next_due(tx, NOW) is None
     await owe(database, letter(1, "a"), letter(1, "b"), letter(2, "c", due_at=NOW + timedelta(hours=1)))
     async with database.read() as tx:
-        assert await OUTBOX.next_due(tx) == NOW
+        assert await OUTBOX.next_due(tx, NOW) == NOW
     await claim(database)
     async with database.read() as tx:
-        assert await OUTBOX.next_due(tx) == NOW + LEASE
+        assert await OUTBOX.next_due(tx, NOW) == NOW + LEASE
 
 
 async def test_a_transaction_that_fails_leaves_the_row_claimed_and_undone(database: Database) -> None:

@@ -88,10 +88,8 @@ class Delivery(Loop):
             async with self.database.write() as tx:
                 await self._ledger.record_all(tx, done, now)
                 claimed, _ = await self.claim(tx, now, limit)
-                if claimed or self._shut(now):
-                    due = now  # what waits need not be looked at before anything may be sent
-                else:
-                    due = await self.queue.next_due(tx, now)
+                # While nothing may be sent, what waits need not be looked through.
+                due = now if claimed or self._shut(now) else await self.queue.next_due(tx, now)
         except Exception:
             self._outcomes += await self._ledger.one_by_one(done, now)
             if self._outcomes or not done:

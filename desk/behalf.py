@@ -11,11 +11,13 @@ from sqlalchemy import func, insert, or_, select
 from db.engine import Tx
 from db.schema.matters import matters
 from db.schema.people import persons, talent_cards
+from desk.answers import kept_answers
 from desk.deed import Deed
 from desk.filing import Concern, Filing
 from desk.history import History
 from desk.house import House
-from desk.matters import Matters, kept_answers
+from desk.imports.cells import undashed
+from desk.matters import Matters
 from desk.news import Newsroom
 from desk.numbering import next_number
 from desk.people import Person
@@ -69,7 +71,7 @@ class Behalf:
         words = said.strip()
         if not words:
             return ()
-        exact = or_(func.lower(talent_cards.c.number) == words.lower(), persons.c.key == words)
+        exact = or_(func.replace(talent_cards.c.number, "-", "") == undashed(words), persons.c.key == words)
         query = (
             select(persons.c.id, persons.c.name, persons.c.chat_id, talent_cards.c.number)
             .join(talent_cards)

@@ -11,14 +11,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import ColumnElement, delete, func, insert, select, update
 
 from db.engine import Tx
 from db.schema.binding import binding_requests, invitations
 from db.schema.matters import drafts, questions
 from db.schema.people import persons, talent_cards
 from desk import standing
-from desk.imports.cells import card_number, phone_number
+from desk.imports.cells import could_be_card_number, phone_number, undashed
 from desk.ledger import Done, Ledger
 from desk.news import Newsroom
 from desk.people import People, Person
@@ -122,15 +122,19 @@ class Binding:
             raise Refused("binding.link_over")
         return await self._bind(asker, invitation.person_id, way="link")
 
+    def could_be_card(self, text: str) -> bool:
+        """Whether these words may be meant as a card number at all."""
+        return could_be_card_number(text)
+
     async def by_card(self, asker: Person, number: str, shared: Shared) -> Person:
         """Bind by a card number and one's own phone, which must both be the roster's.
 
         Raises:
             Refused: they do not belong together, or too much was tried.
         """
-        mark = self._vault.mark("card", card_number(number))
+        mark = self._vault.mark("card", undashed(number))
         await self._tries.within(asker, mark)
-        row = await self._row(talent_cards.c.number == card_number(number))
+        row = await self._row(_same_card(number))
         if not self._is_theirs(shared, row.phone_mark if row else None) or row is None:
             await self._tries.wrong(asker, mark, row.id if row else None)
         return await self._bind(asker, row.id, way="card")
@@ -225,7 +229,7 @@ class Binding:
 
     async def holder(self, number: str) -> Person | None:
         """Whose card this is."""
-        row = await self._row(talent_cards.c.number == card_number(number))
+        row = await self._row(_same_card(number))
         return await self._people.get(row.id) if row else None
 
     async def _bind(self, asker: Person, person_id: int, *, way: str) -> Person:
@@ -277,7 +281,7 @@ class Binding:
     async def _mentioned(self, said: str) -> Any:
         """The roster's entry for the card number somebody mentions among other words."""
         for part in said.replace("，", " ").replace("、", " ").replace(",", " ").replace("：", " ").split():
-            row = await self._row(talent_cards.c.number == card_number(part))
+            row = await self._row(_same_card(part))
             if row is not None:
                 return row
         return None
@@ -295,3 +299,7 @@ class Binding:
 
 def _digest(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _same_card(number: str) -> ColumnElement[bool]:
+    return func.replace(talent_cards.c.number, "-", "") == undashed(number)

@@ -12,12 +12,12 @@ from sqlalchemy import Row, and_, select, update
 from db.engine import Tx
 from db.schema.matters import entries, events, matters
 from db.schema.queues import outbox
+from desk.answers import sealed_changes
 from desk.copies import Copy, copies_in, copy_at
 from desk.deed import Deed
 from desk.filing import Upload
 from desk.history import History
 from desk.house import House
-from desk.matters import sealed_changes
 from desk.news import Newsroom
 from desk.people import Person
 from desk.rules.life import Act, Status

@@ -1,5 +1,6 @@
 """Unfinished forms: one per person, kept in the database, so that a restart or a busy day loses nothing.
 
+Words that wait for their matter are laid aside while another form is filled in, and lie there again when it is done.
 What is half written may be about a child or an illness before anybody knows: every form is sealed.
 """
 
@@ -17,13 +18,27 @@ from db.schema.matters import drafts
 from desk.people import Person
 from desk.vault import Vault
 
+WAITING = "talk"
+"""The journey of words that were sent before it is known which matter they are about."""
+
+_ASIDE = "_aside"
+
 
 @dataclass(frozen=True)
 class Draft:
-    """A form in the making: which journey it belongs to and what is known so far."""
+    """A form in the making: which journey it belongs to and what is known so far.
+
+    `aside` are the words that wait for their matter meanwhile.
+    """
 
     journey: str
     state: Mapping[str, Any]
+    aside: Mapping[str, Any] | None = None
+
+    @property
+    def waiting(self) -> Mapping[str, Any] | None:
+        """The words that wait for their matter, whether it is their turn or not."""
+        return self.state if self.journey == WAITING else self.aside
 
 
 _MINE = select(drafts.c.journey, drafts.c.state, drafts.c.sealed).where(drafts.c.person_id == bindparam("person"))
@@ -42,16 +57,34 @@ class Drafts:
         row = (await self._tx.execute(_MINE, {"person": person.id})).first()
         if row is None:
             return None
-        return Draft(row.journey, self._vault.unpack(row.sealed) if row.sealed else row.state)
+        state = dict(self._vault.unpack(row.sealed) if row.sealed else row.state)
+        return Draft(row.journey, state, state.pop(_ASIDE, None))
 
     async def keep(self, person: Person, journey: str, state: Mapping[str, Any]) -> None:
-        """Remember this form, in place of whatever they were in the middle of."""
+        """Remember this form, in place of whatever they were in the middle of; waiting words are laid aside."""
+        before = await self.of(person)
+        aside = before.waiting if before is not None and journey != WAITING else None
+        await self._write(person, journey, {**state, **({_ASIDE: dict(aside)} if aside is not None else {})})
+
+    async def drop(self, person: Person) -> bool:
+        """Throw the form away; whether there was one. Words that were laid aside wait again."""
+        before = await self.of(person)
+        if before is not None and before.aside is not None:
+            await self._write(person, WAITING, before.aside)
+            return True
+        done = await self._tx.execute(delete(drafts).where(drafts.c.person_id == person.id))
+        return bool(done.rowcount)
+
+    async def settle_waiting(self, person: Person) -> None:
+        """The waiting words have found their matter, or are a matter of their own; a form beside them stays."""
+        before = await self.of(person)
+        if before is not None and before.aside is not None:
+            await self._write(person, before.journey, before.state)
+        elif before is not None and before.journey == WAITING:
+            await self.drop(person)
+
+    async def _write(self, person: Person, journey: str, state: Mapping[str, Any]) -> None:
         values = {"journey": journey, "state": {}, "sealed": self._vault.pack(dict(state)), "updated_at": self._now}
         done = await self._tx.execute(update(drafts).where(drafts.c.person_id == person.id).values(**values))
         if done.rowcount == 0:
             await self._tx.execute(insert(drafts).values(person_id=person.id, **values))
-
-    async def drop(self, person: Person) -> bool:
-        """Throw the form away; whether there was one."""
-        done = await self._tx.execute(delete(drafts).where(drafts.c.person_id == person.id))
-        return bool(done.rowcount)

@@ -81,6 +81,10 @@ class House:
         closed = matter.closed_at or matter.since
         return self.hours_of(matter.office).after(closed, self.tempo.reopen_within)
 
+    def urge_again(self, matter: Matter, last: datetime) -> datetime:
+        """From when the cardholder may ask for speed again."""
+        return self.hours_of(matter.office).after(last, self.tempo.urge_every)
+
     def closing(self, office: str, day: date) -> datetime | None:
         """When an office closes on this day, in UTC; `None` when it does not open."""
         return self.hours_of(office).closing(day)

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, insert, update
 from db.engine import Tx
 from db.schema.matters import matters
 from db.types import to_ms
-from desk.catalogue import Category
+from desk.answers import kept_answers, sealed_changes
 from desk.deed import Deed
 from desk.effects import EFFECTS, Scene
 from desk.filing import Concern, Filing
@@ -25,7 +25,6 @@ from desk.refusals import AlreadyDone, NotNow, Refused
 from desk.roster import Roster
 from desk.rules.life import Act, Role, Status, allowed, decide, known
 from desk.rules.routing import trail_to_plain
-from desk.sealing import OF_MATTER, closed
 from desk.steps import Steps
 from desk.timers import Timers
 from desk.views import Matter, Views
@@ -110,6 +109,8 @@ class Matters:
             await self._refuse_latecomer(matter, act)
         if act is Act.REOPEN and self._house.reopen_until(matter) < self._now:
             raise Refused("reopen.too_late", until=self._house.reopen_until(matter))
+        if act in (Act.URGE, Act.ESCALATE):
+            await self._not_again_so_soon(matter, act)
         if act is Act.RATE and matter.rating is not None:
             raise Refused("rate.already", rating=matter.rating)
 
@@ -201,6 +202,11 @@ class Matters:
         if done.rowcount == 0:
             await self._refuse_latecomer(matter, act)
 
+    async def _not_again_so_soon(self, matter: Matter, act: Act) -> None:
+        last = await self._views.last(matter.id, act)
+        if last is not None and self._now < self._house.urge_again(matter, last.at):
+            raise Refused("urge.too_soon", at=last.at, again=self._house.urge_again(matter, last.at))
+
     async def _refuse_latecomer(self, matter: Matter, act: Act) -> None:
         """Say who was faster; an act that can be done again and again is only old news if it was the latest move."""
         found = [await self._views.last(matter.id, each) for each in _INSTEAD.get(act, (act,))]
@@ -245,26 +251,3 @@ _INSTEAD: Mapping[Act, tuple[Act, ...]] = {
     Act.EXTEND: (Act.EXTEND,),
 }
 """Acts that answer the same question: whoever gave one answer was faster than the other, too."""
-
-
-def kept_answers(house: House, category: Category, form: Filing) -> dict[str, Any]:
-    """The columns of a new matter that keep the form's answers, sealed where its category is sensitive."""
-    said = {"answers": answers_of(category, form)}
-    return closed(house.vault, said, OF_MATTER) if house.sensitive(category.id) else said
-
-
-def sealed_changes(house: House, matter: Matter, changes: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Changes to a sensitive matter, with what people wrote in them sealed together with the rest of it."""
-    if changes.keys().isdisjoint(OF_MATTER):
-        return changes
-    said = {name: changes.get(name, getattr(matter, name)) for name in OF_MATTER}
-    return {**changes, **closed(house.vault, said, OF_MATTER)}
-
-
-def answers_of(category: Category, form: Filing) -> list[dict[str, str]]:
-    """The form's answers as a matter keeps them, each with its question's name in both languages."""
-    return [
-        {"ask_zh": question.label.zh, "ask_en": question.label.en, "value": form.answers[question.id]}
-        for question in category.questions
-        if question.id in form.answers
-    ]

@@ -141,7 +141,7 @@ class Newsroom:
                 # An internal note is nobody's but the staff's, even should the cardholder be one of them.
                 if person_id not in told and not (act is Act.NOTE and person_id == matter.person_id):
                     told.add(person_id)
-                    news = News(person_id, matter, act, _key(act, role, matter), values, urgency, tuple(uploads))
+                    news = News(person_id, matter, act, _key(act, role, matter, actor), values, urgency, tuple(uploads))
                     self.news.append(replace(news, entry=entry, replies=replies, more=more, edited=edited, actor=actor))
 
     async def _audience(self, role: Role, act: Act, matter: Matter, before: Matter | None) -> Sequence[int]:
@@ -180,7 +180,9 @@ class Newsroom:
 _COLLECTED = ("news", "touched", "cards_for", "brought", "notices")
 
 
-def _key(act: Act, role: Role, matter: Matter) -> str:
-    """The sentence; for what staff prepared and nobody confirmed, silence means something else."""
-    unconfirmed = act in (Act.LAPSE, Act.WITHDRAW) and matter.status is Status.WITHDRAWN and matter.unconfirmed
-    return f"{news_key(act, role)}_draft" if unconfirmed else news_key(act, role)
+def _key(act: Act, role: Role, matter: Matter, actor: Person | None) -> str:
+    """The sentence; silence about what staff prepared means something else, and so does a person's own raising."""
+    key = news_key(act, role)
+    if act in (Act.LAPSE, Act.WITHDRAW) and matter.status is Status.WITHDRAWN and matter.unconfirmed:
+        return f"{key}_draft"
+    return f"{key}_by_hand" if act is Act.ESCALATE and actor is not None else key

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from words import Saying
 
 
@@ -12,6 +14,8 @@ class Refused(Exception):
         super().__init__(key)
         self.key = key
         self.values = values
+        self.ways: Sequence[tuple[str, str]] = ()
+        """Ways on: what the button says, and its action."""
 
 
 class NoCard(Refused):

@@ -74,6 +74,7 @@ class Tempo(Form):
     answers: tuple[WorkingTime, ...] = (Span(days=2), Span(days=4))
     lapse_after: WorkingTime = Span(days=5)
     reopen_within: WorkingTime = Span(days=15)
+    urge_every: WorkingTime = Span(minutes=120)
     visit_every: WorkingTime = Span(days=20)
 
     @classmethod

@@ -156,6 +156,7 @@ feature = Feature(
         "act.deliver": deliver,
         "act.step_take": _at_once(Act.STEP_TAKE),
         "act.step_done": _words(Act.STEP_DONE),
+        "act.escalate": _at_once(Act.ESCALATE),
     },
     listens={DATE: hear_date},
 )

@@ -47,7 +47,11 @@ def _refuse(turn: Turn, power: Power, verdict: Verdict) -> None:
 
 def no_card(state: str) -> NoCard:
     """Why no new matter can be filed, kindly, by how the card stands."""
-    return NoCard("filing.need_card" if state == "none" else f"card.{state}_sorry")
+    if state != "none":
+        return NoCard(f"card.{state}_sorry")
+    refusal = NoCard()
+    refusal.ways = (("card.have_number", "binding.by_card"), ("binding.by_request", "binding.by_request"))
+    return refusal
 
 
 def is_foreign(refusal: Refused) -> bool:

@@ -11,7 +11,7 @@ from typing import Any
 from desk.binding import Shared
 from desk.refusals import Refused
 from desk.rules.authority import Power
-from handlers import consent
+from handlers import ask, consent, labels
 from handlers.feature import Feature, needs
 from handlers.turn import Turn
 
@@ -57,8 +57,7 @@ async def hear(turn: Turn) -> None:
     elif turn.incoming.contact is not None:
         await _try(turn, state)
     elif state.get("way") == CARD and turn.text:
-        await _keep(turn, {**state, "number": turn.text[:64]})
-        _want_contact(turn)
+        await _take_number(turn, state)
     elif state.get("way") == LINK or "number" in state:
         _want_contact(turn)
     else:
@@ -103,6 +102,17 @@ async def _go_on(turn: Turn, state: Mapping[str, Any]) -> None:
         _want_contact(turn)
     else:
         turn.show("binding.invited", buttons=[[turn.button("binding.accept", "binding.accept")]])
+
+
+async def _take_number(turn: Turn, state: Mapping[str, Any]) -> None:
+    """A card number, or what is none: a question is answered, anything else is told what is wanted."""
+    if turn.desk.binding.could_be_card(turn.text):
+        await _keep(turn, {**state, "number": turn.text[:64]})
+        _want_contact(turn)
+        return
+    if labels.looks_asked(turn.text):
+        await ask.ask(turn)
+    turn.reply("binding.not_a_number", buttons=_ways_out(turn))
 
 
 async def _keep(turn: Turn, state: Mapping[str, Any]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from desk.answers import answer_in
 from desk.rules.life import Act, Role, Status
 from desk.views import Happened, Matter
 from handlers import frames, labels
@@ -14,6 +15,8 @@ from words import Raw, Saying, Speaker
 
 STAGES = (Status.FILED, Status.DISPATCHED, Status.ACCEPTED, Status.DELIVERED)
 """点单 → 派单 → 接单 → 送单."""
+
+BEGINS = frozenset({Act.FILE, Act.PREPARE})
 
 PER_ROW = 2
 RECENT = 4
@@ -28,6 +31,7 @@ def text(matter: Matter, history: Sequence[Happened], roles: frozenset[Role], se
         say("card.title", number=matter.number, category=labels.category_name(services, say, matter.category)),
         chain(matter, say),
         _who(matter, services, say) if mine else _for_whom(matter, services, say),
+        _request(history, say),
         _when(matter, say),
         _extension(matter, say),
         _parts(matter, services, say),
@@ -112,20 +116,32 @@ def long_answers(matter: Matter, say: Speaker) -> list[str]:
     return [
         say("card.answer", name=each[f"ask_{say.language}"], value=piece)
         for each in matter.answers
-        if frames.units(each["value"]) > _room(matter)
-        for piece in frames.split(each["value"], frames.MESSAGE // 2, frames.MESSAGE // 2)
+        if frames.units(answer_in(say.language, each)) > _room(matter)
+        for piece in frames.split(answer_in(say.language, each), frames.MESSAGE // 2, frames.MESSAGE // 2)
     ]
 
 
 def _answers(matter: Matter, say: Speaker) -> str:
     return "\n".join(
-        say("card.answer", name=each[f"ask_{say.language}"], value=frames.cut(each["value"], _room(matter)))
+        say(
+            "card.answer",
+            name=each[f"ask_{say.language}"],
+            value=frames.cut(answer_in(say.language, each), _room(matter)),
+        )
         for each in matter.answers
     )
 
 
 def _room(matter: Matter) -> int:
     return LONGEST_ANSWERS // max(len(matter.answers), 1)
+
+
+def _request(history: Sequence[Happened], say: Speaker) -> str:
+    """What the matter began with stays in sight, however much happens after it."""
+    first = next((event for event in history if event.act in BEGINS and event.words), None)
+    if first is None or first in history[-RECENT:]:
+        return ""
+    return say("card.request", words=frames.cut(first.words, LONGEST_WORDS))
 
 
 def _extension(matter: Matter, say: Speaker) -> str:
@@ -171,6 +187,11 @@ def _recent(history: Sequence[Happened], roles: frozenset[Role], services: Servi
     return "\n".join(_line(event, roles, services, say) for event in history[-RECENT:])
 
 
+def _how(event: Happened) -> str:
+    by_hand = event.act is Act.ESCALATE and event.actor_id is not None
+    return "escalate_by_hand" if by_hand else event.act.value
+
+
 def _line(event: Happened, roles: frozenset[Role], services: Services, say: Speaker) -> str:
     words = frames.cut(event.words, LONGEST_WORDS)
     if event.kind != "text":
@@ -178,5 +199,5 @@ def _line(event: Happened, roles: frozenset[Role], services: Services, say: Spea
     actor = event.actor or say.plain("did.clock")
     if event.office and Role.CARDHOLDER in roles:
         actor = labels.shown_name(services, say, actor, event.office)
-    what = say("did.edited" if "edits" in event.facts else f"did.{event.act.value}", actor=actor)
+    what = say("did.edited" if "edits" in event.facts else f"did.{_how(event)}", actor=actor)
     return say("card.event_words" if words else "card.event", at=event.at, what=Raw(what), words=words)

@@ -13,19 +13,20 @@ from typing import Any
 
 from desk.copies import Copy
 from desk.deed import Deed
+from desk.drafts import WAITING
 from desk.filing import Upload
 from desk.refusals import Refused
 from desk.rules.authority import Power
 from desk.rules.life import Act, Role
 from desk.views import OPEN, Matter
 from faq import Answer, Choices
-from handlers import ask, frames, labels
+from handlers import ask, courtesy, frames, labels
 from handlers.buttons import Button
 from handlers.feature import Feature, Step, needs
 from handlers.matter_turn import matter_of, respond, spoken_as, uploads_of
 from handlers.turn import Turn
 
-JOURNEY = "talk"
+JOURNEY = WAITING
 ACTING = "act"
 """The journey of an act that waits for its words; a reply about the same matter is those words."""
 
@@ -105,6 +106,8 @@ async def _reply(turn: Turn, matter_id: int, act: Act) -> None:
 
 async def _undirected(turn: Turn) -> None:
     """Words or files that answer nothing: what can be answered is, anything else may be meant for a handler."""
+    if courtesy.answered(turn):
+        return
     if await _is_question(turn) or not await _candidates(turn):
         await ask.ask(turn)
         return
@@ -131,6 +134,15 @@ async def _candidates(turn: Turn) -> list[Matter]:
     return list({each.id: each for each in [*own, *held]}.values())[:MOST_OFFERED]
 
 
+async def ask_again(turn: Turn) -> None:
+    """A form is done: words that were sent before it and still wait are asked about once more."""
+    draft = await turn.desk.drafts.of(turn.person)
+    if draft is not None and draft.journey == JOURNEY:
+        words, uploads = _kept(draft.state)
+        turn.reply("talk.still_waits", words=frames.cut(words, LABEL) or turn.say.plain("talk.files", n=len(uploads)))
+        await _wait_for_matter(turn, words, uploads)
+
+
 async def _wait_for_matter(turn: Turn, words: str, uploads: Sequence[Upload]) -> None:
     """Keep what was sent and ask which matter it is about; several parts get one question."""
     state = {"words": words, "uploads": [asdict(upload) for upload in uploads]}
@@ -154,6 +166,8 @@ async def _wait_for_matter(turn: Turn, words: str, uploads: Sequence[Upload]) ->
 async def more(turn: Turn) -> None:
     """Something further before the matter was chosen: it belongs to the rest, unless it is a question."""
     draft = await turn.desk.drafts.of(turn.person)
+    if courtesy.answered(turn):
+        return
     if draft is None or await _is_question(turn):
         await turn.desk.drafts.drop(turn.person)
         await ask.ask(turn)
@@ -167,11 +181,11 @@ async def more(turn: Turn) -> None:
 async def choose(turn: Turn) -> None:
     """The matter was chosen: pass everything on."""
     draft = await turn.desk.drafts.of(turn.person)
-    if draft is None or draft.journey != JOURNEY:
+    if draft is None or draft.waiting is None:
         turn.toast("talk.gone", alert=True)
         return
-    words, uploads = _kept(draft.state)
-    await turn.desk.drafts.drop(turn.person)
+    words, uploads = _kept(draft.waiting)
+    await turn.desk.drafts.settle_waiting(turn.person)
     turn.leave_as_is()
     await respond(turn, Act.SAY, words=words, uploads=uploads)
 
@@ -181,10 +195,10 @@ async def none(turn: Turn) -> None:
     """It was about none of them: words are a question then."""
     draft = await turn.desk.drafts.of(turn.person)
     turn.leave_as_is()
-    if draft is None or draft.journey != JOURNEY:
+    if draft is None or draft.waiting is None:
         return
-    await turn.desk.drafts.drop(turn.person)
-    words, uploads = _kept(draft.state)
+    words, uploads = _kept(draft.waiting)
+    await turn.desk.drafts.settle_waiting(turn.person)
     if not words or uploads:
         turn.toast("talk.dropped")
         return

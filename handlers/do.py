@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from desk.refusals import NoSuchMatter, Refused
 from desk.rules.authority import Power
@@ -42,11 +42,10 @@ async def do(turn: Turn) -> None:
         turn.reply("do.usage")
         return
     matter = await _matter(turn, turn.args[0])
-    act = _act(turn, turn.args[1]) if len(turn.args) > 1 else None
-    if act is None:
+    if len(turn.args) == 1:
         await _list(turn, matter)
         return
-    words = " ".join(turn.args[2:])
+    act, words = _act(turn, turn.args[1:])
     if words and act in DONE_WITH_WORDS:
         await respond(turn, act, matter_id=matter.id, words=words)
     elif words.isdecimal() and act in (Act.CONFIRM, Act.RATE) and 1 <= int(words) <= 5:
@@ -82,18 +81,29 @@ async def _matter(turn: Turn, said: str) -> Matter:
     return (await matter_of(turn, matter.id))[0]
 
 
-def _act(turn: Turn, said: str) -> Act:
-    """An act by its name in either language.
+def _act(turn: Turn, said: Sequence[str]) -> tuple[Act, str]:
+    """An act by its name in either language, which may be several words long, and the words behind it.
 
     Raises:
         Refused: no act has that name.
     """
+    names = _names(turn)
+    for length in range(len(said), 0, -1):
+        act = names.get(_plain(" ".join(said[:length])))
+        if act is not None:
+            return act, " ".join(said[length:])
+    raise Refused("do.no_such_act", said=said[0])
+
+
+def _names(turn: Turn) -> Mapping[str, Act]:
     speakers = [turn.services.words.speaker(language) for language in LANGUAGES]
-    for act in Act:
-        names = {act.value, *(say.plain(f"life.act_{act.value}").casefold() for say in speakers)}
-        if f"act.{act.value}" in STEPS and said.casefold().replace("_", " ") in {n.replace("_", " ") for n in names}:
-            return act
-    raise Refused("do.no_such_act", said=said)
+    acts = [act for act in Act if f"act.{act.value}" in STEPS]
+    called = {_plain(say.plain(f"life.act_{act.value}")): act for act in acts for say in speakers}
+    return called | {_plain(act.value): act for act in acts}
+
+
+def _plain(name: str) -> str:
+    return name.casefold().replace("_", " ")
 
 
 feature = Feature(commands=(Command("do", do),))

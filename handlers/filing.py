@@ -17,7 +17,7 @@ from desk.refusals import Refused
 from desk.rules import answers
 from desk.rules.authority import Power
 from faq import Answer
-from handlers import ask, consent, filing_form, labels
+from handlers import ask, consent, conversation, filing_form, labels
 from handlers.admission import admit, no_card
 from handlers.feature import Command, Feature, needs
 from handlers.incoming import Attachment
@@ -158,6 +158,7 @@ async def submit(turn: Turn) -> None:
         await admit(turn, Power.NEW_MATTER)
         await turn.desk.matters.file(turn.person, form)
         turn.show("filing.sent")
+        await conversation.ask_again(turn)
         return
     await admit(turn, Power.BEHALF)
     holder = await filing_form.whose(turn, form)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from desk.answers import shown_answer
 from desk.catalogue import Category, Question
 from desk.filing import CATEGORY, CONCERN, FILES, REVIEW, Concern, Filing
 from desk.people import Person
@@ -153,7 +154,7 @@ async def _review(turn: Turn, form: Filing, order: Sequence[str]) -> None:
         return
     language = turn.say.language
     lines = [
-        turn.say("filing.line", name=question.label.of(language), value=form.answers.get(question.id) or "—")
+        turn.say("filing.line", name=question.label.of(language), value=_answered(turn, form, question) or "—")
         for question in category.questions
     ]
     if form.words:
@@ -202,8 +203,13 @@ def _hint(turn: Turn, question: Question) -> Raw:
 
 
 def _said(turn: Turn, form: Filing, question: Question) -> Raw:
-    said = form.answers.get(question.id)
+    said = _answered(turn, form, question)
     return Raw(turn.say("filing.said", value=said) if said else "")
+
+
+def _answered(turn: Turn, form: Filing, question: Question) -> str:
+    said = form.answers.get(question.id, "")
+    return shown_answer(question, said, turn.say.language) if said else ""
 
 
 def _quoted(turn: Turn, form: Filing) -> Raw:

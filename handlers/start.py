@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from desk.rules.authority import Power
+from handlers import conversation
 from handlers.buttons import Button
 from handlers.feature import Command, Feature, needs
 from handlers.turn import Turn
@@ -26,6 +27,7 @@ async def cancel(turn: Turn) -> None:
     """Put away the form they are in."""
     had_one = await turn.desk.drafts.drop(turn.person)
     turn.show("start.cancelled" if had_one else "start.nothing_to_cancel")
+    await conversation.ask_again(turn)
 
 
 @needs(Power.HELLO)

@@ -168,7 +168,13 @@ class Turn:
             self.tell(self.say(key, **values))
 
     def refuse(self, refusal: Refused) -> None:
-        """Say no, in the person's language. A button that is not theirs answers like one that is out of date."""
+        """Say no, in the person's language. A button that is not theirs answers like one that is out of date.
+
+        Where there is a way on, its buttons stand under the sentence.
+        """
+        if refusal.ways:
+            self.reply(refusal.key, buttons=[[self.button(*way)] for way in refusal.ways], **refusal.values)
+            return
         unknown = isinstance(refusal, NoSuchThing) and self.incoming.is_press
         self.toast("press.unknown" if unknown else refusal.key, alert=True, **refusal.values)
 

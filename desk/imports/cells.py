@@ -85,6 +85,22 @@ def card_number(text: str) -> str:
     return unicodedata.normalize("NFKC", text).upper().replace(" ", "")[:32]
 
 
+_DASHES = dict.fromkeys(map(ord, "-‐‑‒–—―－"), "")
+_FEWEST_DIGITS, _LONGEST = 3, 32
+
+
+def undashed(number: str) -> str:
+    """A card number without its hyphens: with them or without, it is the same card."""
+    return card_number(number).translate(_DASHES)
+
+
+def could_be_card_number(text: str) -> bool:
+    """Whether words may be meant as a card number at all."""
+    number = card_number(text)
+    signs = all(letter.isalnum() or ord(letter) in _DASHES or letter in "/._" for letter in number)
+    return signs and len(text.strip()) <= _LONGEST and sum(map(str.isdigit, number)) >= _FEWEST_DIGITS
+
+
 def phone_number(text: str) -> str | None:
     """A mobile number as eleven digits, however it was written; `None` for anything else."""
     found = _PHONE.fullmatch(re.sub(r"[\s()-]", "", unicodedata.normalize("NFKC", text)))

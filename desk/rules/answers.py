@@ -6,10 +6,11 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Protocol
 
 from desk.refusals import Refused
+from desk.rules.numbers import amount
 
 LONGEST = 2000
 """Characters of one answer."""
@@ -86,18 +87,8 @@ def _plain(said: str) -> str:
     return said.translate(_WIDE).strip().rstrip("。.!！")
 
 
-_AMOUNT = re.compile(
-    r"(?:[¥￥]|rmb|cny)?\s*(-?\d[\d,]*(?:\.\d+)?)\s*(亿|千万|百万|万|千|w|k|m)?"
-    r"\s*([元块]|人|个|名|yuan)?(?:左右)?",
-    re.IGNORECASE,
-)
-_SCALE = {"亿": 10**8, "千万": 10**7, "百万": 10**6, "万": 10**4, "千": 10**3, "w": 10**4, "k": 10**3, "m": 10**6}
-_DIGITS = {"零": 0, "一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
-_UNITS = {"十": 10, "百": 100, "千": 1000}
-
-
 def _number(wanted: Wanted, said: str, _today: date, _language: str) -> Answer:
-    number = _amount(_plain(said).removeprefix("大概").removeprefix("约"))
+    number = amount(_plain(said))
     if number is None:
         raise Refused("answers.number")
     if wanted.low is not None and number < Decimal(str(wanted.low)):
@@ -105,36 +96,6 @@ def _number(wanted: Wanted, said: str, _today: date, _language: str) -> Answer:
     if wanted.high is not None and number > Decimal(str(wanted.high)):
         raise Refused("answers.at_most", limit=_shown(Decimal(str(wanted.high))))
     return Answer(number, _shown(number))
-
-
-def _amount(said: str) -> Decimal | None:
-    if found := _AMOUNT.fullmatch(said):
-        try:
-            return Decimal(found[1].replace(",", "")) * _SCALE.get((found[2] or "").lower(), 1)
-        except InvalidOperation:
-            return None
-    return _spoken(said.rstrip("元块人个名"))
-
-
-def _spoken(said: str) -> Decimal | None:
-    """Numbers in characters, such as 五十万; a last digit alone counts the next unit down (一万二 is 12,000)."""
-    if not said or any(letter not in {*_DIGITS, *_UNITS, "万", "亿"} for letter in said):
-        return None
-    total = section = digit = 0
-    unit = 1
-    for letter in said:
-        if letter in _DIGITS:
-            digit = _DIGITS[letter]
-            unit = 1 if letter == "零" else unit
-        elif letter in _UNITS:
-            unit = _UNITS[letter]
-            section += (digit or 1) * unit
-            digit = 0
-        else:
-            unit = 10**4 if letter == "万" else 10**8
-            total = (total + section + digit) * unit
-            section = digit = 0
-    return Decimal(total + section + digit * (unit // 10 if unit > _UNITS["十"] else 1))
 
 
 def _shown(number: Decimal) -> str:

@@ -228,7 +228,7 @@ async def test_english_all_the_way(district: District) -> None:
     await guest.start()
     await guest.hears("I am the desk of the Enyang talent card")
     await guest.says("/new")
-    await guest.hears("needs a valid talent card")
+    await guest.hears("valid talent card is needed")
     talent = district.talent
     await talent.says("/language")
     await tap(district, talent, "English")

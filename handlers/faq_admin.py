@@ -19,9 +19,11 @@ from handlers.faq_admin_wishes import file_name
 from handlers.feature import Command, Feature
 from handlers.markup import rich
 from handlers.turn import Turn
+from words import Saying
 
 SEARCH = "faq_admin.search"
 FOUND, LINES = 6, 8
+A_ROW = 2
 LARGEST_KB = 1024
 ROSTER_NAMES = ("roster", "花名册")
 
@@ -95,7 +97,7 @@ def _entry_text(turn: Turn, found: Entry) -> str:
     book = turn.services.knowledge.book
     asked = found.ask.all()
     lines = [turn.say("faq_admin.entry", title=found.title, file=book.place(found.id).file, id=found.id)]
-    lines += [turn.say("faq_admin.dates", review=found.review_by.isoformat(), expires=_day(found.expires))]
+    lines += [turn.say("faq_admin.dates", review=found.review_by.isoformat(), expires=_expiry(found))]
     lines += ["", rich(found.answer.of(turn.say.language)), "", f"<i>{_escaped(turn, labels.source(turn, found))}</i>"]
     lines += ["", turn.say("faq_admin.phrasings", n=len(asked))]
     lines += [turn.say("faq_admin.phrasing", text=line) for line in asked[:LINES]]
@@ -123,9 +125,10 @@ def _entry_rows(turn: Turn, found: Entry) -> list[list[Button]]:
 @editors
 async def files(turn: Turn) -> None:
     """The files of the FAQ, each to be downloaded; one sent back is previewed."""
-    rows = [
-        [Button(name, "faq_admin.file", arg=labels.key(name))] for name in sorted(turn.services.knowledge.book.files)
+    buttons = [
+        Button(name, "faq_admin.file", arg=labels.key(name)) for name in sorted(turn.services.knowledge.book.files)
     ]
+    rows = [buttons[at : at + A_ROW] for at in range(0, len(buttons), A_ROW)]
     rows.append([turn.button("faq_admin.home_button", "faq_admin.home")])
     turn.show("faq_admin.files", buttons=rows, limit=LARGEST_KB)
 
@@ -176,8 +179,8 @@ def _file_key(turn: Turn, found: Entry) -> int:
     return labels.key(book.place(found.id).file)
 
 
-def _day(day: object) -> str:
-    return "—" if day is None else str(day)
+def _expiry(found: Entry) -> Saying:
+    return Saying("faq_admin.no_expiry" if found.expires is None else "faq_admin.expires", {"day": str(found.expires)})
 
 
 def _escaped(turn: Turn, text: str) -> str:

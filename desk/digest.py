@@ -23,6 +23,7 @@ from desk.rules.life import Status
 from desk.rules.worktime import ZONE
 from desk.views import Matter, Views
 from desk.visits import Followed, Visits
+from words import Saying
 
 KIND = "digest"
 QUEUE = Queue(timers)
@@ -36,7 +37,10 @@ _WAITING = frozenset({Status.WAITING, Status.DELIVERED})
 
 @dataclass(frozen=True)
 class Digest:
-    """What one person reads in the morning. `of_leader`: the matters of the leader they are, who acts in none."""
+    """What one person reads in the morning. `of_leader`: the matters of the leader they are, who acts in none.
+
+    `warnings` are what an admin has to see to, such as a calendar that ends with the year.
+    """
 
     person_id: int
     day: date
@@ -47,6 +51,7 @@ class Digest:
     visits_today: Sequence[Followed] = ()
     visits_due: Sequence[Followed] = ()
     of_leader: bool = False
+    warnings: Sequence[Saying] = ()
 
     @property
     def sections(self) -> Mapping[str, Sequence[Matter]]:
@@ -54,7 +59,7 @@ class Digest:
         return {"late": self.late, "today": self.today, "new": self.new, "waiting": self.waiting}
 
     def __bool__(self) -> bool:
-        return any(self.sections.values()) or bool(self.visits_today or self.visits_due)
+        return any(self.sections.values()) or bool(self.visits_today or self.visits_due or self.warnings)
 
 
 class Digests:
@@ -143,7 +148,12 @@ class Digests:
             visits_today=[team for team in teams if team.planned is not None and team.planned <= today],
             visits_due=[team for team in teams if team.due <= self._now and not team.planned],
             of_leader=leads,
+            warnings=self._warnings(person, today),
         )
+
+    def _warnings(self, person: Person, today: date) -> Sequence[Saying]:
+        """On Mondays, for admins."""
+        return self._house.calendar_warnings(today) if person.has_role("admin") and today.weekday() == 0 else ()
 
     def _dues(self, matter: Matter, posts: Sequence[int]) -> list[datetime]:
         """What is promised by these posts: of a matter that others lead, only their own parts."""

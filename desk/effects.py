@@ -126,6 +126,13 @@ async def _extend(scene: Scene) -> Changes:
 
 
 async def _grant(scene: Scene) -> Changes:
+    """The cardholder hears of a new date before the old one passes, or there is none.
+
+    Raises:
+        Refused: the old date is over.
+    """
+    if scene.matter.status is not Status.WAITING and scene.now >= scene.matter.deliver_due:
+        raise Refused("grant.too_late", due=scene.matter.deliver_due)
     return {"extended_to": scene.matter.extension.to if scene.matter.extension else None, "extension": None}
 
 

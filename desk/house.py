@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from db.types import from_ms
+from desk.calendar import Workdays
 from desk.catalogue import Catalogue, Category
 from desk.matter import CoStep, Matter
 from desk.rhythm import Tempo
 from desk.rules.deadlines import Pause, Standing, accept_due, deliver_due, due
 from desk.rules.worktime import Calendar
 from desk.vault import Vault
+from words import Saying
 
 STEP_SHARE = 0.6
 """The part of the time to deliver in which further departments owe theirs, so that the lead can put it together."""
@@ -84,6 +87,11 @@ class House:
     def urge_again(self, matter: Matter, last: datetime) -> datetime:
         """From when the cardholder may ask for speed again."""
         return self.hours_of(matter.office).after(last, self.tempo.urge_every)
+
+    def calendar_warnings(self, today: date) -> Sequence[Saying]:
+        """What is missing in the calendar, as an operator should know in good time."""
+        days = self.calendar.workday
+        return days.warnings(today) if isinstance(days, Workdays) else ()
 
     def closing(self, office: str, day: date) -> datetime | None:
         """When an office closes on this day, in UTC; `None` when it does not open."""

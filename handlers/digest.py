@@ -48,6 +48,7 @@ def _lines(digest: Digest, services: Services, say: Speaker) -> list[str]:
         lines += _section(name, found, digest, services, say)
     lines += _teams("digest.visits_today", digest.visits_today, say)
     lines += _teams("digest.visits_due", digest.visits_due, say)
+    lines += ["", *(say("digest.warning", what=each) for each in digest.warnings)] if digest.warnings else []
     return lines
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from district import District, open_district
 from filed import files
 from room_clock import RoomClock
 from sqlalchemy import select, update
 
 from db.schema.people import persons, staff
+from desk.calendar import Workdays
 from sandbox import Person, Sandbox
 from sandbox.seen import Message
 
@@ -128,3 +130,14 @@ async def test_a_leader_reads_a_digest_and_is_pinged_only_for_what_is_late_at_th
     assert digest.buttons == []
     await district.passes(hours=30)  # Wednesday 15:06: the ladder has come to the leader's level
     assert [message for message in leader.messages if "请督办" in message.text]
+
+
+async def test_an_admin_is_told_on_mondays_that_the_year_ahead_is_missing(
+    district: District, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Workdays, "announced", lambda _days, year: year < 2027)
+    await district.passes(days=6, hours=23)  # Monday 9:00
+    assert "2027 年的放假调休安排还没有" in digests(district.admin)[-1].text
+    assert digests(district.liaison) == []
+    await district.passes(days=1)
+    assert len(digests(district.admin)) == 1

@@ -65,6 +65,21 @@ async def test_more_time_refused_leaves_the_date_and_tells_the_handler_why(distr
     assert not any("新的日期" in message.text for message in talent.messages)
 
 
+async def test_more_time_is_not_granted_once_the_old_date_has_passed(district: District) -> None:
+    talent, department = district.talent, district.department
+    await files(district, category="school", concern="project")
+    head = await joins(district, "qiu_shan")
+    await tap(district, department, "接单", "申请延期")
+    await department.says("12月4日")
+    await department.says("忙不过来")
+    asked = await head.hears("申请延期")
+    await district.passes(days=8)
+    await head.presses("同意延期", on=asked)
+    await district.settles()
+    assert "已经过了" in head.toasts[-1]
+    assert not any("新的日期" in message.text for message in talent.messages)
+
+
 async def test_a_head_who_handles_it_cannot_grant_themselves_more_time(district: District) -> None:
     head = await joins(district, "qiu_shan")
     await files(district, category="school", concern="project")

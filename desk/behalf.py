@@ -18,6 +18,7 @@ from desk.history import History
 from desk.house import House
 from desk.imports.cells import undashed
 from desk.matters import Matters
+from desk.names import plain_name
 from desk.news import Newsroom
 from desk.numbering import next_number
 from desk.people import Person
@@ -80,7 +81,7 @@ class Behalf:
             .limit(MOST)
         )
         rows = (await self._tx.execute(query)).all()
-        return [Holder(row.id, row.name, row.number, row.chat_id is not None) for row in rows]
+        return [Holder(row.id, plain_name(row.name), row.number, row.chat_id is not None) for row in rows]
 
     async def prepare(self, clerk: Person, holder: Person, form: Filing) -> Matter:
         """Keep the form as a draft with a number; it is the cardholder's to confirm, and lapses if they do not.

@@ -17,6 +17,9 @@ from desk.rules.hears import Urgency
 from desk.vault import Vault
 
 OUTBOX = Queue(outbox)
+_NO_PREVIEW = {"link_preview_options": {"is_disabled": True}}
+"""An address that somebody wrote is not looked up by anybody's servers on the way."""
+_WITH_TEXT = ("sendMessage", "editMessageText", "card")
 AWAKE = timedelta(minutes=30)
 """Whoever wrote or pressed something within this time is not asleep, whatever the hour."""
 
@@ -113,13 +116,14 @@ class Post:
     def _row(self, letter: Letter) -> dict[str, Any]:
         if type(letter.chat_id) is not int:  # SQLite would keep it, and delivery would stumble over it for ever
             raise TypeError(f"a chat's id is a number, not {letter.chat_id!r}")
+        params = {**_NO_PREVIEW, **letter.params} if letter.method in _WITH_TEXT else dict(letter.params)
         return {
             "key": f"{letter.chat_id}:later" if letter.later else str(letter.chat_id),
             "urgency": int(letter.urgency),
             "due_at": self._now + letter.wait,
             "chat_id": letter.chat_id,
             "method": letter.method,
-            "params": {"sealed": self._vault.pack(dict(letter.params))} if letter.secret else dict(letter.params),
+            "params": {"sealed": self._vault.pack(params)} if letter.secret else params,
             "card_id": letter.card_id,
             "matter_id": letter.matter_id,
             "person_id": letter.person_id,

@@ -15,6 +15,7 @@ from db.schema.keeping import locked_matters
 from db.schema.matters import drafts, entries, matters
 from db.schema.people import persons, project_members, projects, staff, talent_cards, team_members, teams
 from db.schema.seen import seen
+from desk.answers import answer_in
 from desk.house import House
 from desk.people import Person
 from desk.personal import HOLDINGS, Forgotten, owned, theirs
@@ -147,7 +148,7 @@ class Privacy:
         return [self._matter(row, opened(self._vault, row, OF_MATTER)) for row in rows]
 
     def _matter(self, row: Row[Any], said: Mapping[str, Any]) -> dict[str, object]:
-        answers = "；".join(f"{each['ask_zh']}：{each['value']}" for each in said["answers"])
+        answers = "；".join(f"{each['ask_zh']}：{answer_in('zh', each)}" for each in said["answers"])
         plain = {
             name: getattr(row, name) for name in ("number", "category", "status", "filed_at", "closed_at", "rating")
         }

@@ -15,6 +15,7 @@ from desk.catalogue import Category
 from desk.filing import Concern
 from desk.house import House
 from desk.lateness import UNENDED_MATTER
+from desk.names import plain_name
 from desk.people import Person
 from desk.refusals import Refused
 from desk.rules.reasons import Name, Reason
@@ -189,7 +190,7 @@ class Roster:
     async def _former(self, post_id: int) -> Staff | None:
         """Somebody who has left already: their deputy is still known."""
         row = (await self._tx.execute(select(staff, persons.c.name).join(persons).where(staff.c.id == post_id))).first()
-        return Staff(row.id, row.name, row.office, row.role, row.acts_for, row.deputy_id) if row else None
+        return Staff(row.id, plain_name(row.name), row.office, row.role, row.acts_for, row.deputy_id) if row else None
 
     async def one_up(self, matter: Matter) -> Assignment:
         """One level above whoever has it: the head of the office, then the leader's liaison, then the talent office."""
@@ -256,7 +257,9 @@ class Roster:
             .where(staff.c.active)
         )
         return {
-            row.id: Staff(row.id, row.name, row.office, row.role, row.acts_for, row.deputy_id, row.open or 0, row.last)
+            row.id: Staff(
+                row.id, plain_name(row.name), row.office, row.role, row.acts_for, row.deputy_id, row.open or 0, row.last
+            )
             for row in (await self._tx.execute(query)).all()
         }
 

@@ -118,7 +118,6 @@ def _letter(services: Services, found: Announcement, reader: Reader) -> Letter:
     say = services.words.speaker(reader.language)
     text = say("announce.duty_text" if found.duty else "announce.news_text", text=found.text(say.language))
     params: dict[str, Any] = {"chat_id": reader.chat_id, "text": text, "parse_mode": "HTML"}
-    params["link_preview_options"] = {"is_disabled": True}
     if not found.duty:
         off = Button(say.plain("announce.off"), "announce.wants", arg=0)
         params["reply_markup"] = inline([[off]], services.tokens, reader.user_id)

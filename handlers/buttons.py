@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from handlers.token import Tokens
+from words import one_line
 
 
 @dataclass(frozen=True)
@@ -32,9 +33,9 @@ def inline(rows: Sequence[Sequence[Button | Link]], tokens: Tokens, user_id: int
 
     def one(button: Button | Link) -> dict[str, str]:
         if isinstance(button, Link):
-            return {"text": button.label, "url": button.url}
+            return {"text": one_line(button.label), "url": button.url}
         return {
-            "text": button.label,
+            "text": one_line(button.label),
             "callback_data": tokens.seal(user_id, button.action, button.subject, button.arg),
         }
 

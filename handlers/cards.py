@@ -23,21 +23,41 @@ RECENT = 4
 LONGEST_WORDS, LONGEST_RESULT, LONGEST_ANSWERS = 200, 400, 2000
 """In UTF-16 units: so much of what people wrote stands on a card, which has to fit in one message."""
 
+_SHORTER = ((RECENT, LONGEST_ANSWERS), (2, LONGEST_ANSWERS), (0, LONGEST_ANSWERS), (0, LONGEST_ANSWERS // 4))
+"""Latest acts, and room for answers: the first pair that fits is taken."""
+
 
 def text(matter: Matter, history: Sequence[Happened], roles: frozenset[Role], services: Services, say: Speaker) -> str:
-    """The card's HTML as this reader may see it."""
+    """The card's HTML as this reader may see it; what does not fit into one message is left to the history."""
+    for recent, room in _SHORTER:
+        latest = history[len(history) - min(recent, len(history)) :]
+        whole = _text(matter, history, latest, room, roles, services, say)
+        if frames.units(frames.visible(whole)) <= frames.MESSAGE:
+            break
+    return whole
+
+
+def _text(
+    matter: Matter,
+    history: Sequence[Happened],
+    recent: Sequence[Happened],
+    room: int,
+    roles: frozenset[Role],
+    services: Services,
+    say: Speaker,
+) -> str:
     mine = Role.CARDHOLDER in roles
     parts = [
         say("card.title", number=matter.number, category=labels.category_name(services, say, matter.category)),
         chain(matter, say),
-        _who(matter, services, say) if mine else _for_whom(matter, services, say),
-        _request(history, say),
+        _who(matter, room, services, say) if mine else _for_whom(matter, room, services, say),
+        _request(history, recent, say),
         _when(matter, say),
         _extension(matter, say),
         _parts(matter, services, say),
         _asked(matter, say),
         _result(matter, say),
-        _recent(history, roles, services, say),
+        "\n".join(_line(event, roles, services, say) for event in recent),
     ]
     return "\n\n".join(part for part in parts if part)
 
@@ -91,17 +111,17 @@ def stage(matter: Matter) -> int:
     return STAGES.index(Status.ACCEPTED if matter.status is Status.WAITING else Status.DISPATCHED)
 
 
-def _who(matter: Matter, services: Services, say: Speaker) -> str:
+def _who(matter: Matter, room: int, services: Services, say: Speaker) -> str:
     office = labels.office_name(services, say, matter.office)
     name = labels.shown_name(services, say, matter.owner_name, matter.office)
     if matter.status is Status.DRAFT:
-        return say("card.draft", office=office, name=name) + "\n\n" + _answers(matter, say)
+        return say("card.draft", office=office, name=name) + "\n\n" + _answers(matter, room, say)
     reason = labels.shown_reason(services, say, matter.reason, matter.office)
     return say("card.who", office=office, name=name, reason=Raw(say.saying(reason)))
 
 
-def _for_whom(matter: Matter, services: Services, say: Speaker) -> str:
-    lines = [_answers(matter, say)] if matter.answers else []
+def _for_whom(matter: Matter, room: int, services: Services, say: Speaker) -> str:
+    lines = [_answers(matter, room, say)] if matter.answers else []
     if matter.concern.name:
         about = Saying(f"concern.{matter.concern.kind}_named", {"name": matter.concern.name})
         lines.insert(0, say("card.about", about=about))
@@ -121,13 +141,10 @@ def long_answers(matter: Matter, say: Speaker) -> list[str]:
     ]
 
 
-def _answers(matter: Matter, say: Speaker) -> str:
+def _answers(matter: Matter, room: int, say: Speaker) -> str:
+    most = room // max(len(matter.answers), 1)
     return "\n".join(
-        say(
-            "card.answer",
-            name=each[f"ask_{say.language}"],
-            value=frames.cut(answer_in(say.language, each), _room(matter)),
-        )
+        say("card.answer", name=each[f"ask_{say.language}"], value=frames.cut(answer_in(say.language, each), most))
         for each in matter.answers
     )
 
@@ -136,10 +153,10 @@ def _room(matter: Matter) -> int:
     return LONGEST_ANSWERS // max(len(matter.answers), 1)
 
 
-def _request(history: Sequence[Happened], say: Speaker) -> str:
+def _request(history: Sequence[Happened], recent: Sequence[Happened], say: Speaker) -> str:
     """What the matter began with stays in sight, however much happens after it."""
     first = next((event for event in history if event.act in BEGINS and event.words), None)
-    if first is None or first in history[-RECENT:]:
+    if first is None or first in recent:
         return ""
     return say("card.request", words=frames.cut(first.words, LONGEST_WORDS))
 
@@ -181,10 +198,6 @@ def _result(matter: Matter, say: Speaker) -> str:
     if matter.rating:
         parts.append(say("card.rating", stars="★" * matter.rating + "☆" * (5 - matter.rating)))
     return "\n".join(parts)
-
-
-def _recent(history: Sequence[Happened], roles: frozenset[Role], services: Services, say: Speaker) -> str:
-    return "\n".join(_line(event, roles, services, say) for event in history[-RECENT:])
 
 
 def _how(event: Happened) -> str:

@@ -33,7 +33,7 @@ async def letters(desk: Desk, services: Services, digest: Digest) -> list[Letter
         return []
     say = labels.speaker_of(person, services)
     *early, last = frames.pages(_lines(digest, services, say), frames.MESSAGE)
-    params: dict[str, Any] = {"parse_mode": "HTML", "link_preview_options": {"is_disabled": True}}
+    params: dict[str, Any] = {"parse_mode": "HTML"}
     pages = [{"chat_id": person.chat_id, "text": page, **params} for page in (*early, last)]
     rows = [] if digest.of_leader else _buttons(digest, services, say)
     if rows:

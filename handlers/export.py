@@ -12,6 +12,8 @@ from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
+from words import tidy
+
 LONGEST_CELL, LONGEST_TITLE = 32_767, 31
 """Characters; Excel's own limits."""
 _NOT_IN_TITLES = str.maketrans(dict.fromkeys("[]:*?/\\", " "))
@@ -43,7 +45,7 @@ def _fill(sheet: Worksheet, rows: Sheet) -> None:
 def _put(cell: Any, text: str, *, heading: bool) -> None:
     """A string whatever it begins with; the quote prefix keeps it one when somebody edits the cell later."""
     assert isinstance(cell, Cell)
-    cell.value = ILLEGAL_CHARACTERS_RE.sub("", text)[:LONGEST_CELL]
+    cell.value = ILLEGAL_CHARACTERS_RE.sub("", tidy(text))[:LONGEST_CELL]
     cell.data_type = "s"
     cell.quotePrefix = True
     cell.number_format = "@"

@@ -96,7 +96,6 @@ def letter(services: Services, person: Person, text: str, rows: Rows = ()) -> Le
     if person.chat_id is None or person.user_id is None:
         return None
     params: dict[str, Any] = {"chat_id": person.chat_id, "text": text, "parse_mode": "HTML"}
-    params["link_preview_options"] = {"is_disabled": True}
     if rows:
         params["reply_markup"] = inline(rows, services.tokens, person.user_id)
     return Letter(person.chat_id, "sendMessage", params, urgency=Urgency.SOON, person_id=person.id)

@@ -18,7 +18,7 @@ _WORTH = 0.6
 
 def units(text: str) -> int:
     """How long Telegram takes this text to be."""
-    return len(text) + sum(letter > "\uffff" for letter in text)
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def visible(markup: str) -> str:

@@ -90,11 +90,11 @@ def unpack(update: Update) -> Incoming | None:
     return Incoming(
         user_id=user.id,
         chat_id=message.chat.id,
-        name=user.full_name,
+        name=_whole(user.full_name),
         app_language=user.language_code,
         private=message.chat.type == "private",
         message_id=message.message_id,
-        text=(message.text or message.caption or "").strip(),
+        text=_whole(message.text or message.caption or "").strip(),
         attachments=tuple(_attachments(message)),
         contact=_contact(message),
         reply_to=message.reply_to_message.message_id if message.reply_to_message else None,
@@ -109,13 +109,18 @@ def _press(update: Update) -> Incoming | None:
     return Incoming(
         user_id=query.from_user.id,
         chat_id=query.message.chat.id,
-        name=query.from_user.full_name,
+        name=_whole(query.from_user.full_name),
         app_language=query.from_user.language_code,
         private=query.message.chat.type == "private",
         message_id=query.message.message_id,
         callback_id=query.id,
         data=query.data or "",
     )
+
+
+def _whole(text: str) -> str:
+    """Without what no database keeps: a zero character, and halves of a sign that belong to nothing."""
+    return text.replace("\x00", "").encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def _contact(message: Message) -> SharedContact | None:
@@ -133,6 +138,6 @@ def _attachments(message: Message) -> list[Attachment]:
         part = getattr(message, kind)
         if part is not None:
             found.append(
-                Attachment(kind, part.file_id, getattr(part, "file_name", "") or "", part.file_size or 0, album)
+                Attachment(kind, part.file_id, _whole(getattr(part, "file_name", "") or ""), part.file_size or 0, album)
             )
     return found

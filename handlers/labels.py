@@ -13,7 +13,7 @@ from desk.rules.reasons import Reason, Value
 from faq.schema import Entry
 from handlers.services import Services
 from handlers.turn import Turn
-from words import Speaker
+from words import Speaker, tidy
 
 _NAMES = frozenset({"name", "absent"})
 """The values of a reason that name a handler."""
@@ -91,7 +91,7 @@ def looks_asked(text: str) -> bool:
 
 def escaped(text: str) -> str:
     """Plain text as Telegram HTML."""
-    return html.escape(text, quote=False)
+    return html.escape(tidy(text), quote=False)
 
 
 def speaker_of(person: Person, services: Services) -> Speaker:

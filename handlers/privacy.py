@@ -14,7 +14,7 @@ from handlers import labels
 from handlers.feature import Command, Feature, needs
 from handlers.services import Services
 from handlers.turn import Turn
-from words import Speaker
+from words import Speaker, one_line
 
 
 @needs(Power.OWN_DATA)
@@ -66,7 +66,7 @@ def _field(services: Services, say: Speaker, field: str, value: object) -> str:
     elif field == "category":
         shown = labels.category_name(services, say, str(value))
     label = f"privacy.field_{field}"
-    return f"{say.plain(label) if say.has(label) else field}: {shown}"
+    return f"{say.plain(label) if say.has(label) else field}: {one_line(str(shown))}"
 
 
 feature = Feature(

@@ -21,7 +21,7 @@ from handlers import frames, labels
 from handlers.buttons import inline
 from handlers.services import Services
 from handlers.turn import SENDS
-from words import Speaker
+from words import Speaker, tidy
 
 ALBUM_PAUSE = timedelta(seconds=1.5)
 """How long the parts of an album are waited for; Telegram delivers them one right after the other."""
@@ -116,7 +116,7 @@ class Relay:
         whole = self._html(self._frame(first, quote=quote)) | self._markup | answered.get("params", {})
         letters = [self._letter("sendMessage", whole, entries=entry, replaces=self._purpose())]
         return letters + [
-            self._letter("sendMessage", {"text": part} | _NO_PREVIEW, entries=entry, replaces=self._purpose())
+            self._letter("sendMessage", {"text": tidy(part) or "…"}, entries=entry, replaces=self._purpose())
             for part in more
         ]
 
@@ -204,10 +204,7 @@ class Relay:
         return replace(self._like, method=method, params={"chat_id": self._chat, **params}, **more)
 
     def _html(self, text: str) -> dict[str, Any]:
-        return {"text": text, "parse_mode": "HTML"} | _NO_PREVIEW
-
-
-_NO_PREVIEW = {"link_preview_options": {"is_disabled": True}}
+        return {"text": text, "parse_mode": "HTML"}
 
 
 def _medium(part: Entry) -> dict[str, Any]:

@@ -165,4 +165,4 @@ def _answers_to(news: News, offered: Collection[Act], say: Speaker) -> list[list
 
 
 def _html(text: str) -> dict[str, Any]:
-    return {"text": text, "parse_mode": "HTML", "link_preview_options": {"is_disabled": True}}
+    return {"text": text, "parse_mode": "HTML"}

@@ -182,7 +182,6 @@ class Turn:
         params: dict[str, Any] = {
             "text": text,
             "parse_mode": "HTML",
-            "link_preview_options": {"is_disabled": True},
         }
         if buttons:
             params["reply_markup"] = inline(buttons, self.services.tokens, self.incoming.user_id)

@@ -12,7 +12,7 @@ from pages.admit import admit, may
 from pages.guard import check_form, form_token, person_of
 from pages.site import SITE, Site, see
 from pages.uploads import read_form
-from words import Speaker
+from words import Speaker, tidy
 
 
 async def home(request: web.Request) -> web.StreamResponse:
@@ -71,7 +71,8 @@ async def team(request: web.Request) -> web.StreamResponse:
     async with site.desk() as desk:
         admit(request, desk, person, Power.VISITS)
         followed = await desk.visits.team(person, int(request.match_info["id"]))
-        made = [(say.moment(each.at), each.by, each.words) for each in await desk.visits.made(followed.id, limit=20)]
+        visits = await desk.visits.made(followed.id, limit=20)
+        made = [(say.moment(each.at), each.by, tidy(each.words)) for each in visits]
     return site.render(
         "team.html", say, id=followed.id, team=followed.name.of(say.language), made=made, form=form_token(request)
     )

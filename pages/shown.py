@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from desk.answers import answer_in
 from desk.desk import Desk
 from desk.matter import Happened, Matter, Words
 from desk.people import Person
@@ -13,7 +14,7 @@ from desk.rules.life import Status
 from handlers import labels, parts
 from handlers.cards import STAGES, stage
 from handlers.services import Services
-from words import Speaker
+from words import Speaker, tidy
 
 
 @dataclass(frozen=True)
@@ -79,9 +80,9 @@ class Showing:
             who=self._for_whom(matter) if inside else self._who(matter),
             reason=self._reason(matter, inside=inside),
             dates=_dates(matter, say),
-            answers=[(each[f"ask_{say.language}"], each["value"]) for each in matter.answers],
-            wanted=(matter.wanted or "") if matter.status is Status.WAITING else "",
-            result=matter.result or "",
+            answers=[(each[f"ask_{say.language}"], tidy(answer_in(say.language, each))) for each in matter.answers],
+            wanted=tidy(matter.wanted or "") if matter.status is Status.WAITING else "",
+            result=tidy(matter.result or ""),
             steps=[self._step(matter, n) for n in range(len(matter.steps))],
             history=[self._line(event, inside=inside) for event in history],
             said=[await self._said(each, matter) for each in words],
@@ -127,7 +128,7 @@ class Showing:
             by,
             entry.author_id == self._reader.id,
             entry.internal,
-            entry.text,
+            tidy(entry.text),
             name,
             entry.kind == "photo",
         )

@@ -38,7 +38,7 @@ class Site:
     fetch: Callable[[str], Awaitable[bytes]]
     settle: Settle
     bot: Callable[[], str]
-    templates: Environment = field(default_factory=lambda: _environment())
+    templates: Environment = field(default_factory=lambda: environment())
 
     @property
     def origin(self) -> str:
@@ -83,7 +83,7 @@ def see(page: str) -> web.Response:
 SITE = web.AppKey("site", Site)
 
 
-def _environment() -> Environment:
+def environment() -> Environment:
     """Every value is escaped; a value that is missing is an error, not a gap."""
     return Environment(
         loader=PackageLoader("pages"),

@@ -6,5 +6,6 @@ sentence to another room hands over a `Saying`, never finished text, so that it 
 
 from words.catalogue import LANGUAGES, Catalogue, Words
 from words.speaker import Raw, Saying, Speaker, Spoken, Unsaid
+from words.tidy import one_line, tidy
 
-__all__ = ["LANGUAGES", "Catalogue", "Raw", "Saying", "Speaker", "Spoken", "Unsaid", "Words"]
+__all__ = ["LANGUAGES", "Catalogue", "Raw", "Saying", "Speaker", "Spoken", "Unsaid", "Words", "one_line", "tidy"]

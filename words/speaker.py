@@ -1,4 +1,4 @@
-"""Speaking: key and values become a sentence; people's own words are escaped, moments shown in district time."""
+"""Speaking: key and values become a sentence; people's words are tidied and escaped, moments in district time."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 from zoneinfo import ZoneInfo
 
 from babel import dates
+
+from words.tidy import tidy
 
 if TYPE_CHECKING:
     from words.catalogue import Catalogue
@@ -129,4 +131,5 @@ class _Form(Formatter):
         )
 
     def _spoken(self, text: str) -> str:
+        text = tidy(text)
         return html.escape(text, quote=False) if self._escape else text

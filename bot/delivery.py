@@ -148,7 +148,7 @@ class Delivery(Loop):
             outcome = Outcome(claimed, error=error)
         except Exception as error:  # a row that cannot even be put into words is as wrong as one that is refused
             log.exception("send.broke", row=claimed.id)
-            outcome = Outcome(claimed, error=_UnsendableError(repr(error)))
+            outcome = Outcome(claimed, error=_UnsendableError(type(error).__name__))
         self._outcomes.append(outcome)
 
     async def _send(self, claimed: Claimed) -> Outcome:

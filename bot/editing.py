@@ -6,7 +6,6 @@ A row of `book_jobs` is what an editor or a timer asked for; a process that dies
 from __future__ import annotations
 
 import asyncio
-import traceback
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -17,6 +16,7 @@ from telegram.error import TelegramError
 from bot.library import Library
 from bot.loop import Loop
 from bot.now import Clock
+from bot.tracebacks import plain_traceback
 from db.engine import Database
 from db.queue import Claimed, Queue
 from desk.book import Edit
@@ -239,7 +239,7 @@ class Editing(Loop):
                 await Desk(tx, self._services.house, now).bookshelf.turn(edit.id, "confirmed", "dropped")
 
     async def _failed(self, claimed: Claimed, error: Exception, now: datetime) -> None:
-        text = "".join(traceback.format_exception(error))
+        text = plain_traceback(error)
         log.error("row.failed", queue=self.queue.name, row=claimed.id, attempt=claimed.attempts + 1, exc_info=error)
         async with self.database.write() as tx:
             if claimed.attempts + 1 < TRIES:

@@ -11,22 +11,15 @@ from typing import Any, TextIO
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
+from bot.tracebacks import plain_traceback, rendered
+
 HIDDEN = "[hidden]"
 _TOKEN = re.compile(r"(?:bot)?\d{3,}:[A-Za-z0-9_-]{10,}")
 _PASSWORD = re.compile(r"(://[^\s:/@]*:)[^\s@]+@")
 # Eleven digits beginning with 1 are a mobile number in China; others are told by their country code.
 _PHONE = re.compile(r"(?<![\w.:-])(?:\+\d[\d\s-]{6,16}\d|1[3-9]\d[\s-]?\d{4}[\s-]?\d{4})(?![\w])")
-_TAMED = {
-    "httpx": logging.WARNING,
-    "httpcore": logging.WARNING,
-    "telegram": logging.WARNING,
-    "aiohttp": logging.WARNING,
-    "aiohttp.access": logging.ERROR,
-    "aiosqlite": logging.WARNING,
-    "asyncio": logging.WARNING,
-    "sqlalchemy": logging.WARNING,
-    "alembic": logging.WARNING,
-}
+OURS = ("bot", "pages", "handlers", "faq", "desk", "db", "sheets", "words")
+"""Whose logs may be as talkative as the operator wants; of any library, warnings at most."""
 
 
 def redact(text: str) -> str:
@@ -40,8 +33,15 @@ def hide(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
     return {key: _clean(value) for key, value in event.items()}
 
 
+def first_line(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    """Of what the event loop complains about, the complaint; behind it stand the objects with all they hold."""
+    if event.get("logger") == "asyncio":
+        event["event"] = str(event.get("event", "")).splitlines()[0]
+    return event
+
+
 def setup(level: str = "info", stream: TextIO | None = None) -> None:
-    """Send all logs to `stream` (stderr), the libraries' too; of those that print addresses, warnings at most."""
+    """Send all logs to `stream` (stderr), the libraries' too; of those, warnings at most."""
     out = stream or sys.stderr
     shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
@@ -49,7 +49,8 @@ def setup(level: str = "info", stream: TextIO | None = None) -> None:
         structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.stdlib.PositionalArgumentsFormatter(),
-        structlog.processors.format_exc_info,
+        structlog.processors.ExceptionRenderer(rendered),
+        first_line,
         hide,
     ]
     human = out.isatty()
@@ -65,9 +66,12 @@ def setup(level: str = "info", stream: TextIO | None = None) -> None:
     )
     root = logging.getLogger()
     root.handlers[:] = [handler]
-    root.setLevel(level.upper())
-    for name, least in _TAMED.items():
-        logging.getLogger(name).setLevel(max(least, root.level))
+    sys.excepthook = _ended
+    wanted = logging.getLevelName(level.upper())
+    root.setLevel(max(wanted, logging.WARNING))
+    for name in OURS:
+        logging.getLogger(name).setLevel(wanted)
+    logging.getLogger("aiohttp.access").setLevel(logging.ERROR)
     structlog.configure(
         processors=[
             structlog.stdlib.filter_by_level,
@@ -77,6 +81,13 @@ def setup(level: str = "info", stream: TextIO | None = None) -> None:
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=False,
     )
+
+
+def _ended(kind: type[BaseException], error: BaseException, _frames: object) -> None:
+    """What ends the process is told like anything else: where, and what kind."""
+    if issubclass(kind, KeyboardInterrupt):
+        return
+    logging.getLogger("bot").critical("ended\n%s", plain_traceback(error))
 
 
 def _clean(value: Any) -> Any:

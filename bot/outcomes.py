@@ -16,6 +16,7 @@ from telegram.error import ChatMigrated, RetryAfter, TelegramError
 
 from bot.limits import BOT, Limits
 from bot.refusals import Verdict, judge
+from bot.tracebacks import said
 from db.engine import Database, Tx
 from db.queue import Claimed, Queue
 from db.schema.queues import cards, outbox, rate_buckets
@@ -105,7 +106,7 @@ class Ledger:
                 if outcome.error is None or judge(outcome.error) is Verdict.DONE:
                     await self._queue.complete(tx, outcome.claimed, now)
                 else:
-                    await self._queue.quarantine(tx, outcome.claimed, repr(error), now)
+                    await self._queue.quarantine(tx, outcome.claimed, type(error).__name__, now)
         except (SQLAlchemyError, OSError):
             return False
         return True
@@ -132,7 +133,7 @@ class Ledger:
             await self._sent(tx, outcome, now)
             return
         self._counted(verdict.name.lower(), None)
-        log.warning("send.failed", row=claimed.id, method=claimed["method"], verdict=verdict.name, error=str(error))
+        log.warning("send.failed", row=claimed.id, method=claimed["method"], verdict=verdict.name, error=said(error))
         match verdict:
             case Verdict.DONE:
                 await self._queue.complete(tx, claimed, now)
@@ -146,12 +147,12 @@ class Ledger:
                 await self._anew(tx, claimed, now)
             case Verdict.LOCKED_OUT:
                 await self._limits.hold(tx, BOT, now + LOCKED_OUT)
-                await self._queue.retry(tx, claimed, now + LOCKED_OUT, str(error))
+                await self._queue.retry(tx, claimed, now + LOCKED_OUT, said(error))
             case Verdict.RETRY:
-                await self._queue.retry(tx, claimed, now + self._back_off(claimed, now), str(error))
+                await self._queue.retry(tx, claimed, now + self._back_off(claimed, now), said(error))
             case _:
-                if await self._queue.quarantine(tx, claimed, str(error), now):
-                    await self._told.get(verdict, self._told[Verdict.REJECTED])(tx, claimed, str(error))
+                if await self._queue.quarantine(tx, claimed, said(error), now):
+                    await self._told.get(verdict, self._told[Verdict.REJECTED])(tx, claimed, said(error))
 
     def _verdict(self, claimed: Claimed, error: TelegramError) -> Verdict:
         """As the table says; but what fails for ever while others get through is as good as refused."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import traceback
 from abc import abstractmethod
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime, timedelta
@@ -14,6 +13,7 @@ import structlog
 
 from bot.loop import Loop
 from bot.now import Clock
+from bot.tracebacks import plain_traceback
 from db.engine import Database, Tx
 from db.faults import passing
 from db.queue import Claimed, Queue
@@ -92,7 +92,7 @@ class Job(Loop):
         if isinstance(error, StaleLeaseError):
             log.warning("lease.lost", queue=self.queue.name, row=claimed.id)
             return
-        text = "".join(traceback.format_exception(error))
+        text = plain_traceback(error)
         tired = claimed.claims > MOST_CLAIMS or isinstance(error, PoisonError)
         now = self.clock.now()
         log.error("row.failed", queue=self.queue.name, row=claimed.id, attempt=claimed.attempts + 1, exception=text)

@@ -157,6 +157,7 @@ def _server(address: URL, pool: int) -> AsyncEngine:
         pool_pre_ping=False,
         isolation_level="READ COMMITTED",
         connect_args={"server_settings": theirs},
+        hide_parameters=True,
     )
 
 
@@ -169,7 +170,7 @@ def _readers(address: URL) -> AsyncEngine:
 def _sqlite(address: URL, connections: int, begin: str) -> AsyncEngine:
     Path(str(address.database)).parent.mkdir(parents=True, exist_ok=True)
     ours = {"isolation_level": None}  # the driver begins no transaction by itself
-    made = create_async_engine(address, pool_size=connections, max_overflow=0, connect_args=ours)
+    made = create_async_engine(address, pool_size=connections, max_overflow=0, connect_args=ours, hide_parameters=True)
     event.listen(made.sync_engine, "connect", _keep_promises)
     event.listen(made.sync_engine, "begin", lambda connection: connection.exec_driver_sql(begin))
     return made

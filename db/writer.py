@@ -40,6 +40,7 @@ class Writer:
             address.set(drivername="sqlite"),
             isolation_level="AUTOCOMMIT",
             connect_args={"check_same_thread": False, "factory": _Driver},
+            hide_parameters=True,  # what is being written must not come up in an error's message
         )
         event.listen(self._engine, "connect", prepare)
         event.listen(self._engine, "connect", _never_wait)

@@ -32,6 +32,7 @@ def test_secrets_are_hidden_in_events_messages_and_tracebacks(out: io.StringIO) 
     ours = structlog.get_logger("bot.test")
     said = f"https://api.telegram.org/bot{TOKEN}/getMe +86 138 0000 0001 13800000001 postgresql://u:hunter2@h/d"
     ours.info("event", said=said, deep={"list": [said]})
+    logging.getLogger("some.library").warning("said %s", said)
     logging.getLogger("some.library").debug("said %s", said)
     try:
         raise RuntimeError(said)

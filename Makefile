@@ -27,7 +27,8 @@ sabotage: $(VENV)/.dev          ## plant known bugs one by one; each must turn t
 	@$(PY) tests/saboteurs/run.py
 
 bench: $(VENV)/.dev .venv-bench/.ready ## this bot beside others, one sink, ratios of one run
-	@$(PY) benchmarks/throughput.py
+	@$(PY) -m benchmarks.throughput
+	@$(PY) -m benchmarks.growth
 
 check-code: $(VENV)/.dev        ## ruff, mypy --strict and the import contracts
 	@$(VENV)/bin/ruff check .

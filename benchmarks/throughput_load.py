@@ -27,6 +27,15 @@ class Sink:
     count: int = 0
     hooked: asyncio.Event = field(default_factory=asyncio.Event)
     _number: int = 0
+    _goal: int = 0
+    _there: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def gets(self, count: int) -> None:
+        """Come back when so many messages have arrived in all."""
+        self._goal = count
+        self._there.clear()
+        if self.count < count:
+            await self._there.wait()
 
     async def start(self) -> str:
         app = web.Application()
@@ -53,6 +62,8 @@ class Sink:
     def _message(self, chat: int) -> dict[str, Any]:
         self._number += 1
         self.count += 1
+        if self.count == self._goal:
+            self._there.set()
         if waits := self.waiting.pop(chat, None):
             waits.set_result(time.perf_counter())
         return {"message_id": self._number, "date": 0, "chat": {"id": chat, "type": "private"}, "text": "x"}

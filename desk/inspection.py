@@ -83,9 +83,7 @@ class Inspection:
     async def unwatched(self) -> list[Finding]:
         """Open matters for which nothing is planned: `untimed` when something should be, else `spent`."""
         planned = exists().where(timers.c.matter_id == matters.c.id, _undone(timers))
-        rows = await self._tx.execute(
-            select(matters.c.id).where(UNENDED_MATTER, ~planned).order_by(matters.c.owner_id).limit(MOST)
-        )
+        rows = await self._tx.execute(select(matters.c.id).where(UNENDED_MATTER, ~planned).limit(MOST))
         found = []
         for row in rows.all():
             matter = await Views(self._tx, self._house.vault).matter(row.id)

@@ -16,7 +16,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
+from datetime import UTC, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -127,7 +127,9 @@ class Office:
         await settle_desk(desk, self.parts.services)
 
     async def digest(self, tx: Tx, _n: int) -> None:
-        desk = Desk(tx, self.parts.services.house, self.parts.clock.now())
+        house, now = self.parts.services.house, self.parts.clock.now()
+        opened = house.hours_of(self.office).next_opening(now) + timedelta(minutes=5)
+        desk = Desk(tx, house, opened.astimezone(UTC))
         await desk.digests.fire({"office": self.office})
         await settle_desk(desk, self.parts.services)
 

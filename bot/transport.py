@@ -43,7 +43,9 @@ class AiohttpRequest(BaseRequest):
     async def initialize(self) -> None:
         if self._session is None or self._session.closed:
             connector = aiohttp.TCPConnector(limit=self._connections)
-            self._session = aiohttp.ClientSession(connector=connector, headers={"User-Agent": self.USER_AGENT})
+            # The Bot API sets no cookies; a jar would be looked through at every call.
+            ours: dict[str, Any] = {"headers": {"User-Agent": self.USER_AGENT}, "cookie_jar": aiohttp.DummyCookieJar()}
+            self._session = aiohttp.ClientSession(connector=connector, **ours)
 
     async def shutdown(self) -> None:
         if self._session is not None:

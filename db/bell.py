@@ -10,7 +10,6 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from contextlib import asynccontextmanager
 from typing import Any
 
-import asyncpg
 import structlog
 
 from db.engine import Database
@@ -23,7 +22,6 @@ GAP = 0.01
 LOOK = 30.0
 """Seconds after which a silent connection is asked whether it is still there; a cut wire says nothing by itself."""
 PATIENCE = 5.0
-LOST = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError)
 
 log = structlog.get_logger(__name__)
 
@@ -50,12 +48,14 @@ class Bell:
         """Listen and ring until cancelled; on SQLite there is nothing to do."""
         if self._database.kind != "postgresql":
             return
+        from asyncpg import InterfaceError, PostgresError  # SQLite does without the whole driver
+
         self._database.ring = self._tell
         while True:
             try:
                 async with self._line() as connection:
                     await self._serve(connection)
-            except LOST as error:
+            except (OSError, TimeoutError, PostgresError, InterfaceError) as error:
                 log.warning("bell.lost", error=type(error).__name__)
             await self._pause(AGAIN)
 
@@ -66,6 +66,8 @@ class Bell:
 
     @asynccontextmanager
     async def _line(self) -> AsyncIterator[Any]:
+        import asyncpg
+
         url = self._database.url.set(drivername="postgresql")
         connection = await asyncpg.connect(
             url.render_as_string(hide_password=False),

@@ -16,7 +16,6 @@ from typing import Any
 from telegram import CallbackQuery, ChatMember, Update
 from telegram.ext import (
     Application,
-    BaseHandler,
     CallbackQueryHandler,
     ChatMemberHandler,
     CommandHandler,
@@ -88,9 +87,11 @@ class Switchboard:
         self._takes = [each.takes for each in features if each.takes is not None]
         self._presses: Mapping[str, Step] = {name: step for each in features for name, step in each.presses.items()}
         self._listens: Mapping[str, Step] = {name: step for each in features for name, step in each.listens.items()}
-        for each in features:
-            for command in each.commands:
-                application.add_handler(self._command(command.name, self._opening(command)))
+        commands = [command for each in features for command in each.commands]
+        self._commands: Mapping[str, Run] = {command.name: self._opening(command) for command in commands}
+        only = filters.ChatType.PRIVATE & filters.UpdateType.MESSAGE
+        # One handler for all: python-telegram-bot asks every handler in turn whether an update is its own.
+        application.add_handler(CommandHandler(self._commands, self._commanded, filters=only))
         application.add_handler(CallbackQueryHandler(self._pressed))
         application.add_handler(ChatMemberHandler(self._membership, ChatMemberHandler.MY_CHAT_MEMBER))
         application.add_handler(MessageHandler(IN_CHAT, partial(self._turn, self._spoken)))
@@ -133,9 +134,12 @@ class Switchboard:
 
         return start if command.name == "start" else command.run
 
-    def _command(self, name: str, run: Run) -> BaseHandler[Any, Any, Any]:
-        only = filters.ChatType.PRIVATE & filters.UpdateType.MESSAGE
-        return CommandHandler(name, partial(self._turn, run), filters=only)
+    async def _commanded(self, update: Update, context: Context) -> None:
+        message = update.message
+        assert message is not None
+        assert message.text is not None
+        name = message.text[1 : message.entities[0].length].partition("@")[0].lower()
+        await self._turn(self._commands[name], update, context)
 
     async def _turn(self, step: Run, update: Update, context: Context) -> None:
         incoming = unpack(update)

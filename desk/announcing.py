@@ -66,12 +66,17 @@ class Announcing:
         Raises:
             Refused: there is no text, or too much of it.
         """
-        zh, en = _languages(said)
-        if not zh or max(len(zh), len(en)) > LONGEST:
-            raise Refused("announce.length", n=LONGEST)
+        zh, en = self.fits(said)
         row = {"by_id": by.id, "at": self._now, "text_zh": zh, "text_en": en, "audience": audience, "duty": duty}
         made = insert(announcements).values(**row, status="draft").returning(announcements.c.id)
         return Announcement((await self._tx.execute(made)).scalar_one(), by.id, zh, en, audience, duty, "draft")
+
+    def fits(self, said: str) -> tuple[str, str]:
+        """The Chinese and the English text. Raises `Refused` when there is none, or it is too long."""
+        zh, en = _languages(said)
+        if not zh or max(len(zh), len(en)) > LONGEST:
+            raise Refused("announce.length", n=LONGEST)
+        return zh, en
 
     async def get(self, announcement_id: int) -> Announcement:
         """The one with this number.

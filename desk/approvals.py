@@ -47,6 +47,14 @@ SECONDS: Mapping[Kind, Power] = {
     Kind.FAQ: Power.SECOND_FAQ,
 }
 
+ASKS: Mapping[Kind, Power] = {
+    Kind.ROLES: Power.IMPORT_ROSTER,
+    Kind.EXPORT: Power.EXPORT_ROSTER,
+    Kind.ANNOUNCE: Power.ANNOUNCE,
+    Kind.FAQ: Power.EDIT_FAQ,
+}
+"""What whoever asked must still be allowed to do when it is granted."""
+
 Shown = Callable[[Person], Mapping[str, object]]
 """What a request would do, in the words of whoever reads it."""
 
@@ -105,23 +113,24 @@ class Approvals:
             NoSuchThing: there is no such request, or it is none of theirs to decide.
             NotYours: it is their own.
             AlreadyDone: somebody was faster.
-            Refused: it is over.
+            Refused: it is over, or whoever asked may not do it any more.
         """
         row = (await self._tx.execute(select(approvals).where(approvals.c.id == request_id))).first()
         if row is None or not standing.may(person, SECONDS[Kind(row.kind)]):
             raise NoSuchThing
         if not standing.may(person, SECONDS[Kind(row.kind)], Wish(row.asker_id)):
             raise NotYours("second.own")
+        asker = await self._people.get(row.asker_id)
+        if asker is None or (yes and not standing.may(asker, ASKS[Kind(row.kind)])):
+            raise Refused("second.over")
         decided = {"status": "granted" if yes else "refused", "decided_by": person.id, "decided_at": self._now}
         still = (approvals.c.id == request_id) & (approvals.c.status == "open") & (approvals.c.expires_at > self._now)
         if not (await self._tx.execute(update(approvals).where(still).values(**decided))).rowcount:
             await self._refuse_latecomer(request_id)
         done = Done.SECOND_GRANTED if yes else Done.SECOND_REFUSED
         await self._ledger.note(done, person.id, request_id, kind=row.kind)
-        asker = await self._people.get(row.asker_id)
-        if asker is not None:
-            key = "second.granted" if yes else "second.refused"
-            self._newsroom.notify(asker, key, {"by": person.name, "at": row.at})
+        key = "second.granted" if yes else "second.refused"
+        self._newsroom.notify(asker, key, {"by": person.name, "at": row.at})
         return Request(row.id, Kind(row.kind), row.asker_id, row.subject)
 
     async def over(self, body: Mapping[str, Any]) -> None:

@@ -36,7 +36,12 @@ async def begin(turn: Turn) -> None:
 
 @needs(Power.ANNOUNCE)
 async def hear(turn: Turn) -> None:
-    """The text: now to whom."""
+    """The text: now to whom.
+
+    Raises:
+        Refused: there is none, or it is too long.
+    """
+    turn.desk.announcing.fits(turn.text)
     await turn.desk.drafts.keep(turn.person, JOURNEY, {"text": turn.text})
     people = [Button(_audience(turn, name), "announce.to", arg=n) for n, name in enumerate(await _audiences(turn))]
     rows = [people[n : n + PER_ROW] for n in range(0, len(people), PER_ROW)]

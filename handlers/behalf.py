@@ -64,6 +64,7 @@ async def _confirm(turn: Turn, matter_id: int) -> None:
     category = turn.services.house.category(matter.category)
     if not await consent.given_apart(turn, category.sensitive, CONFIRMING, {"matter": matter.id}):
         return
+    turn.matter = None
     await turn.desk.behalf.confirm(matter, turn.person, roles)
     turn.toast("done.file", number=matter.number)
 

@@ -61,7 +61,8 @@ async def _edited(turn: Turn, form: Step | None) -> None:
     sent = turn.incoming
     copy = await turn.desk.conversation.copy_at(sent.chat_id, sent.message_id)
     if copy is not None:
-        matter, _roles = await matter_of(turn, copy.matter_id)
+        matter, roles = await matter_of(turn, copy.matter_id)
+        await turn.desk.matters.may(matter, Act.NOTE if await _is_internal(turn, copy) else Act.SAY, roles)
         if await turn.desk.conversation.edit(turn.person, matter, copy, turn.text, uploads_of(turn)):
             turn.reply("talk.edited")
     elif form is None:

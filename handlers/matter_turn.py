@@ -24,7 +24,10 @@ async def matter_of(turn: Turn, matter_id: int | None = None) -> tuple[Matter, f
     Raises:
         NoSuchMatter: there is none, or it is none of theirs; both answer alike.
     """
-    matter = await turn.desk.views.matter(matter_id or turn.subject)
+    wanted = matter_id or turn.subject
+    if turn.matter is None or turn.matter.id != wanted:
+        turn.matter = await turn.desk.views.matter(wanted)
+    matter = turn.matter
     turn.about = matter.id if matter else 0
     roles = standing.roles(turn.person, matter) if matter else frozenset()
     if matter is None or not roles:
@@ -66,6 +69,7 @@ async def respond(
     matter, roles = await matter_of(turn, matter_id)
     given = uploads_of(turn) if uploads is None else uploads
     deed = Deed(words, given, rating, office, spoken_as(turn), await _answers(turn, matter), until, to_post)
+    turn.matter = None  # what was read is not what stands any more
     await turn.desk.matters.act(matter, act, turn.person, roles, deed)
     turn.toast(f"done.{act.value}", number=matter.number)
 

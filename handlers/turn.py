@@ -13,6 +13,7 @@ from typing import Any
 
 from desk import standing
 from desk.desk import Desk
+from desk.matter import Matter
 from desk.people import Person
 from desk.post import Letter
 from desk.refusals import NoSuchThing, Refused
@@ -40,7 +41,8 @@ class Turn:
     """Everything one journey step needs. `pressed` is set when a genuine button was pressed; `bot` is our own name.
 
     `secret`: what is answered from here on is about a sensitive matter.
-    `tried` is what they are trying to do, and `about` the matter it is about, for the record of what was refused.
+    `tried` is what they are trying to do, and `about` the matter it is about, for the record of what was refused;
+    `matter` is the one that was read for this turn.
     """
 
     incoming: Incoming
@@ -62,6 +64,7 @@ class Turn:
     heard: tuple[str, str, Outcome] | None = None
     tried: str = ""
     about: int = 0
+    matter: Matter | None = None
 
     @property
     def actor(self) -> Actor:

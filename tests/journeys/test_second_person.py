@@ -106,6 +106,18 @@ async def test_a_yes_that_cannot_be_carried_out_is_no_yes(office: District) -> N
     assert await count(office, ledger, ledger.c.act == "roster_applied") == 0
 
 
+async def test_a_wish_ends_with_the_power_of_whoever_had_it(office: District) -> None:
+    posts = await count(office, staff)
+    await asks_for_a_post(office)
+    async with office.parts.database.write() as tx:
+        asker = select(persons.c.id).where(persons.c.key == "zhou_an").scalar_subquery()
+        theirs = (staff.c.person_id == asker) & (staff.c.role == "admin")
+        await tx.execute(update(staff).where(theirs).values(active=False))
+    await tap(office, office.director, "同意")
+    assert "过期" in office.director.toasts[-1]
+    assert await count(office, staff) == posts
+
+
 async def test_with_nobody_else_to_ask_it_says_so_and_nothing_happens(district: District) -> None:
     async with district.parts.database.write() as tx:
         director = select(persons.c.id).where(persons.c.key == "tang_lin").scalar_subquery()

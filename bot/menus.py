@@ -1,41 +1,16 @@
-"""The menu of commands that each kind of person sees, in each language; it hides, it does not authorise."""
+"""Setting the menus at the start: everybody's, and those of whoever works here."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from telegram.error import BadRequest
 
 from bot.transport import Api
-from desk.rules.authority import Power, holders
-from handlers.feature import Command
-from handlers.journeys import FEATURES
+from handlers.menus import for_staff, for_talents, menu
 from handlers.services import Services
-from words import LANGUAGES, Speaker
-
-TALENTS = ("all", "talent")
-STAFF = ("all", "staff")
-
-
-def menu(say: Speaker, commands: Sequence[Command], *, pages: bool) -> list[dict[str, str]]:
-    """The Bot API's list of these commands, each with its line; `pages`: the office has its own."""
-    return [
-        {"command": each.name, "description": say.plain(f"menu.{each.name}")}
-        for each in commands
-        if pages or each.name != "page"
-    ]
-
-
-def for_talents() -> list[Command]:
-    """What everybody's menu shows."""
-    return [each for feature in FEATURES for each in feature.commands if each.audience in TALENTS]
-
-
-def for_staff(roles: Collection[str]) -> list[Command]:
-    """What the menu of somebody with these posts shows: what they may use."""
-    found = [each for feature in FEATURES for each in feature.commands if each.audience in STAFF]
-    return [each for each in found if isinstance(each.run.act, Power) and not holders(each.run.act).isdisjoint(roles)]
+from words import LANGUAGES
 
 
 async def set_menus(api: Api, services: Services, staff_chats: Mapping[int, Collection[str]]) -> None:

@@ -256,6 +256,7 @@ class Binding:
         await self._tx.execute(update(persons).where(persons.c.id == person_id).values(**account, **carried))
         await self._tx.execute(update(questions).where(questions.c.asker_id == asker.id).values(asker_id=person_id))
         await self._ledger.note(Done.BOUND, person_id, person_id, way=way)
+        self._newsroom.menus[person_id] = None
         person = await self._people.get(person_id)
         assert person is not None
         return person

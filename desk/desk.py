@@ -143,7 +143,9 @@ class Desk:
     @cached_property
     def imports(self) -> Imports:
         """The roster as a file."""
-        return Imports(self._tx, self.house, self.now, self.today, self.succession, self.links, self.ledger)
+        return Imports(
+            self._tx, self.house, self.now, self.today, self.succession, self.links, self.ledger, self.newsroom
+        )
 
     @cached_property
     def newsroom(self) -> Newsroom:
@@ -223,7 +225,7 @@ class Desk:
     @cached_property
     def staffing(self) -> Staffing:
         """Who leaves the office."""
-        return Staffing(self._tx, self.now, self.succession, self.drafts)
+        return Staffing(self._tx, self.now, self.succession, self.drafts, self.newsroom)
 
     @cached_property
     def behalf(self) -> Behalf:

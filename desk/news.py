@@ -55,7 +55,7 @@ class Notice:
 
 @dataclass
 class Newsroom:
-    """Collects the news and the cards to refresh; settled before the transaction ends."""
+    """Collects the news, the cards to refresh and whose menu changes; settled before the transaction ends."""
 
     people: People
     roster: Roster
@@ -64,6 +64,7 @@ class Newsroom:
     cards_for: dict[tuple[int, int], None] = field(default_factory=dict)
     brought: dict[tuple[int, int], None] = field(default_factory=dict)
     notices: list[Notice] = field(default_factory=list)
+    menus: dict[int, None] = field(default_factory=dict)
 
     def copy(self) -> Newsroom:
         """What has been collected so far, to come back to."""
@@ -177,7 +178,7 @@ class Newsroom:
         return [*found, *(person.id for person in await self.people.with_role("dispatcher"))]
 
 
-_COLLECTED = ("news", "touched", "cards_for", "brought", "notices")
+_COLLECTED = ("news", "touched", "cards_for", "brought", "notices", "menus")
 
 
 def _key(act: Act, role: Role, matter: Matter, actor: Person | None) -> str:

@@ -10,6 +10,7 @@ from sqlalchemy import update
 from db.engine import Tx
 from db.schema.people import links, staff
 from desk.drafts import Drafts
+from desk.news import Newsroom
 from desk.people import Person
 from desk.rules.reasons import because
 from desk.succession import Moved, Succession
@@ -20,11 +21,12 @@ ZONE = ZoneInfo("Asia/Shanghai")
 class Staffing:
     """Changes who serves, inside one transaction."""
 
-    def __init__(self, tx: Tx, now: datetime, succession: Succession, drafts: Drafts) -> None:
+    def __init__(self, tx: Tx, now: datetime, succession: Succession, drafts: Drafts, newsroom: Newsroom) -> None:
         self._tx = tx
         self._now = now
         self._succession = succession
         self._drafts = drafts
+        self._newsroom = newsroom
 
     async def leaves(self, person: Person, post_id: int | None = None) -> Moved:
         """They leave this post, or all of theirs: what they hold moves, then the post has no access any more.
@@ -41,5 +43,6 @@ class Staffing:
             moved += await self._succession.hand_over(post, because("routing.left", absent=person.name))
         ending = links.c.staff_id.in_(going) & (links.c.until.is_(None) | (links.c.until > yesterday))
         await self._tx.execute(update(links).where(ending).values(until=yesterday))
+        self._newsroom.menus[person.id] = None
         await self._drafts.drop(person)
         return moved

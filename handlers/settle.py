@@ -18,7 +18,7 @@ from desk.rules.life import Act
 from desk.steps import step_of
 from desk.views import Matter
 from desk.views_seen import Look
-from handlers import cards, digest, doorway, labels
+from handlers import cards, digest, doorway, labels, menus
 from handlers.buttons import Button, inline
 from handlers.relay import Relay
 from handlers.services import Services
@@ -42,6 +42,9 @@ async def settle_desk(desk: Desk, services: Services) -> None:
     for each in desk.digests.ready:
         letters += await digest.letters(desk, services, each)
     letters += [_notice(services, notice) for notice in desk.newsroom.notices]
+    for person_id in desk.newsroom.menus:
+        person = await desk.people.get(person_id)
+        letters += menus.letters(services, person) if person is not None else []
     await desk.post.owe(letters)
 
 

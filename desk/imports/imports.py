@@ -22,6 +22,7 @@ from desk.imports.reading import Reading
 from desk.imports.standing import Census, Records, Standing
 from desk.ledger import Done, Ledger
 from desk.links import LinkEnd, Links
+from desk.news import Newsroom
 from desk.refusals import Refused
 from desk.rules.reasons import because
 from desk.succession import Succession
@@ -42,12 +43,21 @@ class Imports:
     """The roster's file, inside one transaction."""
 
     def __init__(
-        self, tx: Tx, house: House, now: datetime, today: date, succession: Succession, links: Links, ledger: Ledger
+        self,
+        tx: Tx,
+        house: House,
+        now: datetime,
+        today: date,
+        succession: Succession,
+        links: Links,
+        ledger: Ledger,
+        newsroom: Newsroom,
     ) -> None:
         self._tx = tx
         self._succession = succession
         self._links = links
         self._ledger = ledger
+        self._newsroom = newsroom
         self._house = house
         self._now = now
         self._today = today.isoformat()
@@ -141,6 +151,8 @@ class Imports:
         before = holders(standing, self._today)
         applying = Applying(self._tx, self._house.vault, standing, self._now)
         await applying.apply(changes)
+        whose = [change.after or change.before or {} for change in changes if change.sheet == "staff"]
+        self._newsroom.menus.update(dict.fromkeys(standing.persons[row["id"]] for row in whose))
         await self._pass_on(changes, standing, before)
 
     async def _pass_on(self, changes: tuple[Change, ...], standing: Standing, before: Holders) -> None:

@@ -12,8 +12,8 @@ from importlinter.cli import EXIT_STATUS_SUCCESS, lint_imports
 from spoken import HOME, modules
 
 from bot.commands import COMMANDS
-from bot.menus import STAFF, TALENTS
 from handlers.journeys import FEATURES
+from handlers.menus import STAFF, TALENTS
 
 
 def the_command_line() -> str:

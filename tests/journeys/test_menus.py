@@ -1,0 +1,35 @@
+"""The menu of commands follows what somebody may use: on binding, on a new post, on leaving."""
+
+from __future__ import annotations
+
+from district import District
+from sqlalchemy import update
+from test_binding import tap
+
+from db.schema.people import persons
+from sandbox import Person, menus
+
+
+def menu(district: District, person: Person) -> set[str]:
+    """The commands that this person's phone shows."""
+    world = district.sandbox.telegram.world
+    return {each["command"] for each in menus.menu(world, world.chats[person.id], person.account)}
+
+
+async def test_staff_have_their_menu_once_bound_and_lose_it_on_leaving(district: District) -> None:
+    admin, guest = district.admin, district.guest
+    await guest.start()
+    await district.settles()
+    assert "inbox" not in menu(district, guest)
+    await admin.says("/invite")
+    await tap(district, admin, "教育主管部门", "邱山")
+    token = (await admin.hears("15 分钟内有效")).text.split("start=")[1].split()[0]
+    async with district.parts.database.write() as tx:  # a colleague whose number the roster does not have
+        await tx.execute(update(persons).where(persons.c.name == "邱山").values(phone_mark=None, phone_sealed=None))
+    await guest.start(token)
+    await tap(district, guest, "I agree", "It is me")
+    assert {"inbox", "stats", "away"} <= menu(district, guest)
+    assert not {"invite", "roster", "audit", "new"} & menu(district, guest)
+    await admin.says("/invite")
+    await tap(district, admin, "教育主管部门", "邱山", "离任", "是，邱山 离任")
+    assert "inbox" not in menu(district, guest)

@@ -12,7 +12,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Table, bindparam, func, insert, select, text, update
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    String,
+    Table,
+    bindparam,
+    collate,
+    func,
+    insert,
+    select,
+    text,
+    tuple_,
+    update,
+)
 
 from db.engine import Database, DatabaseError, Tx, driver_url
 from db.schema import metadata
@@ -122,15 +135,21 @@ async def _fill(old: Tx, new: Tx, table: Table) -> None:
 
 
 async def _rows(tx: Tx, table: Table) -> AsyncIterator[list[dict[str, Any]]]:
-    ordered = select(table).order_by(*table.primary_key.columns)
-    position = 0
-    while True:
-        page = await tx.execute(ordered.limit(AT_ONCE).offset(position))
-        rows = [dict(row) for row in page.mappings()]
-        if not rows:
-            return
+    """Every row in the order of its key, page by page, each page found by the last key of the one before."""
+    columns = list(table.primary_key.columns)
+    key = tuple_(*(_in_order(tx, column) for column in columns))
+    ordered = select(table).order_by(*key.clauses).limit(AT_ONCE)
+    after = tuple_(*(bindparam(f"after_{column.name}", type_=column.type) for column in columns))
+    page = await tx.execute(ordered)
+    while rows := [dict(row) for row in page.mappings()]:
         yield rows
-        position += len(rows)
+        last = {f"after_{column.name}": rows[-1][column.name] for column in columns}
+        page = await tx.execute(ordered.where(key > after), last)
+
+
+def _in_order(tx: Tx, column: Column[Any]) -> ColumnElement[Any]:
+    """Letters by their code, as SQLite has them; PostgreSQL would go by the rules of its language."""
+    return collate(column, "C") if tx.dialect == "postgresql" and isinstance(column.type, String) else column
 
 
 async def _count_on(tx: Tx, table: Table) -> None:

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
 import asyncpg
 import pytest
 from machine import seeded
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from db import migrate, moving
 from db.engine import Database, DatabaseError
 from db.presence import Presence
 from db.queue import Queue
 from db.schema.people import persons
-from db.schema.queues import outbox
+from db.schema.queues import outbox, rate_buckets
 
 NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 OUTBOX = Queue(outbox)
@@ -27,6 +28,11 @@ async def desk(tmp_path: Path) -> str:
     url = f"sqlite:///{tmp_path}/desk.db"
     await seeded(url, {"talent": 1, "liaison": 2})
     await owe(url, 1200)
+    database = await Database.open(url)
+    async with database.write() as tx:
+        keys = ("-100", "42", "bot", "-7", "B", "a", "A")
+        await tx.execute(insert(rate_buckets), [{"key": key, "full_at": NOW} for key in keys])
+    await database.close()
     return url
 
 
@@ -40,7 +46,12 @@ async def owe(url: str, count: int) -> None:
 
 async def test_everything_arrives_in_postgresql_and_new_rows_are_numbered_on(desk: str, postgres_server: str) -> None:
     connection = await asyncpg.connect(postgres_server)
-    await connection.execute("CREATE DATABASE moved")
+    # Its language puts letters and signs into another order than SQLite does.
+    with suppress(asyncpg.InvalidParameterValueError, asyncpg.WrongObjectTypeError):
+        # Where the machine knows one: a language that puts letters and signs into another order than SQLite does.
+        await connection.execute("CREATE DATABASE moved TEMPLATE template0 LOCALE 'en_US.UTF-8'")
+    if not await connection.fetchval("SELECT 1 FROM pg_database WHERE datname = 'moved'"):
+        await connection.execute("CREATE DATABASE moved")
     url = postgres_server.replace("/postgres?", "/moved?")
     await migrate.upgrade(url)
     source, target = await Database.open(desk), await Database.open(url)

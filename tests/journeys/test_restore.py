@@ -14,6 +14,8 @@ from db import moving
 from db.presence import MISSED
 from sandbox import Sandbox
 
+SUFFIX = "_restored"
+
 
 async def _copied(url: str, folder: Path) -> str:
     """A copy of the database under its own address, made by what the manual says."""
@@ -26,13 +28,16 @@ async def _copied(url: str, folder: Path) -> str:
     kept = folder / "desk.dump"
     await _run(tools / "pg_dump", "--format=custom", f"--file={kept}", url)
     other = await asyncpg.connect(url)
-    name = await other.fetchval("SELECT current_database()")
-    await other.execute(f"DROP DATABASE IF EXISTS {name}_restored")
-    await other.execute(f"CREATE DATABASE {name}_restored")
+    name = await _restored(other)
+    await other.execute(f"CREATE DATABASE {name}")
     await other.close()
-    restored = url.replace(f"/{name}?", f"/{name}_restored?")
+    restored = url.replace(f"/{name.removesuffix(SUFFIX)}?", f"/{name}?")
     await _run(tools / "pg_restore", f"--dbname={restored}", str(kept))
     return restored
+
+
+async def _restored(connection: asyncpg.Connection) -> str:
+    return f"{await connection.fetchval('SELECT current_database()')}{SUFFIX}"
 
 
 async def _run(*words: str | Path) -> None:
@@ -59,5 +64,5 @@ async def test_a_desk_goes_on_from_its_copy(
         assert matter.number in (await district.liaison.hears("快到期了")).text
     if copy.startswith("postgresql"):
         connection = await asyncpg.connect(database_url)
-        await connection.execute(f"DROP DATABASE {copy.rpartition('/')[2].partition('?')[0]} WITH (FORCE)")
+        await connection.execute(f"DROP DATABASE {await _restored(connection)} WITH (FORCE)")
         await connection.close()

@@ -32,13 +32,13 @@ from handlers import faq_reviews as reviews
 from handlers import misses
 from handlers.faq_admin_wishes import edited
 from handlers.services import Services
-from sheets import SheetError
+from sheets import LIMIT, SheetError
 
 TRIES = 3
 LEASE = timedelta(seconds=120)
 MOST_QUESTIONS = 400
 """Questions asked lately that are put to both books when an edit is previewed."""
-LARGEST_FILE = 1024 * 1024
+
 ZONE = ZoneInfo("Asia/Shanghai")
 
 Fetch = Callable[[str], Awaitable[bytes]]
@@ -121,8 +121,8 @@ class Editing(Loop):
             raw = await self._fetch(file_id)
         except TelegramError as error:
             raise EditRefused("faq_admin.not_fetched") from error
-        if len(raw) > LARGEST_FILE:
-            raise EditRefused("faq_admin.too_large")
+        if len(raw) > LIMIT:
+            raise EditRefused("faq_admin.too_large", limit=LIMIT // 1024)
         if b"\0" in raw[:4096] and not raw.startswith((b"\xff\xfe", b"\xfe\xff")):
             raise EditRefused("faq_admin.not_text")
         return raw

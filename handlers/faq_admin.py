@@ -19,12 +19,13 @@ from handlers.faq_admin_wishes import file_name
 from handlers.feature import Command, Feature
 from handlers.markup import rich
 from handlers.turn import Turn
+from sheets import LIMIT
 from words import Saying
 
 SEARCH = "faq_admin.search"
 FOUND, LINES = 6, 8
 A_ROW = 2
-LARGEST_KB = 1024
+LARGEST_KB = LIMIT // 1024
 ROSTER_NAMES = ("roster", "花名册")
 
 
@@ -152,7 +153,7 @@ async def receive(turn: Turn) -> None:
     if sent.kind != "document" or name is None:
         turn.reply("faq_admin.yaml_please")
     elif sent.size > LARGEST_KB * 1024:
-        turn.reply("faq_admin.too_large")
+        turn.reply("faq_admin.too_large", limit=LARGEST_KB)
     else:
         await wish(turn, {"kind": "file", "file_id": sent.file_id, "name": name})
 

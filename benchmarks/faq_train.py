@@ -36,6 +36,7 @@ from faq.lexicon import Lexicon
 from faq.model import Logistic, Models
 from faq.normal import settle
 from faq.ranking import ENTRIES, PHRASINGS
+from faq.sense import sense
 
 HERE = Path(__file__).parent
 MODEL = HERE.parent / "faq" / "data" / "model.json"
@@ -43,6 +44,7 @@ ENGLISH = ("clinc150", "banking77", "hint3_curekart", "hint3_powerplay11", "hint
 SEED = 9
 PRECISIONS = (0.98, 0.95, 0.9, 0.8)
 LEXICON = Lexicon.built_in()
+ENCODER = sense()
 Array = NDArray[np.float64]
 
 FALLING = {"left_in_question", "asks_only_question", "asks_only_phrasing", "rivals"}
@@ -71,7 +73,7 @@ class Episode:
 
 def ask(lines: Lines, questions: Lines) -> list[Asked]:
     """Index `lines` (entry, phrasing) and compare `questions` (entry or -1, text) with them."""
-    index = Index.build(lines, LEXICON, model.settings())
+    index = Index.build(lines, LEXICON, model.settings(), ENCODER)
     out = []
     for expected, text in questions:
         query = index.ask(text)
@@ -271,7 +273,7 @@ def _entry_group(asked: Asked, phrasing: Logistic) -> Group | None:
     if asked.compared is None or asked.expected not in asked.compared.owners:
         return None
     owners, _, features = gather(asked.index, asked.query, asked.compared, phrasing(asked.compared.features))
-    return features.astype(float), np.arange(len(owners)), int(np.flatnonzero(owners == asked.expected)[0]), 1.0
+    return features.astype(float), np.arange(len(owners)), owners.index(asked.expected), 1.0
 
 
 def _trust_row(asked: Asked, phrasing: Logistic, entry: Logistic) -> tuple[Array, int] | None:
@@ -280,12 +282,11 @@ def _trust_row(asked: Asked, phrasing: Logistic, entry: Logistic) -> tuple[Array
         return None
     owners, best, features = gather(asked.index, asked.query, asked.compared, phrasing(asked.compared.features))
     scores = entry(features)
-    order = np.argsort(-scores, kind="stable")
-    first = int(order[0])
-    text = asked.index.texts[asked.compared.phrasings[best[first]]]
-    found = np.flatnonzero(owners[order] == asked.expected)
-    row = trust(asked.query, text, features[first], scores[order].tolist()).astype(float)
-    return row, int(found[0]) + 1 if len(found) else 0
+    order = np.argsort(-scores, kind="stable").tolist()
+    text = asked.index.texts[asked.compared.phrasings[best[order[0]]]]
+    row = trust(asked.query, text, features, order, scores[order].tolist()).astype(float)
+    ranks = {owners[place]: rank for rank, place in enumerate(order, 1)}
+    return row, ranks.get(asked.expected, 0)
 
 
 def judged(models: Models, asked: list[Asked]) -> tuple[Array, NDArray[np.int64]]:

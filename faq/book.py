@@ -18,6 +18,7 @@ from faq.outcome import Answer, Choices, Outcome, Reader, Scored, Unknown
 from faq.proof import failures
 from faq.ranking import Ranked, rank
 from faq.schema import Entry, Topic
+from faq.sense import sense
 from sheets import Problem, SheetError
 
 TIE = 0.1
@@ -78,7 +79,7 @@ class Book:
         lexicon = Lexicon.make(groups, content.synonyms.padding, clean=clean)
         owners, phrasings = _phrasings(content)
         settled = ((number, settle(text, lexicon)) for number, text in phrasings)
-        index = Index.build((pair for pair in settled if pair[1]), lexicon, model.settings())
+        index = Index.build((pair for pair in settled if pair[1]), lexicon, model.settings(), sense())
         book = cls(content, dict(files), today, owners, index)
         problems = [*_key_clashes(book), *(failures(book) if prove else ())]
         if problems:

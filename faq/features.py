@@ -31,8 +31,9 @@ PHRASING = (
     "asks_only_phrasing",
     "longer",
     "shorter",
+    "sense",
 )
-ENTRY = (*PHRASING, "best", "second", "mean", "all_explained")
+ENTRY = (*PHRASING, "best", "second", "mean", "sense_most", "all_explained")
 TRUST = (
     *ENTRY,
     "entry",
@@ -48,7 +49,11 @@ TRUST = (
     "all_explained_squared",
     "ratio",
     "partial",
+    "sense_margin",
+    "share_sense",
+    "sense_squared",
 )
+_SENSE, _MOST = PHRASING.index("sense"), ENTRY.index("sense_most")
 _ALL_EXPLAINED, _COSINE = ENTRY.index("all_explained"), ENTRY.index("cosine")
 
 
@@ -83,11 +88,11 @@ def compare(index: Index, query: Query, candidates: Ints) -> Compared:
         if total[part] <= EPSILON:
             out[part] = out[ALL]
     np.multiply(common[:ASKS], own[:ASKS], out=out[3:7])
-    out[6] /= sqrt(total[SQUARE])
+    out[6] /= sqrt(max(total[SQUARE], EPSILON))
     if index.bare[int(query.spoken)]:
         out[4:6] += out[3] * (own[COARSE:SQUARE] == 0)
     out[7] = np.maximum(common[SOUND] / total[SOUND] - out[2], 0) if total[SOUND] > EPSILON else 0
-    out[8] = np.maximum((query.peak - shared * query.peak).max(1), query.strangest)
+    out[8] = np.maximum((query.peak - shared * query.peak).max(1, initial=0), query.strangest)
     asked = common[ASKS]
     out[9] = asked > 0
     out[10] = asked < total[ASKS]
@@ -95,6 +100,7 @@ def compare(index: Index, query: Query, candidates: Ints) -> Compared:
     longer = own[LENGTH] - log1p(query.size)
     np.maximum(longer, 0, out=out[12])
     np.subtract(out[12], longer, out=out[13])
+    out[14] = out[6] if query.sense is None else index.senses.take(candidates, 0) @ query.sense
     return Compared(candidates, index.owners.take(candidates), shared, out.T, common[TEXT : MEANING + 1] / query.mass)
 
 
@@ -119,13 +125,15 @@ def gather(index: Index, query: Query, compared: Compared, score: Floats) -> tup
     """Per entry: its number, the row of its best phrasing by `score`, and its features B."""
     owners: list[int] = compared.owners.tolist()
     marks: list[float] = score.tolist()
+    senses: list[float] = compared.features[:, _SENSE].tolist()
     starts = [row for row, (own, before) in enumerate(zip(owners, [-1, *owners], strict=False)) if own != before]
     best, rows = [], []
     for start, end in zip(starts, [*starts[1:], len(owners)], strict=True):
         mine = sorted(marks[start:end])
         top = mine[-1]
         best.append(marks.index(top, start))
-        rows.append((top, mine[-2] if len(mine) > 1 else top - 2, sum(mine) / len(mine)))
+        second = mine[-2] if len(mine) > 1 else top - 2
+        rows.append((top, second, sum(mine) / len(mine), max(senses[start:end])))
     width = len(PHRASING)
     out = np.empty((len(starts), len(ENTRY)), np.float32)
     out[:, :width] = compared.features.take(best, 0)
@@ -141,8 +149,9 @@ def _said(text: str) -> str:
     return "".join(raw_sounds(text)).replace(" ", "")
 
 
-def trust(query: Query, text: str, best: Floats, scores: list[float]) -> Floats:
-    """The features C of the best entry: its nearest phrasing `text`, its features B `best`, all `scores` descending.
+def trust(query: Query, text: str, features: Floats, order: list[int], scores: list[float]) -> Floats:
+    """The features C of the best entry: its nearest phrasing `text`; of all entries, the best first, the rows in
+    `order` of their features B, and their `scores`.
 
     An entry that shares nothing with the question would score 0: two of those always stand among the rivals.
     """
@@ -151,13 +160,16 @@ def trust(query: Query, text: str, best: Floats, scores: list[float]) -> Floats:
     ahead.sort()
     second, third = min(ahead[0], 6.0), min(ahead[1], 8.0)
     share = 1 / (1 + sum([exp(-max(min(lead, 30.0), -30.0)) for lead in ahead]))
-    features: list[float] = best.tolist()
-    explained, cosine = features[_ALL_EXPLAINED], features[_COSINE]
+    senses: list[float] = features[:, _MOST].take(order).tolist()
+    sense, rival = senses[0], max([0.0, *senses[1:]])
+    out: list[float] = features[order[0]].tolist()
+    explained, cosine = out[_ALL_EXPLAINED], out[_COSINE]
     close = sum([lead < 1 for lead in ahead])
-    features += (first, second, third, share, query.heard / query.mass, log1p(query.size), close)
-    features += (share * explained, second * explained, cosine * cosine, explained * explained)
+    out += (first, second, third, share, query.heard / query.mass, log1p(query.size), close)
+    out += (share * explained, second * explained, cosine * cosine, explained * explained)
     asked = query.text
     if query.spoken:
         asked, text = "".join(asked.split()), _said(text)
-    features += (fuzz.ratio(asked, text) / 100, fuzz.partial_ratio(asked, text) / 100)
-    return np.array(features, np.float32)
+    out += (fuzz.ratio(asked, text) / 100, fuzz.partial_ratio(asked, text) / 100)
+    out += (sense - rival, share * sense, sense * sense)
+    return np.array(out, np.float32)

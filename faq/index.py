@@ -17,6 +17,7 @@ from faq.counting import Bundles, Counted
 from faq.grams import grams
 from faq.lexicon import Lexicon
 from faq.model import Settings
+from faq.sense import Encoder
 from faq.sums import ALL, AS_SPOKEN, COARSE, FINE, SPOKEN, TYPED, WRITTEN, Floats, Ints, Kinds, Longs, add, gains, own
 
 MOST_POSTINGS = 400_000
@@ -25,6 +26,11 @@ MOST_POSTINGS = 400_000
 SMALL, MOST_CELLS = 2_000, 16_000_000
 """A book of so few phrasings (and bundles times phrasings) is also kept as a table of zeros and ones, a byte each."""
 
+MOST_SENSES = 20_000
+"""In a larger book, entries that share no gram with a question are not looked for by sense."""
+BY_SENSE = np.float32(0.5)
+"""How much likeness in sense counts beside shared grams in the choice of candidates."""
+
 
 class Query(NamedTuple):
     """A question as grams, those of one bundle taken together.
@@ -32,7 +38,7 @@ class Query(NamedTuple):
     `known`: the bundles the book has; for each `weight`, the `peak` weight of a gram in it, and `gains`: what it adds
     to each sum; `totals`: the sums over all grams; `strangest`: the highest weight of one the book does not have;
     `heard`: the weight of those it has, of `mass` in all; `spoken`: whether it was typed as pinyin; `rows`: its rows of
-    the book's table.
+    the book's table; `sense`: its vector, None where nothing is known of its words.
     """
 
     text: str
@@ -46,6 +52,7 @@ class Query(NamedTuple):
     mass: float
     spoken: bool
     rows: Kinds | None
+    sense: Floats | None
 
     @property
     def size(self) -> int:
@@ -58,7 +65,7 @@ class Index:
     """The phrasings of a book; `owners[i]` is the number of the entry that phrasing `i` belongs to, ascending.
 
     `gains`: what a gram adds to each sum; `own`: of a phrasing, for typed and for spoken questions, see `sums.LENGTH`;
-    `bare`: for each of the two, whether any phrasing has no coarse or no fine grams.
+    `bare`: for each of the two, whether any phrasing has no coarse or no fine grams. `senses`: the phrasings' vectors.
     """
 
     texts: Sequence[str]
@@ -72,11 +79,15 @@ class Index:
     scale: Floats
     own: Floats
     bare: Sequence[bool]
+    senses: Floats
     lexicon: Lexicon
     settings: Settings
+    encoder: Encoder
 
     @classmethod
-    def build(cls, phrasings: Iterable[tuple[int, str]], lexicon: Lexicon, settings: Settings) -> Index:
+    def build(
+        cls, phrasings: Iterable[tuple[int, str]], lexicon: Lexicon, settings: Settings, encoder: Encoder
+    ) -> Index:
         """Index settled phrasings, given as (entry number, text) with entry numbers ascending from 0."""
         counted = Counted.of(phrasings, lexicon)
         entries = int(counted.owners[-1]) + 1 if len(counted.owners) else 0
@@ -98,8 +109,10 @@ class Index:
             scale=np.sqrt(kept[0, :, ALL]),
             own=kept,
             bare=[not side[:, COARSE : FINE + 1].all() for side in kept],
+            senses=encoder.of_book(counted),
             lexicon=lexicon,
             settings=settings,
+            encoder=encoder,
         )
 
     def ask(self, text: str) -> Query:
@@ -122,7 +135,8 @@ class Index:
         rows = self.table.take(known, 0) if self.table is not None else None
         mass = max(totals[ALL], 1e-6)
         weight = gained[:, ALL]
-        return Query(text, known, weight, peak, gained, totals, strangest, heard, mass, spoken, rows)
+        sense = None if spoken else self.encoder.of(text, found)
+        return Query(text, known, weight, peak, gained, totals, strangest, heard, mass, spoken, rows, sense)
 
     def _bundled(self, numbers: list[int], gained: Floats) -> tuple[Ints, Floats, Floats]:
         """The bundles of grams given in ascending order, what each adds to the sums, and its highest weight."""
@@ -144,9 +158,12 @@ class Index:
 
     def near(self, query: Query, entries: int, phrasings: int) -> Ints:
         """The phrasings worth comparing: those of the `entries` best entries, at most `phrasings`, ascending."""
-        if not len(query.known):
+        sense = query.sense if len(self.texts) <= MOST_SENSES else None
+        if not len(query.known) and sense is None:
             return self.all[:0]
         scores = self.overlap(query) * self.scale
+        if sense is not None:
+            scores += BY_SENSE * (self.senses @ sense)
         order, tops = self._best(scores, entries)
         pieces = [self.all[self.bounds[entry] : self.bounds[entry + 1]] for entry in order]
         found = np.concatenate(pieces) if pieces else self.all[:0]
@@ -191,6 +208,8 @@ class Index:
 
     def overlap(self, query: Query) -> Floats:
         """For each phrasing the weight of the grams it shares with the question."""
+        if not len(query.known):
+            return np.zeros(len(self.texts), np.float32)
         if query.rows is not None:
             by_table: Floats = query.weight @ query.rows.astype(np.float32)
             return by_table

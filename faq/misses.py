@@ -58,7 +58,7 @@ def group(book: Book, questions: Iterable[str], *, language: str = "zh") -> list
 
 def _likeness(book: Book, texts: list[str]) -> NDArray[np.float32]:
     """Half the letters' ratio, half the weight of shared grams."""
-    index = Index.build(enumerate(texts), book.index.lexicon, book.index.settings)
+    index = Index.build(enumerate(texts), book.index.lexicon, book.index.settings, book.index.encoder)
     letters = process.cdist(texts, texts, scorer=fuzz.ratio, dtype=np.float32)
     shared = np.zeros_like(letters)
     for number, text in enumerate(texts):

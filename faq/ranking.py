@@ -63,7 +63,7 @@ def rank(index: Index, models: Models, text: str) -> Ranking:
     first = order[0]
     phrasings = candidates.take(best).tolist()
     nearest = index.texts[phrasings[first]]
-    doubt = -float(models.trust(trust(query, nearest, features[first], [scores[row] for row in order])))
+    doubt = -float(models.trust(trust(query, nearest, features, order, [scores[row] for row in order])))
     entries = tuple(
         Ranked(owners[row], phrasings[row], scores[row], compared.explained[:, best[row]]) for row in order[:SHOWN]
     )

@@ -1,0 +1,75 @@
+"""What a text means, as a vector: the sum of learned vectors of its grams, brought to length one.
+
+The table (`faq/data/sense.npz`) is made offline from a sentence encoder by `benchmarks/faq_sense.py`; here numpy is enough.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Protocol
+
+import numpy as np
+from scipy.sparse import csr_array
+
+from faq.counting import Counted
+from faq.pinyin import DATA
+from faq.sums import Floats, Kinds
+
+
+class Encoder(Protocol):
+    """Turns texts into vectors of length one; one of which nothing is known has none (in a book: zeros)."""
+
+    @property
+    def learned(self) -> str:
+        """The data file with the weights that were learned with this encoder."""
+
+    def of(self, text: str, grams: Iterable[str]) -> Floats | None:
+        """The vector of a settled question with these grams."""
+
+    def of_book(self, counted: Counted) -> Floats:
+        """The vectors of a book's phrasings."""
+
+
+@dataclass(frozen=True)
+class Sense:
+    """The table: `rows`, the number of each gram; `table`, its vector in steps of `scale`."""
+
+    rows: Mapping[str, int]
+    table: Kinds
+    scale: Floats
+    learned: str = "model.json"
+
+    def of(self, text: str, grams: Iterable[str]) -> Floats | None:
+        """See `Encoder`; `text` is not looked at."""
+        known = [row for row in map(self.rows.get, grams) if row is not None]
+        if not known:
+            return None
+        out: Floats = self.scale.take(known) @ self.table.take(known, 0).astype(np.float32)
+        square = float(out @ out)
+        return out * np.float32(square**-0.5) if square > 0 else None
+
+    def of_book(self, counted: Counted) -> Floats:
+        """See `Encoder`."""
+        places = np.array([self.rows.get(gram, -1) for gram in counted.grams], np.int64)
+        known = places >= 0
+        each = np.zeros((len(places), self.table.shape[1]), np.float32)
+        each[known] = self.table[places[known]] * self.scale[places[known], None]
+        shape = len(counted.texts), len(places)
+        out: Floats = csr_array((np.ones(len(counted.rows), np.float32), counted.rows, counted.row_starts), shape) @ each
+        return unit(out)
+
+
+def unit(rows: Floats) -> Floats:
+    """Rows brought to length one; zeros stay."""
+    lengths = np.sqrt(np.einsum("ij,ij->i", rows, rows))[:, None]
+    return np.divide(rows, lengths, out=np.zeros_like(rows), where=lengths > 0)
+
+
+@lru_cache(maxsize=1)
+def sense() -> Sense:
+    """The shipped table."""
+    with np.load(DATA / "sense.npz", allow_pickle=False) as data:
+        grams = bytes(data["grams"]).decode().split("\n")
+        return Sense({gram: row for row, gram in enumerate(grams)}, data["table"], data["scale"])

@@ -31,8 +31,8 @@ from faq.index import Index
 from faq.lexicon import Lexicon
 from faq.loading import read_folder
 from faq.normal import settle
-from faq.sense import sense
 from faq.ranking import rank
+from faq.sense import sense
 
 SEED = 7
 PER_ENTRY = 4
@@ -200,7 +200,9 @@ def measure(kind: str, size: int) -> dict[str, float]:
     settle("暖身", lexicon)
     gc.collect()
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    index = Index.build(((i // PER_ENTRY, settle(line, lexicon)) for i, line in enumerate(lines)), lexicon, settings, sense())
+    index = Index.build(
+        ((i // PER_ENTRY, settle(line, lexicon)) for i, line in enumerate(lines)), lexicon, settings, sense()
+    )
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
     for question in asked[::20]:
         rank(index, models, settle(question, lexicon))

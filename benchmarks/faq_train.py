@@ -1,6 +1,6 @@
 """Learns the matcher's weights and writes faq/data/model.json; with --report, measures on sets it has not learned from.
 
-    .venv-bench/bin/python benchmarks/faq_train.py [--report]     (make .venv-bench/.ready)
+    .venv-bench/bin/python benchmarks/faq_train.py [--report | --held | --calibrate]     (make .venv-bench/.ready)
 
 Learned from: the `dev` questions of the public English sets, the Chinese set written for this project, and the shipped
 content's phrasings (never its tests). Three models, each logistic, with the sign of a weight fixed where the feature's
@@ -29,22 +29,22 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
-from faq import Book, model
+from faq import Book, model, neural
 from faq.features import ENTRY, PHRASING, TRUST, Compared, compare, gather, trust
 from faq.index import Index, Query
 from faq.lexicon import Lexicon
 from faq.model import Logistic, Models
 from faq.normal import settle
 from faq.ranking import ENTRIES, PHRASINGS
-from faq.sense import sense
+from faq.sense import Encoder, sense
 
 HERE = Path(__file__).parent
-MODEL = HERE.parent / "faq" / "data" / "model.json"
+DATA = HERE.parent / "faq" / "data"
 ENGLISH = ("clinc150", "banking77", "hint3_curekart", "hint3_powerplay11", "hint3_sofmattress")
 SEED = 9
 PRECISIONS = (0.98, 0.95, 0.9, 0.8)
 LEXICON = Lexicon.built_in()
-ENCODER = sense()
+ENCODER: Encoder = sense()
 Array = NDArray[np.float64]
 
 FALLING = {"left_in_question", "asks_only_question", "asks_only_phrasing", "rivals"}
@@ -92,11 +92,11 @@ def english(name: str, split: str) -> tuple[Lines, Lines]:
     return [line for line in lines if line[1]], questions
 
 
-def chinese() -> tuple[list[list[str]], list[list[str]]]:
-    """The groups of the written Chinese set: in scope, out of scope."""
+def chinese(name: str = "zh_written.txt") -> tuple[list[list[str]], list[list[str]]]:
+    """The groups of a written Chinese set: in scope, out of scope."""
     inside: list[list[str]] = []
     outside: list[list[str]] = []
-    for line in (HERE / "faq_sets" / "zh_written.txt").read_text("utf-8").splitlines():
+    for line in (HERE / "faq_sets" / name).read_text("utf-8").splitlines():
         if line and line[0] != "#":
             group = [settle(text, LEXICON) for text in line.lstrip("!").split("|")]
             (outside if line[0] == "!" else inside).append(group)
@@ -353,30 +353,44 @@ def report(sets: dict[str, list[Episode]], split: str) -> None:
         _row(f"mean {language}", np.mean(rows, axis=0))
 
 
+def held(models: Models) -> None:
+    """The Chinese set from which nothing is learned: three random deals, three and four phrasings indexed."""
+    for indexed in (3, 4):
+        deals = [split_groups(*chinese("zh_held.txt"), random.Random(seed), indexed) for seed in (21, 22, 23)]
+        _row(f"zh_held, {indexed} indexed", np.mean([measure(models, ask(*deal)) for deal in deals], axis=0))
+
+
 def _row(name: str, values: Any) -> None:
     print(f"| {name} |" + "".join(f" {value:.3f} |" for value in values), flush=True)
 
 
 def write(models: Models) -> None:
     """Put the weights into the data file; the index's settings and the thresholds there stay."""
-    data = json.loads(MODEL.read_text("utf-8"))
+    path = DATA / ENCODER.learned
+    data = json.loads((path if path.exists() else DATA / "model.json").read_text("utf-8"))
     for name in ("phrasing", "entry", "trust"):
         learned: Logistic = getattr(models, name)
         weights = {n: round(float(w), 5) for n, w in zip(learned.names, learned.weights, strict=True)}
         data[name] = {"weights": weights, "bias": round(learned.bias, 5)}
-    MODEL.write_text(json.dumps(data, indent=1) + "\n", "utf-8")
-    print("written:", MODEL)
+    path.write_text(json.dumps(data, indent=1) + "\n", "utf-8")
+    print("written:", path)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--report", action="store_true", help="measure instead of writing")
     parser.add_argument("--calibrate", action="store_true", help="print the thresholds that keep a precision on dev")
+    parser.add_argument("--encoder", default="", help="learn with this sentence encoder (see DESK_FAQ_ENCODER)")
+    parser.add_argument("--held", action="store_true", help="measure on zh_held.txt, from which nothing is learned")
     parser.add_argument("--split", default="test", help="of the public sets, in the report (default test)")
     options = parser.parse_args()
+    global ENCODER
+    ENCODER = neural.encoder(options.encoder) or ENCODER
     sets = learning_sets(random.Random(SEED))
     if options.report:
         report(sets, options.split)
+    elif options.held:
+        held(learn(sets))
     elif options.calibrate:
         calibrate(sets)
     else:

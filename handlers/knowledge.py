@@ -6,12 +6,11 @@ import asyncio
 from datetime import date
 
 from faq import Book, Outcome, Reader
+from faq.sense import Sense
 
 LONGEST_QUESTION = 1000
 ON_THE_LOOP = 10_000
 """In a book of so many phrasings the slowest question takes less than 5 ms (docs/performance-faq.md)."""
-LARGE_BOOK = 10_000
-"""Phrasings from which a match may take longer than the few milliseconds that everybody else can wait."""
 
 
 class Knowledge:
@@ -23,9 +22,12 @@ class Knowledge:
     async def match(
         self, text: str, language: str, reader: Reader | None, today: date, *, book: Book | None = None
     ) -> Outcome:
-        """What a question comes to, in the live book or the one given; a large book is asked off the event loop."""
+        """What a question comes to, in the live book or the one given.
+
+        A large book is asked off the event loop, and so is one with a sentence encoder of its own.
+        """
         asked = book or self.book
         question = text[:LONGEST_QUESTION]
-        if asked.phrasings <= ON_THE_LOOP:
+        if asked.phrasings <= ON_THE_LOOP and isinstance(asked.encoder, Sense):
             return asked.match(question, language, audience=reader, today=today)
         return await asyncio.to_thread(asked.match, question, language, audience=reader, today=today)

@@ -20,7 +20,8 @@ simulate: $(VENV)/.dev          ## a month of a simulated district on a virtual 
 	@PYTHONPATH=.:tests/support $(PY) -m benchmarks.simulate
 
 drill: $(VENV)/.dev             ## the long fault drills: kills, stops, damaged files, a month of deadlines
-	@DESK_DRILLS=full $(PY) -m pytest tests/drills tests/handlers/test_hostile_words.py --timeout 3600
+	@DESK_DRILLS=full $(PY) -m pytest tests/drills tests/handlers/test_hostile_words.py -s --timeout 36000
+	@$(PY) -m benchmarks.faq_mutate --count 1000000
 	@CLOCK_MATTERS=2000 $(PY) -m pytest tests/desk/test_clock_model.py --timeout 3600
 
 sabotage: $(VENV)/.dev          ## plant known bugs one by one; each must turn the tests red

@@ -19,6 +19,7 @@ from bot import web
 from bot.intake import SECRET_HEADER, Intake, Poller, Webhook, key_of
 from bot.transport import Api
 from db.engine import Database
+from db.schema import metadata
 from db.schema.queues import inbox
 from sandbox import Person, Sandbox
 
@@ -126,6 +127,25 @@ async def test_polling_acknowledges_after_the_commit(
     await poller.stop()
     await task
     assert [key for key, _ in await kept(database)] == [str(talent.id)] * 2
+
+
+async def test_what_could_not_be_stored_is_fetched_again(
+    tmp_path: Path, clock: RoomClock, sandbox: Sandbox, api: Api, talent: Person
+) -> None:
+    empty = await Database.open(f"sqlite:///{tmp_path}/empty.db")
+    await talent.says("一")
+    poller = Poller(Intake(empty, INBOX, clock), api, clock)
+    task = asyncio.create_task(poller.run())
+    await sandbox.until(lambda: len(sandbox.journal.of("getUpdates")) > 0 or None)
+    async with empty.write() as tx:
+        await tx.create(metadata)
+    while sandbox.updates.pending:
+        clock.passes(1)
+        await asyncio.wait([asyncio.ensure_future(sandbox.changed())], timeout=0.05)
+    await poller.stop()
+    await task
+    assert [key for key, _ in await kept(empty)] == [str(talent.id)]
+    await empty.close()
 
 
 async def test_the_health_pages_answer(address: str) -> None:

@@ -47,10 +47,10 @@ class Stage:
         return self.sandbox.people[key]
 
 
-async def recorded(folder: Path, *, synchronous: int) -> tuple[Sequence[Entry], list[int]]:
+async def recorded(folder: Path, **more: str) -> tuple[Sequence[Entry], list[int]]:
     """What a bot under load wrote, and the chats of those who asked; a matter is filed and accepted in between."""
     url, file, port = f"sqlite:///{folder}/desk.db", folder / "disk.log", free_port()
-    dice = random.Random(synchronous)
+    dice = random.Random(2)
     async with Sandbox(token=TOKEN, limits=False) as sandbox, machine(folder) as computer:
         known = {key: sandbox.add_person(key).id for key in ("talent", "liaison")}
         asking = [sandbox.add_person(f"p{n}") for n in range(PEOPLE)]
@@ -62,8 +62,9 @@ async def recorded(folder: Path, *, synchronous: int) -> tuple[Sequence[Entry], 
             "DESK_PORT": str(port),
             "DESK_PUBLIC_URL": f"http://127.0.0.1:{port}",
             "DESK_LOG_LEVEL": "warning",
-            "DRILL_SYNCHRONOUS": str(synchronous),
+            "DESK_RELAY": "full",
             "PYTHONPATH": str(HOME),
+            **more,
         }
         bot = await computer.start(str(HOME / "tests" / "support" / "power_recorder.py"), str(file), **env)
         for person in (*asking, *map(sandbox.people.__getitem__, known)):
@@ -91,7 +92,7 @@ async def _settles(sandbox: Sandbox, url: str) -> None:
 
 
 async def test_no_power_cut_takes_back_what_was_acknowledged(tmp_path: Path, memory: Path) -> None:
-    log, chats = await recorded(tmp_path, synchronous=2)
+    log, chats = await recorded(tmp_path)
     verdict = judge(log, memory, chats, IMAGES, seed=5)
     assert verdict.images == IMAGES
     assert verdict.commits > ROUNDS * 3
@@ -99,7 +100,7 @@ async def test_no_power_cut_takes_back_what_was_acknowledged(tmp_path: Path, mem
 
 
 async def test_with_less_syncing_the_same_drill_finds_what_is_missing(tmp_path: Path, memory: Path) -> None:
-    log, chats = await recorded(tmp_path, synchronous=1)
+    log, chats = await recorded(tmp_path, DRILL_SYNCHRONOUS="1")
     verdict = judge(log, memory, chats, 500, seed=5)
     assert verdict.missing > 50
     assert (verdict.corrupt, verdict.half) == (0, 0), verdict.examples

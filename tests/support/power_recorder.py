@@ -1,7 +1,8 @@
 """`python power_recorder.py FILE`: `bot run`, and what it asked of the disk in FILE when it was told to stop.
 
 Beside the disk's log stands what others were promised meanwhile: an update answered with 200, a message being sent.
-`DRILL_SYNCHRONOUS` is SQLite's setting of that name. Its log is written back earlier than usual, and so more often.
+`DRILL_SYNCHRONOUS` is SQLite's setting of that name, in place of the product's. Its log is written back earlier than
+usual, and so more often.
 """
 
 from __future__ import annotations
@@ -34,8 +35,8 @@ def main(file: Path) -> None:
     log = DiskLog()
     log.install()
     _promises(log)
-    asked = os.environ["DRILL_SYNCHRONOUS"]
-    engine._PROMISES = {**engine._PROMISES, "synchronous": int(asked)}
+    if asked := os.environ.get("DRILL_SYNCHRONOUS"):
+        engine._PROMISES = {**engine._PROMISES, "synchronous": int(asked)}
     event.listen(Engine, "connect", _small_log)
     without_limits()
     settings = load()

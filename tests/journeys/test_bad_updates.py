@@ -1,0 +1,70 @@
+"""Updates that nobody can have sent are given up at once, keep nobody else's message back, and swamp no admin."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from district import District
+from sqlalchemy import select
+
+from db.queue import Claimed
+from db.schema.queues import inbox, outbox
+from desk.desk import Desk
+from desk.post import Letter
+
+
+async def dead(district: District) -> list[tuple[int, str]]:
+    """How often each update that was given up had been tried before, and why it was given up."""
+    async with district.parts.database.read() as tx:
+        rows = await tx.execute(select(inbox).where(inbox.c.state == "dead").order_by(inbox.c.id))
+        return [(row.attempts, row.error.strip().splitlines()[-1]) for row in rows]
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        ({"chat": {"id": "x", "type": "private"}}, "an id that is none"),
+        ({"chat": {"id": 2**60, "type": "private"}}, "an id that is none"),
+        ({"from": {"id": [7], "is_bot": False, "first_name": "x"}}, "an id that is none"),
+        ({"chat": "x"}, "not an update"),
+        ({"date": {}}, "not an update"),
+    ],
+)
+async def test_it_is_given_up_at_the_first_try_and_others_are_answered(
+    district: District, change: dict[str, Any], why: str
+) -> None:
+    talent, admin = district.talent, district.admin
+    sound = {"message_id": 1, "date": 1, "chat": {"id": 9, "type": "private"}, "text": "你好"}
+    sender = {"id": 9, "is_bot": False, "first_name": "x"}
+    district.sandbox.updates.push({"message": {**sound, "from": sender, **change}})
+    await district.settles()
+    [(tries, error)] = await dead(district)
+    assert (tries, why in error) == (0, True)
+    await admin.hears("没能处理")
+    await talent.says("娃儿上学咋个办")
+    await talent.hears("来源")
+
+
+async def test_a_letter_can_only_be_owed_to_a_number(district: District) -> None:
+    async with district.parts.database.write() as tx:
+        desk = Desk(tx, district.parts.services.house, district.clock.now())
+        letter = Letter("x", "sendMessage", {"text": "x"})  # type: ignore[arg-type]
+        with pytest.raises(TypeError, match="a chat's id is a number"):
+            await desk.post.owe([letter])
+
+
+async def test_of_many_at_once_the_admin_gets_the_newest_with_the_count(district: District) -> None:
+    for number in range(3):
+        district.sandbox.updates.push({"message": {"message_id": number}})
+    await district.settles()
+    await district.admin.hears("一共隔离了 3 条")
+    parts = district.parts
+    async with parts.database.write() as tx:
+        rows = (await tx.execute(select(inbox).where(inbox.c.state == "dead"))).mappings().all()
+        for row in rows:
+            claimed = Claimed(row["id"], row["key"], "", 1, 0, dict(row))
+            await parts.worker._on_dead(tx, claimed, "KeyError: 'date'")
+        owed = select(outbox.c.id).where(outbox.c.state == "due", outbox.c.chat_id == district.admin.id)
+        assert len((await tx.execute(owed)).all()) == 1
+    await district.settles()

@@ -184,6 +184,7 @@ def _keep_promises(connection: Any, _record: object) -> None:
         version = cursor.fetchone()[0]
         if tuple(map(int, version.split(".")[:2])) < OLDEST_SQLITE:
             raise DatabaseError(f"SQLite {version} is too old; {'.'.join(map(str, OLDEST_SQLITE))} or newer is needed")
+        cursor.execute("PRAGMA secure_delete = FAST")  # what was erased must not be left in the file's gaps
         for name, wanted in _PROMISES.items():
             cursor.execute(f"PRAGMA {name} = {wanted}")
             cursor.execute(f"PRAGMA {name}")

@@ -29,9 +29,11 @@ from sqlalchemy import (
 
 from db.engine import Database, DatabaseError, Tx, driver_url
 from db.schema import metadata
+from db.schema.pages import file_parts
 from db.schema.processes import duties, processes
 
-AT_ONCE = 500
+AT_ONCE, LARGE_AT_ONCE = 500, 20
+"""Rows in memory at a time; those that hold parts of files are large."""
 PASSING = frozenset({processes.name, duties.name})
 """Tables about who runs now; they stay behind."""
 
@@ -138,7 +140,7 @@ async def _rows(tx: Tx, table: Table) -> AsyncIterator[list[dict[str, Any]]]:
     """Every row in the order of its key, page by page, each page found by the last key of the one before."""
     columns = list(table.primary_key.columns)
     key = tuple_(*(_in_order(tx, column) for column in columns))
-    ordered = select(table).order_by(*key.clauses).limit(AT_ONCE)
+    ordered = select(table).order_by(*key.clauses).limit(LARGE_AT_ONCE if table is file_parts else AT_ONCE)
     after = tuple_(*(bindparam(f"after_{column.name}", type_=column.type) for column in columns))
     page = await tx.execute(ordered)
     while rows := [dict(row) for row in page.mappings()]:

@@ -21,7 +21,7 @@ from words import Speaker, one_line
 async def privacy(turn: Turn) -> None:
     """What is kept, why, for how long, and what they can do."""
     buttons = [[turn.button("privacy.mydata", "privacy.mydata")], [turn.button("privacy.forget", "privacy.forget")]]
-    turn.show("privacy.plain", buttons=buttons)
+    turn.show("privacy.plain_minimal" if turn.services.pages else "privacy.plain", buttons=buttons)
 
 
 @needs(Power.OWN_DATA)

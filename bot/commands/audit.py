@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import asyncio
 import json
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
 
 from bot.assembly import read_house
 from bot.commands.command import Command
@@ -15,6 +18,7 @@ from desk.desk import Desk
 from desk.ledger import Done
 from desk.refusals import Refused
 from desk.report import Question
+from desk.stored import is_ours
 from handlers.audit import line_of
 from words import LANGUAGES, Saying, Words
 
@@ -59,11 +63,31 @@ async def _open(database: Database, settings: Settings, options: argparse.Namesp
     async with database.write() as tx:
         desk = Desk(tx, read_house(settings), datetime.now(UTC))
         found = await desk.privacy.unlocked(number)
+        files = await _files(desk, found) if found is not None and options.folder else {}
         await desk.ledger.note(Done.UNLOCKED, None, None, number=number, found=found is not None)
     if found is None:
         return _say(1, Saying("audit.nothing_locked", {"number": number}))
     print(json.dumps(found, ensure_ascii=False, indent=2))
+    for name, content in files.items():
+        await asyncio.to_thread(_write, options.folder / name, content)
     return 0
+
+
+async def _files(desk: Desk, found: Any) -> dict[str, bytes]:
+    """What was left on the office's pages, by the number of its entry and its name; Telegram's own it keeps itself."""
+    kept = {each["n"]: each for each in found["words"] if is_ours(each["file_id"])}
+    stored = {n: await desk.files.find(each["file_id"]) for n, each in kept.items()}
+    return {
+        f"{n}-{Path(kept[n]['file_name'] or 'file').name}": await desk.files.read(file)
+        for n, file in stored.items()
+        if file is not None
+    }
+
+
+def _write(path: Path, content: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+    path.chmod(0o600)
 
 
 def _say(code: int, saying: Saying) -> int:
@@ -83,6 +107,7 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     report.add_argument("--language", choices=LANGUAGES, default="zh", help="the language of what is said (zh)")
     opening = tasks.add_parser("open", help="show what was locked away when its cardholder asked to be forgotten")
     opening.add_argument("number", help="the matter's number")
+    opening.add_argument("--folder", type=Path, help="put the files that were left on the office's pages here")
 
 
 _TASKS = {"verify": _verify, "report": _report, "open": _open}

@@ -33,6 +33,9 @@ CANARIES = (TOKEN, TOKEN.split(":")[1], CHILD, PHONE, "138 0000 0051", CARD, SEC
 LOUD = ("httpx", "httpcore", "aiohttp", "aiohttp.access", "aiohttp.client", "sqlalchemy.engine", "sqlalchemy.pool")
 LOUD += ("aiosqlite", "asyncpg", "asyncio", "telegram", "telegram.ext", "alembic", "apscheduler")
 
+on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+"""What has nothing to do with the kind of database is shown on one."""
+
 
 @pytest.fixture
 def written() -> Iterator[io.StringIO]:
@@ -89,12 +92,14 @@ async def journey(district: District) -> None:
     await district.settles()
 
 
+@on_sqlite
 async def test_in_a_journey_where_nothing_fails(district: District, written: io.StringIO) -> None:
     await journey(district)
     assert hits(await told(district, written)) == []
     assert district.parts.settings.token.get_secret_value() == TOKEN
 
 
+@on_sqlite
 async def test_when_every_step_breaks_with_its_words_in_the_error(
     district: District, written: io.StringIO, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -140,6 +145,7 @@ async def test_when_the_database_and_telegram_refuse_with_our_words_in_their_mou
     assert hits(await told(district, written)) == []
 
 
+@on_sqlite
 async def test_poison_updates_and_the_event_loops_own_complaints(district: District, written: io.StringIO) -> None:
     poison = {"update_id": 7, "message": {"message_id": 1, "chat": {"id": district.talent.id, "type": "private"},
                                           "date": "never", "text": f"{CHILD} {PHONE} {CARD}"}}  # fmt: skip
@@ -154,6 +160,7 @@ async def test_poison_updates_and_the_event_loops_own_complaints(district: Distr
     assert "Task exception was never retrieved" in text
 
 
+@on_sqlite
 async def test_a_roster_that_cannot_be_read_and_an_error_that_ends_the_process(
     district: District, written: io.StringIO, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -175,6 +182,7 @@ async def test_a_roster_that_cannot_be_read_and_an_error_that_ends_the_process(
     assert "RuntimeError" in written.getvalue()
 
 
+@on_sqlite
 async def test_libraries_may_say_at_debug_whatever_they_like(district: District, written: io.StringIO) -> None:
     for name in LOUD:
         logging.getLogger(name).debug("POST https://api.telegram.org/bot%s/sendMessage %s", TOKEN, {"text": CHILD})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 from collections.abc import AsyncIterator
 from datetime import timedelta
@@ -13,6 +14,8 @@ from room_clock import RoomClock
 from sqlalchemy import select
 from visitor import Visitor, form_token, free_port, link_of, visitor
 
+from bot.commands import audit
+from db import moving
 from db.schema import metadata
 from sandbox import Sandbox
 
@@ -24,6 +27,9 @@ CHILD, WANTED, PAPER, RESULT, NOTE = (
     "小禾苗的父亲来过",
 )
 SECRETS = ("小禾苗", "户口簿", "登科", "子女入学", "转学")
+
+on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+"""What has nothing to do with the kind of database is shown on one."""
 
 
 @pytest.fixture
@@ -113,6 +119,7 @@ async def test_nothing_of_it_can_be_read_in_the_database(district: District, tal
     assert PHOTO[:20].hex() not in kept
 
 
+@on_sqlite
 async def test_what_is_typed_into_the_chat_is_not_passed_on(district: District, talent: Visitor) -> None:
     await files(talent)
     await district.settles()
@@ -129,6 +136,7 @@ async def test_what_is_typed_into_the_chat_is_not_passed_on(district: District, 
     assert "发烧" not in kept
 
 
+@on_sqlite
 async def test_a_policy_question_is_answered_in_the_chat_as_ever(district: District) -> None:
     await district.talent.says("娃儿上学咋个办")
     await district.settles()
@@ -136,6 +144,7 @@ async def test_a_policy_question_is_answered_in_the_chat_as_ever(district: Distr
     assert len(district.talent.last.text) > 40
 
 
+@on_sqlite
 @pytest.mark.parametrize("command", ["/new", "/mydata"])
 async def test_commands_that_take_or_show_content_lead_to_the_page(district: District, command: str) -> None:
     await district.talent.says(command)
@@ -165,6 +174,7 @@ async def test_a_link_is_good_once_briefly_and_for_its_account_alone(district: D
         assert (await first.get("/desk/")).status == 401
 
 
+@on_sqlite
 async def test_an_account_that_is_taken_off_the_card_is_signed_out_at_once(district: District, talent: Visitor) -> None:
     for step in ("/card",):
         await district.talent.says(step)
@@ -181,6 +191,7 @@ async def test_an_account_that_is_taken_off_the_card_is_signed_out_at_once(distr
     assert (await talent.get("/desk/")).status == 401
 
 
+@on_sqlite
 async def test_what_is_not_yours_answers_as_if_it_did_not_exist(district: District, talent: Visitor) -> None:
     path = await files(talent)
     async with visitor(district.parts.services.pages) as other:
@@ -196,6 +207,7 @@ async def test_what_is_not_yours_answers_as_if_it_did_not_exist(district: Distri
         assert (await other.post(path, {"form": own, "act": "say", "words": "x"})).status == 404
 
 
+@on_sqlite
 async def test_a_form_of_another_site_or_session_is_refused(district: District, talent: Visitor) -> None:
     path = await files(talent)
     page = await talent.get(path)
@@ -206,6 +218,7 @@ async def test_a_form_of_another_site_or_session_is_refused(district: District, 
     assert (await talent.post(path, fields)).status == 200
 
 
+@on_sqlite
 async def test_every_answer_carries_the_protecting_headers_and_the_cookie_is_hidden(district: District) -> None:
     await district.talent.says("/page")
     await district.settles()
@@ -219,6 +232,7 @@ async def test_every_answer_carries_the_protecting_headers_and_the_cookie_is_hid
     assert {"HttpOnly", "Path=/", "SameSite=Lax"} <= {part.strip() for part in cookie.split(";")}
 
 
+@on_sqlite
 async def test_sensitive_matters_want_both_consents_and_files_have_limits(district: District, talent: Visitor) -> None:
     async with district.parts.database.write() as tx:
         await tx.execute(metadata.tables["consents"].delete())
@@ -240,6 +254,38 @@ async def test_sensitive_matters_want_both_consents_and_files_have_limits(distri
         assert (await tx.execute(select(metadata.tables["files"]))).first() is None
 
 
+@on_sqlite
+async def test_after_forget_the_files_are_locked_away_with_the_words(
+    district: District, talent: Visitor, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = await files(talent)
+    await talent.acts(path, "withdraw")
+    await district.settles()
+    await district.talent.says("/forget")
+    await district.settles()
+    await district.talent.presses("确定删除")
+    await district.settles()
+    assert (await talent.get("/desk/")).status == 401
+    words = argparse.Namespace(task="open", number="EY-2026-000001", folder=tmp_path / "opened")
+    assert await audit.run(district.parts.settings, words) == 0
+    assert CHILD in capsys.readouterr().out
+    assert [each.read_bytes() for each in (tmp_path / "opened").iterdir()] == [PHOTO]
+
+
+@on_sqlite
+async def test_what_was_erased_is_not_left_in_the_databases_file(district: District, tmp_path: Path) -> None:
+    await district.talent.says("小谷粒发烧了怎么请假")
+    await district.settles()
+    async with district.parts.database.write() as tx:
+        await tx.execute(metadata.tables["questions"].delete())
+    copy = tmp_path / "copy.db"
+    await moving.backup(district.parts.settings.database, copy)
+    kept = copy.read_bytes()
+    assert "小谷粒".encode() not in kept
+    assert b"\\u5c0f\\u8c37\\u7c92" not in kept
+
+
+@on_sqlite
 async def test_looking_at_the_page_is_written_down_and_mydata_comes_from_here(
     district: District, talent: Visitor, liaison: Visitor
 ) -> None:
@@ -250,6 +296,7 @@ async def test_looking_at_the_page_is_written_down_and_mydata_comes_from_here(
     assert "page" in mine.text.split("谁看过您的敏感事项")[1]
 
 
+@on_sqlite
 async def test_staff_fill_in_for_a_cardholder_who_confirms_on_the_page(
     district: District, talent: Visitor, liaison: Visitor
 ) -> None:

@@ -75,6 +75,23 @@ async def test_without_that_consent_nothing_is_filled_in(district: District) -> 
     assert await count(district, consents) == 0
 
 
+async def test_a_newer_notice_is_asked_for_anew_before_anything_more_is_kept(district: District) -> None:
+    talent = district.talent
+    await talent.says("/new")
+    await tap(district, talent, "同意，继续")
+    await talent.says("/cancel")
+    object.__setattr__(district.parts.services, "consent_version", "2")
+    before = talent.messages[-1]
+    await talent.says("/new")
+    await district.settles()
+    await talent.hears("先说清楚一件事", after=before)
+    await tap(district, talent, "同意，继续", "子女入学")
+    await talent.hears("不满十四岁", after=before)
+    async with district.parts.database.read() as tx:
+        agreed = (await tx.execute(select(persons.c.consent).where(persons.c.key == "yang_fan"))).scalar_one()
+    assert agreed == "2"
+
+
 async def test_privacy_is_explained_to_anybody(district: District) -> None:
     await district.guest.says("/privacy")
     await district.guest.hears("How your data is used")

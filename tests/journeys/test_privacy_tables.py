@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
 from district import District
 from filed import files
 from sqlalchemy import func, select
@@ -17,6 +18,9 @@ from desk.vault import Vault
 from sandbox import Person
 
 CHILD, LATER, RESULT = "孩子叫小禾苗", "小禾苗改了名字叫小谷粒", "小禾苗已安排到登科小学"
+
+on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+"""What has nothing to do with the kind of database is shown on one."""
 
 
 async def handled(district: District) -> Person:
@@ -61,6 +65,7 @@ async def test_nothing_said_about_a_child_can_be_read_in_the_database(district: 
     assert [words for words in ("小禾苗", "小谷粒") if words in kept] == []
 
 
+@on_sqlite
 async def test_what_a_category_made_sensitive_later_is_sealed_in_the_night(district: District) -> None:
     await files(district, category="permit", words=CHILD)
     parts = district.parts
@@ -88,6 +93,7 @@ async def test_a_change_of_key_seals_all_of_it_anew(district: District) -> None:
         assert CHILD in {each.text for each in await desk.views.words(matter.id, with_internal=False)}
 
 
+@on_sqlite
 async def test_mydata_has_a_section_for_every_table_that_has_rows_of_the_asker(district: District) -> None:
     talent = await handled(district)
     parts = district.parts
@@ -128,6 +134,7 @@ async def test_after_forget_no_table_knows_the_account_and_no_words_can_be_read(
     assert [words for words in (str(talent.id), "小禾苗", "小谷粒", "孩子上学") if words in kept] == []
 
 
+@on_sqlite
 async def test_in_a_hundred_years_nothing_that_ends_is_left(district: District) -> None:
     await handled(district)
     parts = district.parts

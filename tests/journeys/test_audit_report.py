@@ -17,6 +17,9 @@ from desk.desk import Desk
 from desk.ledger import Done
 from sandbox import Person
 
+ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+"""For what does not depend on which database it is."""
+
 
 @pytest.fixture
 async def auditor(district: District) -> Person:
@@ -58,12 +61,14 @@ async def test_the_auditor_reads_who_saw_who_did_and_who_was_refused(district: D
     assert "没有找到“王五”" in await asks(district, auditor, "王五")
 
 
+@ON_SQLITE
 async def test_nobody_but_an_auditor_reads_it(district: District, auditor: Person) -> None:
     for person in (district.admin, district.talent):
         assert await asks(district, person, "/audit") == "没有这个功能。发 /help 看我能做什么。"
     assert "没有这个功能" in await asks(district, auditor, "/roster")
 
 
+@ON_SQLITE
 async def test_the_command_line_has_the_same_report(
     district: District, auditor: Person, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -76,6 +81,7 @@ async def test_the_command_line_has_the_same_report(
 
 
 @pytest.mark.parametrize("harm", ["changed", "cut", "taken"])
+@ON_SQLITE
 async def test_a_row_of_the_offices_acts_that_was_touched_is_named(district: District, harm: str) -> None:
     async with district.parts.database.write() as tx:
         house = district.parts.services.house

@@ -19,6 +19,9 @@ from handlers.journeys import ACTIONS
 from handlers.token import Tokens
 from sandbox import Sandbox
 
+ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+"""For what does not depend on which database it is."""
+
 FORGED = 300
 
 
@@ -33,7 +36,7 @@ def forged(district: District, chance: random.Random, matter_id: int) -> str:
     return chance.choice((anothers, former, altered, anothers[::-1], f"act.{action}:{matter_id}"))
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@ON_SQLITE
 async def test_hundreds_of_forged_presses_over_the_webhook_do_nothing_and_are_written_down(
     tmp_path: Path, database_url: str, sandbox: Sandbox, clock: RoomClock
 ) -> None:
@@ -72,6 +75,7 @@ async def test_a_replayed_press_is_harmless(district: District) -> None:
         assert await tx.scalar(select(matters.c.status)) == Status.ACCEPTED.value
 
 
+@ON_SQLITE
 async def test_an_own_button_about_anothers_matter_answers_as_if_there_were_none(district: District) -> None:
     matter = await files(district)
     seal, department = district.parts.services.tokens.seal, district.run_team

@@ -14,6 +14,9 @@ from db.tx import AwaitedTx, DirectTx
 from desk.tries import BUDGETS
 from sandbox import Person
 
+ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+"""For what does not depend on which database it is."""
+
 
 @pytest.fixture
 def statements(monkeypatch: pytest.MonkeyPatch) -> list[str]:
@@ -66,6 +69,7 @@ async def test_a_wrong_phone_a_wrong_card_and_no_card_at_all_take_the_same(
     await district.talent.hears("有人想用您的信息绑定英才卡")
 
 
+@ON_SQLITE
 async def test_one_card_is_tried_five_times_a_day_whoever_tries(district: District) -> None:
     for n in range(BUDGETS["card"][0]):
         guest = district.sandbox.add_person(f"g{n}", first_name="G", language_code="en", phone=f"1390000000{n}")
@@ -84,6 +88,7 @@ async def test_one_card_is_tried_five_times_a_day_whoever_tries(district: Distri
     await district.guest.hears("your card is bound")
 
 
+@ON_SQLITE
 async def test_all_together_have_a_limit_an_hour(district: District) -> None:
     most, now = BUDGETS["all"][0], district.clock.now()
     async with district.parts.database.write() as tx:
@@ -99,6 +104,7 @@ async def test_all_together_have_a_limit_an_hour(district: District) -> None:
         assert await tx.scalar(select(func.count()).select_from(binding_tries)) == most
 
 
+@ON_SQLITE
 async def test_whoever_leaves_is_taken_out_in_the_chat_at_once_and_the_deputy_has_it_all(district: District) -> None:
     admin, department = district.admin, district.department
     await admin.says("/invite")

@@ -13,6 +13,9 @@ from sqlalchemy import delete, select, update
 from db.schema.matters import matters
 from db.schema.people import talent_cards
 
+ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+"""For what does not depend on which database it is."""
+
 ENDS: dict[str, tuple[dict[str, Any] | None, str, str]] = {
     "lost": ({"status": "lost"}, "正在挂失", "挂失"),
     "revoked": ({"status": "revoked"}, "已注销", "注销"),
@@ -22,6 +25,7 @@ ENDS: dict[str, tuple[dict[str, Any] | None, str, str]] = {
 
 
 @pytest.mark.parametrize("end", ENDS)
+@ON_SQLITE
 async def test_what_was_open_is_handled_to_its_end(district: District, end: str) -> None:
     talent, liaison = district.talent, district.liaison
     await files(district)
@@ -49,6 +53,7 @@ async def test_what_was_open_is_handled_to_its_end(district: District, end: str)
         assert (await tx.execute(select(matters.c.status, matters.c.rating))).one() == ("closed", 5)
 
 
+@ON_SQLITE
 async def test_a_card_that_ends_while_the_form_is_filled_in_files_nothing(district: District) -> None:
     talent = district.talent
     for label in ("/new", "同意，继续", "子女入学", "小学", "转学", "跳过", "跳过", "先不发材料"):

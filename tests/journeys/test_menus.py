@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import pytest
 from district import District
 from sqlalchemy import update
 from test_binding import tap
 
 from db.schema.people import persons
 from sandbox import Person, menus
+
+ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+"""For what does not depend on which database it is."""
 
 
 def menu(district: District, person: Person) -> set[str]:
@@ -16,6 +20,7 @@ def menu(district: District, person: Person) -> set[str]:
     return {each["command"] for each in menus.menu(world, world.chats[person.id], person.account)}
 
 
+@ON_SQLITE
 async def test_staff_have_their_menu_once_bound_and_lose_it_on_leaving(district: District) -> None:
     admin, guest = district.admin, district.guest
     await guest.start()

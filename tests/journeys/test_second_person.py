@@ -16,6 +16,9 @@ from db.schema.people import persons, staff, talent_cards
 from desk.audit import verify
 from sandbox import Person
 
+ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+"""For what does not depend on which database it is."""
+
 NEW_CLERK = ["new_clerk", "新科员", "13800000177", "教育主管部门", "经办人"]
 
 
@@ -66,6 +69,7 @@ async def test_a_post_is_given_only_with_another_admins_yes(office: District) ->
     assert await count(office, staff) == posts + 1
 
 
+@ON_SQLITE
 async def test_a_refused_request_does_nothing_and_can_be_read_in_the_record(office: District) -> None:
     posts = await count(office, staff)
     await asks_for_a_post(office)
@@ -78,6 +82,7 @@ async def test_a_refused_request_does_nothing_and_can_be_read_in_the_record(offi
     assert acts[-2:] == ["second_asked", "second_refused"]
 
 
+@ON_SQLITE
 async def test_a_request_ends_by_itself_and_a_late_yes_counts_for_nothing(office: District) -> None:
     posts = await count(office, staff)
     await asks_for_a_post(office)
@@ -106,6 +111,7 @@ async def test_a_yes_that_cannot_be_carried_out_is_no_yes(office: District) -> N
     assert await count(office, ledger, ledger.c.act == "roster_applied") == 0
 
 
+@ON_SQLITE
 async def test_a_wish_ends_with_the_power_of_whoever_had_it(office: District) -> None:
     posts = await count(office, staff)
     await asks_for_a_post(office)
@@ -118,6 +124,7 @@ async def test_a_wish_ends_with_the_power_of_whoever_had_it(office: District) ->
     assert await count(office, staff) == posts
 
 
+@ON_SQLITE
 async def test_with_nobody_else_to_ask_it_says_so_and_nothing_happens(district: District) -> None:
     async with district.parts.database.write() as tx:
         director = select(persons.c.id).where(persons.c.key == "tang_lin").scalar_subquery()
@@ -134,6 +141,7 @@ async def test_with_nobody_else_to_ask_it_says_so_and_nothing_happens(district: 
     assert await count(district, staff, staff.c.active) == posts
 
 
+@ON_SQLITE
 async def test_an_export_in_the_chat_covers_phones_and_can_be_sent_back(office: District) -> None:
     admin = office.admin
     await admin.says("/roster")
@@ -185,6 +193,7 @@ async def test_words_to_many_are_previewed_seconded_sent_and_can_be_switched_off
     await office.admin.hears("现在 1 人收得到")
 
 
+@ON_SQLITE
 async def test_words_to_many_are_for_dispatchers_and_admins(office: District) -> None:
     for person in (office.talent, office.liaison, office.department):
         await person.says("/announce")
@@ -199,6 +208,7 @@ def two_editors(faq_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return faq_folder
 
 
+@ON_SQLITE
 async def test_new_policy_text_is_published_with_a_second_editors_yes(two_editors: Path, office: District) -> None:
     admin, director = office.admin, office.director
     await admin.says("/faq_admin 入学")
@@ -215,6 +225,7 @@ async def test_new_policy_text_is_published_with_a_second_editors_yes(two_editor
     assert "先交户口簿" in (two_editors / "school.yaml").read_text("utf-8")
 
 
+@ON_SQLITE
 async def test_another_way_of_asking_needs_no_second_editor(two_editors: Path, office: District) -> None:
     await office.admin.says("/faq_admin 入学")
     await office.settles()

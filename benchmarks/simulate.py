@@ -1,8 +1,8 @@
 """A simulated district: for a month people file, handle, are away, leave and block the bot, on a virtual clock.
 
-Everybody acts through a phone of the sandbox and the real bot, over HTTP. Prints the three rates, and fails when a
-matter, or a department's part of one, was at any half hour without an owner at work, without something planned, or
-late without its escalation. `make simulate`; one seed, one month.
+Everybody files, answers and handles on a phone of the sandbox, through the real bot and over HTTP. Prints the three
+rates, and fails when a matter, or a department's part of one, was at any half hour without an owner at work, without
+something planned, or late without its escalation. `make simulate`; one seed, one month.
 """
 
 from __future__ import annotations

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import random
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from room_clock import RoomClock
 from simulated_people import ROSTER_DAY, Staffed
 from sqlalchemy import select
 
+from benchmarks.simulated_fates import Fates
 from benchmarks.simulated_proof import Findings, Proof
 from bot.assembly import Parts
 from db.schema.queues import cards
@@ -18,7 +19,6 @@ from desk.desk import Desk
 from desk.rules.life import Act, Status
 from desk.steps import unfinished
 from desk.views import Matter
-from handlers import settle
 from handlers.cards import do_name
 from sandbox import Message, Person, Sandbox
 
@@ -52,12 +52,11 @@ class Month:
     clock: RoomClock
     staffed: Staffed
     rng: random.Random
-    away: dict[str, int] = field(default_factory=dict)
-    gone: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.proof = Proof(self.parts, self.clock)
         self.found: Findings = self.proof.found
+        self.fates = Fates(self.sandbox, self.parts, self.clock, self.staffed, self.rng, self.found)
 
     async def run(self) -> Findings:
         """Every day in turn."""
@@ -68,7 +67,8 @@ class Month:
         for day in range(self.size.days):
             works = self.parts.services.house.calendar.workday(ROSTER_DAY + timedelta(days=day))
             if works:
-                await self._fates(day)
+                await self.fates.befall(day)
+                await self.settles()
             for _ in range(STEPS_A_DAY if works else 0):
                 await self._step(day)
                 await self.passes(STEP)
@@ -164,7 +164,7 @@ class Month:
             return parts
         if act in (Act.SUPPLY, Act.CONFIRM, Act.DISPUTE, Act.URGE):
             return [(holder, self._does(holder, matter, act, words))]
-        hands = [key for key in await self._hands(matter) if key not in self.away and key not in self.gone]
+        hands = [key for key in await self._hands(matter) if self.fates.at_work(key)]
         return [(hands[0], self._does(hands[0], matter, act, words))] if hands else []
 
     async def _parts(self, matter: Matter) -> list[tuple[str, Task]]:
@@ -178,7 +178,7 @@ class Month:
                 async with self.parts.database.read() as tx:
                     hands = await Desk(tx, self.parts.services.house, self.clock.now()).roster.hands(step.staff_id)
                 keys = [self.staffed.key_of[each] for each in hands]
-                found += [(key, self._does(key, matter, act, words)) for key in keys[:1] if key not in self.gone]
+                found += [(key, self._does(key, matter, act, words)) for key in keys[:1] if key not in self.fates.gone]
         return found
 
     async def _hands(self, matter: Matter) -> list[str]:
@@ -219,56 +219,6 @@ class Month:
         async with self.parts.database.read() as tx:
             found: int | None = await tx.scalar(select(cards.c.message_id).where(mine))
             return found
-
-    # ---- what befalls staff
-
-    async def _fates(self, day: int) -> None:
-        """In the morning: some are away from today, somebody leaves for good, some block the bot or take it back."""
-        self.away = {key: last for key, last in self.away.items() if last > day}
-        at_work = [key for key in self.staffed.ordinary if key not in self.away and key not in self.gone]
-        if self.rng.random() < 0.5:
-            await self._goes_away(self.rng.choice(at_work), day)
-        if day % 10 == 4:
-            await self._leaves(self.rng.choice([key for key in at_work if key not in self.away]))
-        if day % 5 == 2:
-            blocking = self.sandbox.people[self.rng.choice([key for key in at_work if key not in self.gone])]
-            await blocking.blocks_bot()
-            self.found.done["blocked"] += 1
-        for key in self.staffed.ordinary:
-            if self.sandbox.people[key].account.blocked and self.rng.random() < 0.15:
-                await self.sandbox.people[key].start()
-        await self.settles()
-
-    async def _goes_away(self, key: str, day: int) -> None:
-        days = self.rng.randrange(1, 6)
-
-        async def leave(desk: Desk) -> None:
-            person = await desk.people.get(self.staffed.id_of[key])
-            assert person is not None
-            last = desk.today + timedelta(days=days - 1)
-            free = [each for each in await desk.absences.colleagues(person, desk.today, last) if not each.away_until]
-            if free:
-                await desk.absences.leave(person, desk.today, last, self.rng.choice(free).post_id)
-                self.away[key] = day + days
-                self.found.done["away"] += 1
-
-        await self._at_the_desk(leave)
-
-    async def _leaves(self, key: str) -> None:
-        async def leave(desk: Desk) -> None:
-            person = await desk.people.get(self.staffed.id_of[key])
-            assert person is not None
-            await desk.staffing.leaves(person)
-
-        await self._at_the_desk(leave)
-        self.gone.add(key)
-        self.found.done["left"] += 1
-
-    async def _at_the_desk(self, use: Callable[[Desk], object]) -> None:
-        async with self.parts.database.write() as tx:
-            desk = Desk(tx, self.parts.services.house, self.clock.now())
-            await use(desk)  # type: ignore[misc]
-            await settle.settle_desk(desk, self.parts.services)
 
 
 def _newest(person: Person, fits: Callable[[Message], bool]) -> Message:

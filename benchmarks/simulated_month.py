@@ -25,7 +25,7 @@ from sandbox import Message, Person, Sandbox
 START = datetime(2026, 11, 2, 1, 0, tzinfo=UTC)  # Monday, 9:00 in Enyang
 STEP = timedelta(minutes=30)
 PART_CHANCE = 0.15
-STEPS_A_DAY, MOVES_AT_MOST = 16, 40
+STEPS_A_DAY, MOVES_AT_MOST, MOST_AT_ONCE = 16, 40, 4
 FORM = ("不办了", "同意", "提交")
 BACK, ASIDE = ("上一步", "不办了"), ("跳过", "先不发", "没有材料")
 
@@ -93,26 +93,30 @@ class Month:
     # ---- what people do
 
     async def _step(self, day: int) -> None:
-        """Half an hour: some file, some act on what is theirs; all of it move by move."""
-        busy: dict[str, Task] = {}
-        for key in self._filing(day):
-            busy[key] = self._files(self.sandbox.people[key])
+        """Half an hour: some file, some act on what is theirs, each a few things; all of it move by move."""
+        agenda: dict[str, list[Task]] = {key: [self._files(self.sandbox.people[key])] for key in self._filing(day)}
         for matter in await self.proof.look():
             for who, task in await self._wishes(matter):
-                if who not in busy and not self.sandbox.people[who].account.blocked:
-                    busy[who] = task
+                if len(agenda.get(who, ())) < MOST_AT_ONCE and not self.sandbox.people[who].account.blocked:
+                    agenda.setdefault(who, []).append(task)
                 else:
                     await task.aclose()  # type: ignore[attr-defined]
-        while busy:
-            for key, task in list(busy.items()):
-                try:
-                    await anext(task)
-                except StopAsyncIteration:
-                    del busy[key]
-                except AssertionError as missed:
-                    self.found.wrong.append(f"{key} could not go on: {missed}")
-                    del busy[key]
+        while any(agenda.values()):
+            for key, tasks in agenda.items():
+                if tasks and await self._is_done(key, tasks[0]):
+                    del tasks[0]
             await self.settles()
+
+    async def _is_done(self, key: str, task: Task) -> bool:
+        """Make the next move of a task; whether it was the last."""
+        try:
+            await anext(task)
+        except StopAsyncIteration:
+            return True
+        except AssertionError as missed:
+            self.found.wrong.append(f"{key} could not go on: {missed}")
+            return True
+        return False
 
     def _filing(self, day: int) -> list[str]:
         """Who files in this half hour: more than enough on each day of the first three weeks."""

@@ -93,11 +93,15 @@ class Clockwork:
         await self._tell(matter, list(dict.fromkeys(hear)), key, part(number))
 
     async def _escalate(self, matter: Matter, promise: Promise, step: int) -> None:
-        """Everybody up to this rung hears of it; the rung is recorded, so that nothing is silently late."""
+        """Everybody up to this rung hears of it; the rung is recorded, so that nothing is silently late.
+
+        Past the last rung there is nothing new to record: the talent office alone is told again.
+        """
         rung = LADDER[min(step + 1, len(LADDER) - 1)]
-        matter = await self._matters.by_clock(matter, Act.ESCALATE, {"promise": promise.value, "rung": rung.value})
-        above = [person for person in await self._on(rung, matter) if person != matter.owner_person_id]
-        await self._tell(matter, above, f"late.{'still' if step > TOP else 'escalate'}_{promise}", promise.value)
+        if step <= TOP:
+            matter = await self._matters.by_clock(matter, Act.ESCALATE, {"promise": promise.value, "rung": rung.value})
+        told = [person for person in await self._on(rung, matter) if step > TOP or person != matter.owner_person_id]
+        await self._tell(matter, told, f"late.{'still' if step > TOP else 'escalate'}_{promise}", promise.value)
         if step >= TOP:
             await self._timers.again(matter, promise)
 

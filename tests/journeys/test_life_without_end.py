@@ -52,7 +52,7 @@ async def test_papers_that_never_come_are_decided_about_by_the_talent_office(dis
     await district.settles()
     for _ in range(3):
         await district.passes(days=7)
-    assert told(talent, "还在等您的材料") >= 5
+    assert told(talent, "还在等您的材料") >= 3
     asked = await admin.hears("提醒过几次都没来")
     assert told(admin, "提醒过几次都没来") == told(liaison, "提醒过几次都没来") == 2
     await admin.presses("补材料", on=asked)

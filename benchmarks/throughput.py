@@ -3,7 +3,7 @@
     make .venv-bench/.ready && .venv/bin/python -m benchmarks.throughput [name …]
 
 Every contender is a process (or several) of its own; its CPU is read from /proc before and after. One update is one
-question of a chat of its own; this bot answers it from the FAQ, through inbox, transaction, outbox and delivery.
+question of somebody known; this bot answers it from the FAQ, through inbox, transaction, outbox and delivery.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks.throughput_load import Load, Result, Sink
+from benchmarks.throughput_load import CHATS, Load, Result, Sink
 from db.engine import Database
 from db.queue import Queue
 from db.schema.queues import outbox
@@ -31,7 +31,7 @@ BENCH = HOME / ".venv-bench" / "bin" / "python"
 TOKEN = "123456789:bench-token-that-opens-nothing"
 QUESTION = "人才公寓怎么申请"
 CONTENDERS = ("bare", "aiogram", "ptb", "sqlite", "postgresql-1", "postgresql-2", "postgresql-3")
-UPDATES, CALM, WAITING = 3_000, 500, 3_000
+UPDATES, CALM, WAITING = 1_000, 200, 1_000
 TICK = os.sysconf("SC_CLK_TCK")
 
 
@@ -125,7 +125,7 @@ async def contend(name: str, stack: ExitStack) -> str:
             await asyncio.wait_for(sink.hooked.wait(), 60)
         pids = [process.pid for process in processes]
         load = Load(sink, [f"http://127.0.0.1:{port}/telegram" for port in ports], QUESTION)
-        await load.saturate(400)  # warm
+        await load.saturate(CHATS)  # warm, and everybody known
         before, around = cpu(pids), far.cpu()
         full = await load.saturate(UPDATES)
         spent = [cpu(pids) - before, *(after - was for after, was in zip(far.cpu(), around, strict=True))]

@@ -31,7 +31,7 @@ BENCH = HOME / ".venv-bench" / "bin" / "python"
 TOKEN = "123456789:bench-token-that-opens-nothing"
 QUESTION = "人才公寓怎么申请"
 CONTENDERS = ("bare", "aiogram", "ptb", "sqlite", "postgresql-1", "postgresql-2", "postgresql-3")
-UPDATES, CALM, WAITING = 1_000, 200, 1_000
+UPDATES, CALM, WAITING = 3_000, 500, 3_000
 TICK = os.sysconf("SC_CLK_TCK")
 
 

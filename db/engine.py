@@ -126,6 +126,7 @@ class Database:
             yield AwaitedTx(connection, self.process)
 
     async def _hand_over(self, tx: Tx) -> None:
+        await tx.write_gathered()
         for name in tuple(tx.wakes):
             take = self.takers.get(name)
             if take is not None and await take(tx) and name not in tx.later:

@@ -1,15 +1,15 @@
-"""One open transaction, as all code sees it: statements, parts that can be undone, and what follows the commit."""
+"""One open transaction, as all code sees it: statements, what is gathered for the end, and what follows the commit."""
 
 from __future__ import annotations
 
 import asyncio
 import time
 from abc import ABC, abstractmethod
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
-from sqlalchemy import Connection, CursorResult, Executable, MetaData, TextClause, text
+from sqlalchemy import Connection, CursorResult, Executable, MetaData, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 Params = Mapping[str, Any] | Sequence[Mapping[str, Any]]
@@ -22,7 +22,7 @@ _MARK, _KEEP, _UNDO = text("SAVEPOINT part"), text("RELEASE SAVEPOINT part"), te
 class Tx(ABC):
     """One open transaction. It ends with the `async with` it came from: committed, or undone by an exception."""
 
-    __slots__ = ("dialect", "hooks", "later", "process", "wakes")
+    __slots__ = ("_gathered", "dialect", "hooks", "later", "process", "wakes")
 
     def __init__(self, dialect: str, process: str) -> None:
         self.dialect = dialect
@@ -30,6 +30,7 @@ class Tx(ABC):
         self.hooks: list[Callable[[], object]] = []
         self.wakes: set[str] = set()
         self.later: set[str] = set()
+        self._gathered: dict[str, tuple[Callable[[list[Any]], Awaitable[None]], list[Any]]] = {}
 
     @abstractmethod
     async def execute(self, statement: Executable, params: Params | None = None) -> CursorResult[Any]:
@@ -56,20 +57,29 @@ class Tx(ABC):
     @asynccontextmanager
     async def savepoint(self) -> AsyncIterator[None]:
         """A part that can be undone without the rest; what it wanted done after the commit is undone with it."""
+        await self.write_gathered()
         hooks, wakes = len(self.hooks), set(self.wakes)
-        await self._say(_MARK)
+        await self.execute(_MARK)
         try:
             yield
         except Exception:
             del self.hooks[hooks:]
             self.wakes = wakes
-            await self._say(_UNDO)
-            await self._say(_KEEP)
+            self._gathered.clear()
+            await self.execute(_UNDO)
+            await self.execute(_KEEP)
             raise
-        await self._say(_KEEP)
+        await self.execute(_KEEP)
 
-    async def _say(self, statement: TextClause) -> None:
-        await self.execute(statement)
+    def gather(self, name: str, write: Callable[[list[Any]], Awaitable[None]]) -> list[Any]:
+        """A list that `write` is given before the commit: what many parts have to write is one statement then."""
+        return self._gathered.setdefault(name, (write, []))[1]
+
+    async def write_gathered(self) -> None:
+        """Write it now; whoever writes rows of the same kind that must come after them calls this first."""
+        gathered, self._gathered = self._gathered, {}
+        for write, rows in gathered.values():
+            await write(rows)
 
 
 class AwaitedTx(Tx):

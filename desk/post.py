@@ -47,6 +47,11 @@ class Letter:
     later: bool = False
     secret: bool = False
 
+    @property
+    def plain(self) -> bool:
+        """Whether nothing else asks for it in its own transaction: it can be written last, with others like it."""
+        return self.matter_id is None and self.replaces is None and not self.entries and self.card_id is None
+
 
 class Post:
     """Writes letters down, inside the transaction that makes them owed."""
@@ -60,10 +65,18 @@ class Post:
         """Owe these letters, in this order."""
         if not letters:
             return
-        for name in {letter.replaces for letter in letters if letter.replaces}:
-            await self.take_back(name)
-        await OUTBOX.put_many(self._tx, [self._row(letter) for letter in letters], self._now)
+        rows = [self._row(letter) for letter in letters]
+        if all(letter.plain for letter in letters):
+            self._tx.gather("outbox", self._put).extend(rows)
+        else:
+            await self._tx.write_gathered()  # it was owed before these
+            for name in {letter.replaces for letter in letters if letter.replaces}:
+                await self.take_back(name)
+            await self._put(rows)
         self._tx.wake("outbox", later=any(letter.wait for letter in letters))
+
+    async def _put(self, rows: Sequence[Mapping[str, Any]]) -> None:
+        await OUTBOX.put_many(self._tx, rows, self._now)
 
     async def take_back(self, purpose: str) -> int:
         """Take back the letters of this purpose that have not gone out; how many there were."""

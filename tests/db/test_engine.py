@@ -94,16 +94,48 @@ async def test_many_writers_of_two_processes_all_get_their_turn(database: Databa
 
 
 async def test_a_savepoint_undoes_its_own_part(database: Database) -> None:
-    async def fail(tx: Tx) -> None:
+    async def write(rows: list[str]) -> None:
+        for name in rows:
+            await add(tx, name)
+
+    async def fail() -> None:
         async with tx.savepoint():
             await add(tx, "part")
+            tx.gather("names", write).append("gathered part")
             raise RuntimeError
 
     async with database.write() as tx:
+        tx.gather("names", write).append("gathered")
         await add(tx, "whole")
         with pytest.raises(RuntimeError):
-            await fail(tx)
-    assert await names(database) == ["whole"]
+            await fail()
+    assert await names(database) == ["gathered", "whole"]
+
+
+async def test_what_is_gathered_is_written_once_and_with_the_rest_or_not_at_all(database: Database) -> None:
+    written: list[list[str]] = []
+
+    async def gather(tx: Tx, *found: str) -> None:
+        async def write(rows: list[str]) -> None:
+            written.append(rows)
+            for name in rows:
+                await add(tx, name)
+
+        for name in found:
+            tx.gather("names", write).append(name)
+
+    async def fail() -> None:
+        async with database.write() as tx:
+            await gather(tx, "lost")
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        await fail()
+    async with database.write() as tx:
+        await gather(tx, "a", "b")
+        await add(tx, "c")
+    assert written == [["a", "b"]]
+    assert await names(database) == ["a", "b", "c"]
 
 
 async def test_sqlite_keeps_its_promises_on_every_connection(tmp_path: Path) -> None:

@@ -285,4 +285,25 @@ BUGS = (
         "return Verdict.YES",
         "tests/desk/test_rules_authority.py",
     ),
+    Bug(
+        "a step is taken without asking who may",
+        "handlers/feature.py",
+        "await admit(turn, self.act)",
+        "turn.tried = self.act.value",
+        "tests/journeys/test_authority_handlers.py",
+    ),
+    Bug(
+        "reaching for what is not theirs is not written down",
+        "handlers/switchboard.py",
+        "if is_foreign(refusal):",
+        "if False:",
+        "tests/journeys/test_authority_handlers.py",
+    ),
+    Bug(
+        "a yes counts after its time",
+        "desk/approvals.py",
+        '(approvals.c.status == "open") & (approvals.c.expires_at > self._now)\n        if',
+        '(approvals.c.status == "open")\n        if',
+        "tests/journeys/test_second_person.py",
+    ),
 )

@@ -186,6 +186,9 @@ async def test_a_worker_whose_lease_ran_out_changes_nothing(database: Database, 
     async with running(hands):
         await hands.idle()
     await late.work(claimed)
+    late.hand_out([claimed])
+    while not late.settled():
+        await asyncio.sleep(0)
     assert desk.seen == [(7, "once")]
     assert await owed(database) == ["once"]
 

@@ -98,6 +98,26 @@ async def test_what_is_owed_is_claimed_in_the_transaction_that_owes_it_and_sent_
     assert texts(talent) == ["owed"]
 
 
+async def test_what_was_claimed_along_is_not_sent_when_the_commit_comes_to_nothing(
+    office: Office, talent: Person
+) -> None:
+    async with running(office.delivery):
+        await office.delivery.idle()
+        take_along = office.database.takers["outbox"]
+
+        async def and_then_all_is_undone(tx: Tx) -> bool:
+            await take_along(tx)
+            raise RuntimeError
+
+        office.database.takers["outbox"] = and_then_all_is_undone
+        with pytest.raises(RuntimeError):
+            await office.owe(letter(talent.id, "never"))
+        office.database.takers["outbox"] = take_along
+        await office.owe(letter(talent.id, "owed"))
+        await office.delivery.idle()
+    assert texts(talent) == ["owed"]
+
+
 async def test_no_limit_of_telegram_is_ever_hit(office: Office, sandbox: Sandbox) -> None:
     people = [sandbox.add_person(f"p{n}") for n in range(12)]
     for person in people:

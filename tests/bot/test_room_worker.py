@@ -187,8 +187,8 @@ async def test_a_worker_whose_lease_ran_out_changes_nothing(database: Database, 
         await hands.idle()
     await late.work(claimed)
     late.hand_out([claimed])
-    while not late.settled():
-        await asyncio.sleep(0)
+    async with running(late):
+        await late.idle()
     assert desk.seen == [(7, "once")]
     assert await owed(database) == ["once"]
 

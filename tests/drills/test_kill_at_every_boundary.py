@@ -46,7 +46,7 @@ async def goes_through(scene: Scene, journey: Journey, passed: set[int]) -> list
     return [act for act, _ in acts if act != "escalate"] + ["escalate"] * bool(escalations)
 
 
-@pytest.mark.timeout(7200 if FULL else 900)
+@pytest.mark.timeout(36_000 if FULL else 1800)
 @pytest.mark.parametrize("name", JOURNEYS if FULL else ["file"])
 async def test_a_journey_killed_at_every_boundary_is_completed(name: str, url: str, tmp_path: Path) -> None:
     journey = JOURNEYS[name]

@@ -12,7 +12,7 @@ from io import TextIOWrapper
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from faq import Answer, Book, Choices, Outcome, Unknown, editor_schema
+from faq import Answer, Book, Choices, Outcome, Unknown, editor_schema, neural
 from faq.checks import notes
 from faq.evaluation import BadCases, Case, evaluate, read_cases, report
 from sheets import SheetError
@@ -39,7 +39,7 @@ def check(options: argparse.Namespace) -> int:
     """Everything wrong or doubtful in the content, in words."""
     say = Words.load().speaker(options.language)
     try:
-        book = Book.load(options.content, today=_today())
+        book = Book.load(options.content, today=_today(), encoder=_encoder(options))
     except SheetError as error:
         print(say.plain("faqbook.check_bad", n=len(error.problems)))
         print(*(problem.say(say) for problem in error.problems), sep="\n")
@@ -73,7 +73,7 @@ def measure(options: argparse.Namespace) -> int:
     except BadCases as error:
         print(say.plain("faqbook.eval_bad_line", file=options.file, line=error.line), file=sys.stderr)
         return 1
-    book = Book.of(files, today=_today(), prove=False) if files else _book(options)
+    book = Book.of(files, today=_today(), prove=False, encoder=_encoder(options)) if files else _book(options)
     if cases is None:
         cases = [Case(text, name, language) for text, name, language in book.tests()]
     if not cases:
@@ -95,10 +95,18 @@ def schema(options: argparse.Namespace) -> int:
 
 def _book(options: argparse.Namespace) -> Book:
     try:
-        return Book.load(options.content, today=_today(), prove=False)
+        return Book.load(options.content, today=_today(), prove=False, encoder=_encoder(options))
     except SheetError as error:
         say = Words.load().speaker(options.language)
         print(*(problem.say(say) for problem in error.problems), sep="\n", file=sys.stderr)
+        raise SystemExit(1) from None
+
+
+def _encoder(options: argparse.Namespace) -> neural.Neural | None:
+    try:
+        return neural.encoder(options.encoder)
+    except neural.EncoderError as error:
+        print(error, file=sys.stderr)
         raise SystemExit(1) from None
 
 
@@ -136,6 +144,7 @@ def _parser() -> argparse.ArgumentParser:
         command = commands.add_parser(name, help=help_text, description=help_text)
         command.add_argument("--content", type=Path, default=CONTENT, metavar="DIR", help="the content folder")
         command.add_argument("--language", choices=LANGUAGES, default="zh", help="language of messages (default zh)")
+        command.add_argument("--encoder", default="", help="a sentence encoder, as DESK_FAQ_ENCODER")
         if name == "match":
             command.add_argument("--jsonl", action="store_true", help="one JSON object a line")
         if name == "eval":

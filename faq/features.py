@@ -100,7 +100,7 @@ def compare(index: Index, query: Query, candidates: Ints) -> Compared:
     longer = own[LENGTH] - log1p(query.size)
     np.maximum(longer, 0, out=out[12])
     np.subtract(out[12], longer, out=out[13])
-    out[14] = out[6] if query.sense is None else index.senses.take(candidates, 0) @ query.sense
+    out[14] = out[6] if query.sense is None else index.senses.take(candidates, 0).dot(query.sense)
     return Compared(candidates, index.owners.take(candidates), shared, out.T, common[TEXT : MEANING + 1] / query.mass)
 
 

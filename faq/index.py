@@ -164,7 +164,9 @@ class Index:
             return self.all[:0]
         scores = self.overlap(query) * self.scale
         if sense is not None:
-            scores += np.maximum(self.senses @ (BY_SENSE * sense) - FAR, 0)
+            near = self.senses.dot(BY_SENSE * sense)
+            near -= FAR
+            scores += np.maximum(near, 0, out=near)
         order, tops = self._best(scores, entries)
         pieces = [self.all[self.bounds[entry] : self.bounds[entry + 1]] for entry in order]
         found = np.concatenate(pieces) if pieces else self.all[:0]

@@ -15,7 +15,7 @@ import numpy as np
 
 from faq.counting import Counted
 from faq.pinyin import DATA
-from faq.sums import Floats, Kinds
+from faq.sums import Floats
 
 BATCH = 2000
 """Phrasings summed at a time, which bounds the memory that takes."""
@@ -37,11 +37,10 @@ class Encoder(Protocol):
 
 @dataclass(frozen=True)
 class Sense:
-    """The table: `rows`, the number of each gram; `table`, its vector in steps of `scale`."""
+    """The table: `rows`, the number of each gram; `table`, its vector."""
 
     rows: Mapping[str, int]
-    table: Kinds
-    scale: Floats
+    table: Floats
     learned: str = "model.json"
 
     def of(self, text: str, grams: Iterable[str]) -> Floats | None:
@@ -49,8 +48,8 @@ class Sense:
         known = [row for row in map(self.rows.get, grams) if row is not None]
         if not known:
             return None
-        out: Floats = self.scale.take(known) @ self.table.take(known, 0).astype(np.float32)
-        square = float(out @ out)
+        out: Floats = np.add.reduce(self.table.take(known, 0))
+        square = float(out.dot(out))
         return out * np.float32(square**-0.5) if square > 0 else None
 
     def of_book(self, counted: Counted) -> Floats:
@@ -58,7 +57,7 @@ class Sense:
         places = np.array([self.rows.get(gram, -1) for gram in counted.grams], np.int64)
         known = places >= 0
         each = np.zeros((len(places), self.table.shape[1]), np.float32)
-        each[known] = self.table[places[known]] * self.scale[places[known], None]
+        each[known] = self.table[places[known]]
         out = np.zeros((len(counted.texts), self.table.shape[1]), np.float32)
         for at in range(0, len(out), BATCH):
             starts = counted.row_starts[at : at + BATCH + 1]
@@ -79,4 +78,5 @@ def sense() -> Sense:
     """The shipped table."""
     with np.load(DATA / "sense.npz", allow_pickle=False) as data:
         grams = bytes(data["grams"]).decode().split("\n")
-        return Sense({gram: row for row, gram in enumerate(grams)}, data["table"], data["scale"])
+        table: Floats = data["table"] * data["scale"][:, None]
+    return Sense({gram: row for row, gram in enumerate(grams)}, table)

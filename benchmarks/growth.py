@@ -16,6 +16,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
 from datetime import UTC, timedelta
 from pathlib import Path
 from typing import Any
@@ -189,25 +190,40 @@ async def prepare(path: Path, api: str, size: int) -> Office:
     return office
 
 
-async def measure(office: Office) -> dict[str, float]:
-    """Milliseconds of CPU for each act."""
+@dataclass
+class Said:
+    """Hears every statement: `each` with values it was once given, and how many there were."""
+
+    each: dict[str, Any] = field(default_factory=dict)
+    count: int = 0
+
+    def hear(self, _c: Any, _cursor: Any, statement: str, values: Any, _context: Any, many: bool) -> None:
+        if statement.startswith(("SELECT", "UPDATE", "DELETE", "INSERT", "WITH")):
+            self.each[statement] = values[0] if many else values
+            self.count += 1
+
+
+async def measure(office: Office, said: Said) -> dict[str, tuple[float, int]]:
+    """For each act, milliseconds of CPU and the number of statements."""
     found = {}
+    event.listen(Engine, "before_cursor_execute", said.hear)
     for name, act in office.acts.items():
-        spent = []
+        spent, before = [], said.count
         for n in range(TIMES):
             async with office.parts.database.write() as tx:
                 began = time.thread_time()
                 await act(tx, n)
                 spent.append(time.thread_time() - began)
-        found[name] = statistics.median(spent) * 1000
+        found[name] = statistics.median(spent) * 1000, round((said.count - before) / TIMES)
+    event.remove(Engine, "before_cursor_execute", said.hear)
     return found
 
 
-def scans(path: Path, said: dict[str, Any]) -> list[str]:
+def scans(path: Path, said: Said) -> list[str]:
     """What reads a whole table that grows: the plan's line and the statement it belongs to."""
     base = sqlite3.connect(path)
     found = []
-    for statement, values in said.items():
+    for statement, values in said.each.items():
         for *_, line in base.execute(f"EXPLAIN QUERY PLAN {statement}", values):
             table = re.match(r"SCAN (\w+)", line)
             if table and table[1] in GROWS and not re.search(r"_(next|line|open|by_purpose)\b", line):
@@ -219,31 +235,22 @@ def scans(path: Path, said: dict[str, Any]) -> list[str]:
 async def main(sizes: list[int]) -> None:
     sink = Sink()
     api = await sink.start()
-    table: dict[int, dict[str, float]] = {}
-    said: dict[str, Any] = {}
-
-    def note(_c: Any, _cursor: Any, statement: str, values: Any, _context: Any, many: bool) -> None:
-        if statement.lstrip().upper().startswith(("SELECT", "UPDATE", "DELETE", "INSERT", "WITH")):
-            said[statement] = values[0] if many else values
-
+    table: dict[int, dict[str, tuple[float, int]]] = {}
     for size in sizes:
         with tempfile.TemporaryDirectory(prefix=".bench-", dir=".") as folder:
-            path = Path(folder) / "desk.db"
-            began = time.monotonic()
+            path, said, began = Path(folder) / "desk.db", Said(), time.monotonic()
             office = await prepare(path, api, size)
-            print(f"{size} matters: {path.stat().st_size / 1e6:.0f} MB, made in {time.monotonic() - began:.0f} s")
-            said.clear()
-            event.listen(Engine, "before_cursor_execute", note)
-            table[size] = await measure(office)
-            event.remove(Engine, "before_cursor_execute", note)
+            print(f"{size:,} matters: {path.stat().st_size / 1e6:.0f} MB, made in {time.monotonic() - began:.0f} s")
+            table[size] = await measure(office, said)
             await office.end()
-            for line in scans(path, said):
-                print("  reads a whole table:", line)
+            found = scans(path, said)
+            print(f"{len(said.each)} different statements, {len(found)} of them read a whole table that grows")
+            print(*found, sep="\n", flush=True)
     await sink.stop()
-    print("| ms of CPU | " + " | ".join(f"{size:,} matters" for size in sizes) + " |")
-    print("| --- |" + " --- |" * len(sizes))
-    for name in table[sizes[0]]:
-        print(f"| {name} | " + " | ".join(f"{table[size][name]:.2f}" for size in sizes) + " |")
+    print("| act | statements | " + " | ".join(f"{size:,} matters" for size in sizes) + " |")
+    print("| --- | --- |" + " --- |" * len(sizes))
+    for name, (_, count) in table[sizes[-1]].items():
+        print(f"| {name} | {count} | " + " | ".join(f"{table[size][name][0]:.2f}" for size in sizes) + " |")
 
 
 if __name__ == "__main__":

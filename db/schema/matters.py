@@ -66,7 +66,9 @@ matters = Table(
     CheckConstraint("rating BETWEEN 1 AND 5", name="matters_rating"),
     Index("matters_by_person", "person_id", "id"),
     Index("matters_by_owner", "owner_id", "status"),
-    Index("matters_open", "owner_id", "deliver_due", sqlite_where=text(UNENDED), postgresql_where=text(UNENDED)),
+    Index(
+        "matters_open", "owner_id", "status", "deliver_due", sqlite_where=text(UNENDED), postgresql_where=text(UNENDED)
+    ),
 )
 
 events = Table(

@@ -85,7 +85,7 @@ def main() -> int:
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
     began = time.perf_counter()
     found = asyncio.run(simulate(size))
-    print(f"{size}: {time.perf_counter() - began:.0f} s")
+    print(f"{size}: {time.perf_counter() - began:.0f} s, of them {time.process_time():.0f} s of computing")
     print(", ".join(f"{count} {what}" for what, count in sorted(found.done.items())))
     print(f"\n{'':<18}{'matters':>8}{'response':>20}{'resolution':>20}{'satisfaction':>20}")
     print("\n".join(found.rates))

@@ -96,6 +96,7 @@ class Everybody:
                 if more is not None:
                     await more(tx)
                 after = await self._parts.worker._handle(tx, raw, self._parts.clock.now())
+                await tx.write_gathered()
                 toasts = [each.args[1].get("text", "") for each in after if len(getattr(each, "args", ())) == 2]
                 rows = await tx.execute(select(outbox.c.params, outbox.c.method).where(outbox.c.id > self._last))
                 mine = [r.params for r in rows if r.params.get("chat_id") == who.person.chat_id and r.method != "card"]

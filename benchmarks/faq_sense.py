@@ -12,7 +12,9 @@ their texts nothing is shipped: only numbers that the encoder gave for them.
    `faq_sense_parts.json`. 2. The encoder's vector of each, less the mean, on its `WIDTH` main axes. 3. Least squares
    (conjugate gradients): the rows of the table whose sum, over the root of their number, comes nearest. 4. Eight bits.
 
-None of the question sets is looked at. Takes about ten minutes of one core.
+None of the question sets is looked at. Takes about ten minutes of one core. The shipped table was made of the same
+sources in several sittings; a new run draws other sentences and gives a table much like it, and `faq_train.py` is then
+to be run again.
 """
 
 from __future__ import annotations

@@ -12,8 +12,10 @@ from types import TracebackType
 
 from telegram.error import TelegramError
 
-SPEAKS_OF_CODE = (AttributeError, NameError, ImportError)
-"""Errors whose message names parts of the program."""
+from handlers.incoming import PoisonError
+
+SPEAKS_OF_CODE = (AttributeError, NameError, ImportError, PoisonError)
+"""Errors whose message names parts of the program, or is one of our own fixed words."""
 _QUOTED = re.compile("\"[^\"]*\"|'[^']*'|“[^”]*”")
 
 ExcInfo = tuple[type[BaseException] | None, BaseException | None, TracebackType | None]

@@ -77,6 +77,7 @@ async def test_a_lease_that_ran_out_is_claimed_anew_and_the_late_holder_changes_
         assert not await OUTBOX.retry(tx, late, NOW, "late")
         assert not await OUTBOX.hold(tx, late, NOW)
         assert not await OUTBOX.quarantine(tx, late, "late", NOW)
+        assert await OUTBOX.complete_all(tx, [late], NOW) == set()
     assert await complete(database, again, message_id=7)
     assert not await complete(database, again)
     row = await state(database, again.id)

@@ -218,8 +218,8 @@ BUGS = (
     Bug(
         "Telegram says wait and is not obeyed",
         "bot/outcomes.py",
-        "await self._queue.hold(tx, claimed, until)",
-        "await self._queue.hold(tx, claimed, now)",
+        "until = now + timedelta(seconds=_seconds(error.retry_after)) + MARGIN",
+        "until = now",
         "tests/bot/test_room_delivery.py",
     ),
     Bug(
@@ -227,7 +227,7 @@ BUGS = (
         "bot/worker.py",
         "if passing(error) and not tired:",
         "if False:",
-        "tests/bot/test_room_worker.py",
+        "tests/bot/test_room_refuses.py",
     ),
     Bug(
         "an id that is no number is taken for one",

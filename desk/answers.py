@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
+
+from babel import dates
 
 from desk.catalogue import Category, Question
 from desk.filing import Filing
@@ -46,5 +49,15 @@ def shown_answer(question: Question, value: str, language: str) -> str:
 
 
 def _value(question: Question, value: str) -> dict[str, str]:
+    if question.kind == "date" and value:
+        return {"value": value} | _day_in_words(value)
     chosen = next((choice for choice in question.choices if value in (choice.zh, choice.en)), None)
     return {"value": value} | ({"value_zh": chosen.zh, "value_en": chosen.en} if chosen else {})
+
+
+def _day_in_words(value: str) -> dict[str, str]:
+    day = date.fromisoformat(value)
+    return {
+        "value_zh": dates.format_date(day, "y年M月d日", locale="zh"),
+        "value_en": dates.format_date(day, "d MMMM y", locale="en"),
+    }

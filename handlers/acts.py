@@ -104,8 +104,9 @@ async def rate(turn: Turn) -> None:
         stars = [Button(f"{n}★", "act.rate", matter.id, n) for n in range(1, 6)]
         turn.reply("mine.rate", buttons=[stars], number=matter.number)
         return
-    turn.leave_as_is()
     await respond(turn, Act.RATE, rating=min(turn.arg, 5))
+    matter, _roles = await matter_of(turn)
+    turn.show("mine.rated", number=matter.number, n=min(turn.arg, 5))
 
 
 @needs(Act.DELIVER)

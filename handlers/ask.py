@@ -126,8 +126,8 @@ async def _offer(turn: Turn, entries: tuple[Entry, ...], book: Book) -> None:
         [Button(_short(entry.title.of(turn.say.language)), "ask.choose", question, book.key(entry.id))]
         for entry in entries
     ]
-    rows.append([turn.button("ask.none_of_these", "ask.none", question)])
-    turn.reply("ask.which", buttons=rows)
+    rows.append([turn.button("ask.none_of_these" if len(entries) > 1 else "ask.not_it", "ask.none", question)])
+    turn.reply("ask.which" if len(entries) > 1 else "ask.is_it", buttons=rows)
 
 
 def _show_offer(turn: Turn, question: int, category: str | None) -> None:

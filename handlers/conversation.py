@@ -187,8 +187,9 @@ async def choose(turn: Turn) -> None:
         return
     words, uploads = _kept(draft.waiting)
     await turn.desk.drafts.settle_waiting(turn.person)
-    turn.leave_as_is()
     await respond(turn, Act.SAY, words=words, uploads=uploads)
+    matter, _roles = await matter_of(turn)
+    turn.show("done.say", number=matter.number)
 
 
 @needs(Power.FILL_IN)

@@ -17,7 +17,7 @@ from desk.refusals import Refused
 from desk.rules import answers
 from desk.rules.authority import Power
 from faq import Answer
-from handlers import ask, consent, conversation, filing_form, labels
+from handlers import ask, consent, conversation, filing_form, half_done, labels
 from handlers.admission import admit, no_card
 from handlers.feature import Command, Feature, needs
 from handlers.incoming import Attachment
@@ -32,14 +32,26 @@ ALBUM_PAUSE = timedelta(seconds=1)
 
 @needs(Power.NEW_MATTER)
 async def new(turn: Turn) -> None:
-    """Begin with an empty form."""
-    await _begin(turn, Filing())
+    """Begin with an empty form; one that is half done is offered first."""
+    if not await half_done.asked_first(turn, turn.button("half_done.afresh", "filing.afresh")):
+        await _begin(turn, Filing())
+
+
+@needs(Power.NEW_MATTER)
+async def afresh(turn: Turn) -> None:
+    """The half-done form is not wanted any more; begin where they meant to."""
+    await turn.desk.drafts.drop(turn.person)
+    await (from_question.run(turn) if turn.subject else new.run(turn))
 
 
 @needs(Power.NEW_MATTER)
 async def from_question(turn: Turn) -> None:
     """Begin from an answer or from a question nobody could answer: its words and the guessed category come along."""
-    turn.answer_below()  # the policy can still be read while the form is filled in
+    if turn.pressed.action == "filing.from_question":
+        turn.answer_below()  # the policy can still be read while the form is filled in
+    again = turn.button("half_done.afresh", "filing.afresh", turn.subject, turn.arg)
+    if await half_done.asked_first(turn, again):
+        return
     asked = await turn.desk.questions.get(turn.subject, turn.person)
     category = labels.category_of(turn, turn.arg)
     await _begin(
@@ -219,7 +231,12 @@ async def _answer(turn: Turn, form: Filing, question: Question) -> None:
         await _go_on(turn, form.with_answer(question, turn.say.plain("filing.attached")))
         return
     said = sent.contact.phone if sent.contact and question.kind == "phone" else turn.text
-    understood = answers.parse(filing_form.wanted(question), said, turn.desk.today, turn.say.language)
+    try:
+        understood = answers.parse(filing_form.wanted(question), said, turn.desk.today, turn.say.language)
+    except Refused as refusal:
+        turn.refuse(refusal)
+        await filing_form.show(turn, form)  # its buttons, skip among them, stand below what went wrong
+        return
     await _go_on(turn, form.with_answer(question, understood.text))
 
 
@@ -270,6 +287,7 @@ feature = Feature(
     commands=(Command("new", new, audience="talent"),),
     presses={
         "filing.new": new,
+        "filing.afresh": afresh,
         "filing.from_question": from_question,
         "filing.category": choose_category,
         "filing.concern": choose_concern,

@@ -78,6 +78,7 @@ def wanted(question: Question) -> Wanted:
         high=question.max,
         pattern=question.pattern,
         ahead=question.ahead,
+        months=True,
     )
 
 

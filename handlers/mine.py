@@ -10,7 +10,7 @@ from desk.rules.life import Act, Role
 from desk.stored import is_ours
 from desk.views import Matter
 from desk.views_seen import Look
-from handlers import cards, frames, labels
+from handlers import cards, frames, half_done, labels
 from handlers.buttons import Button
 from handlers.feature import Command, Feature, needs
 from handlers.matter_turn import matter_of, offers, respond
@@ -22,10 +22,13 @@ PAGE = 8
 
 @needs(Power.MY_MATTERS)
 async def list_mine(turn: Turn) -> None:
-    """Every matter of mine, the newest first, a button for each."""
+    """Every matter of mine, the newest first, a button for each, and a form that was never sent."""
     found = await turn.desk.views.of_person(turn.person.id, limit=PAGE)
+    form = await half_done.left(turn)
+    open_form = Raw(f"\n\n{await half_done.line(turn, form)}" if form else "")
     if not found:
-        turn.show("mine.none", buttons=[[turn.button("home.new", "filing.new")]])
+        way = half_done.go_on_button(turn) if form else turn.button("home.new", "filing.new")
+        turn.show("mine.none", open_form=open_form, buttons=[[way]])
         return
     rows = [
         [
@@ -42,7 +45,9 @@ async def list_mine(turn: Turn) -> None:
         ]
         for each in found
     ]
-    turn.show("mine.list", n=len(found), buttons=rows)
+    if form:
+        rows.append([half_done.go_on_button(turn)])
+    turn.show("mine.list", n=len(found), open_form=open_form, buttons=rows)
 
 
 @needs(Power.READ_MATTER)
@@ -129,8 +134,9 @@ async def confirm(turn: Turn) -> None:
         stars = [Button(str(n) + "★", "act.confirm", matter.id, n) for n in range(1, 6)]
         turn.reply("mine.rate", buttons=[stars], number=matter.number)
         return
-    turn.leave_as_is()
     await respond(turn, Act.CONFIRM, rating=turn.arg)
+    matter, _roles = await matter_of(turn)
+    turn.show("mine.rated", number=matter.number, n=turn.arg)
 
 
 feature = Feature(

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import Protocol
 
 from desk.refusals import Refused
+from desk.rules.days import day_among
 from desk.rules.numbers import amount
 
 LONGEST = 2000
@@ -25,7 +26,10 @@ class Choice(Protocol):
 
 @dataclass(frozen=True)
 class Wanted:
-    """What a question accepts. `low` and `high` bound a number; `ahead`: the date must not be past."""
+    """What a question accepts. `low` and `high` bound a number; `ahead`: the date must not be past.
+
+    `months`: a month alone is enough of a date, and means its first day.
+    """
 
     kind: str
     choices: Sequence[Choice] = ()
@@ -34,6 +38,7 @@ class Wanted:
     high: float | None = None
     pattern: str | None = None
     ahead: bool = False
+    months: bool = False
 
 
 Value = str | date | Decimal | int | None
@@ -118,80 +123,12 @@ def _phone(_wanted: Wanted, said: str, _today: date, _language: str) -> Answer:
 
 
 def _date(wanted: Wanted, said: str, today: date, _language: str) -> Answer:
-    day = _day(_plain(said).replace(" ", "").lower(), today)
+    day = day_among(_plain(said).lower(), today, months=wanted.months)
     if day is None:
         raise Refused("answers.date")
     if wanted.ahead and day < today:
         raise Refused("answers.past")
     return Answer(day, day.isoformat())
-
-
-_FULL = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})[日号]?")
-_SHORT = re.compile(r"(\d{1,2})[-/.月](\d{1,2})[日号]?")
-_ONLY_DAY = re.compile(r"(\d{1,2})[日号]")
-_IN_DAYS = re.compile(r"(\d{1,3})天[之以]?后|in(\d{1,3})days?")
-_WEEKDAY = re.compile(r"(下下|下个?|这个?|本)?(?:周|星期|礼拜)([一二三四五六日天])")
-_ENGLISH = re.compile(r"(next|this)?(mon|tues|wednes|thurs|fri|satur|sun)day")
-_NAMED = {
-    "今天": 0,
-    "today": 0,
-    "明天": 1,
-    "明儿": 1,
-    "tomorrow": 1,
-    "后天": 2,
-    "大后天": 3,
-    "昨天": -1,
-    "yesterday": -1,
-}
-_DAYS = ("mon", "tues", "wednes", "thurs", "fri", "satur", "sun")
-
-
-def _day(said: str, today: date) -> date | None:
-    """A day as people write it; one without a year is the next such day."""
-    if said in _NAMED:
-        return today + timedelta(days=_NAMED[said])
-    if found := _FULL.fullmatch(said):
-        return _valid(int(found[1]), int(found[2]), int(found[3]))
-    if found := _SHORT.fullmatch(said):
-        return _next_such(int(found[1]), int(found[2]), today)
-    if found := _ONLY_DAY.fullmatch(said):
-        return _next_day_of_month(int(found[1]), today)
-    if found := _IN_DAYS.fullmatch(said):
-        return today + timedelta(days=int(found[1] or found[2]))
-    return _weekday(said, today)
-
-
-def _weekday(said: str, today: date) -> date | None:
-    """周五 is the next Friday from today on, 这周五 this week's, 下周一 next week's Monday: weeks begin on Monday."""
-    if found := _WEEKDAY.fullmatch(said):
-        weekday = min("一二三四五六日天".index(found[2]), 6)
-        weeks = {"下下": 2, "下": 1, "下个": 1}.get(found[1] or "", 0)
-    elif found := _ENGLISH.fullmatch(said):
-        weekday = _DAYS.index(found[2])
-        weeks = 1 if found[1] == "next" else 0
-    else:
-        return None
-    day = today - timedelta(days=today.weekday()) + timedelta(weeks=weeks, days=weekday)
-    return day + timedelta(weeks=1) if found[1] is None and day < today else day
-
-
-def _valid(year: int, month: int, day: int) -> date | None:
-    try:
-        return date(year, month, day)
-    except ValueError:
-        return None
-
-
-def _next_such(month: int, day: int, today: date) -> date | None:
-    """This month and day, from today on; 29 February waits for its year."""
-    days = (_valid(year, month, day) for year in range(today.year, today.year + 9))
-    return next((each for each in days if each is not None and each >= today), None)
-
-
-def _next_day_of_month(day: int, today: date) -> date | None:
-    months = ((today.year + (today.month - 1 + n) // 12, (today.month - 1 + n) % 12 + 1) for n in range(3))
-    days = (_valid(year, month, day) for year, month in months)
-    return next((each for each in days if each is not None and each >= today), None)
 
 
 def _file(_wanted: Wanted, _said: str, _today: date, _language: str) -> Answer:

@@ -40,10 +40,34 @@ TUESDAY = date(2026, 11, 24)
         ("Next Monday", "2026-11-30"),
         ("tomorrow", "2026-11-25"),
         ("2月29日", "2028-02-29"),
+        ("明年9月1号", "2027-09-01"),
+        ("后年的三月初五号", None),
+        ("九月一日", "2027-09-01"),
+        ("十二月二十一日前", "2026-12-21"),
+        ("两天后", "2026-11-26"),
+        ("等学校回复，到12月8日", "2026-12-08"),
+        ("September 1, 2027", "2027-09-01"),
+        ("1st of Sept", "2027-09-01"),
+        ("12月8日或者12月9日", None),
+        ("12月8日，12月9日", None),
+        ("9月", None),
+        ("marching 2027", None),
     ],
 )
-def test_a_day_is_understood_as_it_is_written(said: str, day: str) -> None:
-    assert parse(Wanted("date"), said, TUESDAY).text == day
+def test_a_day_is_understood_as_it_is_written(said: str, day: str | None) -> None:
+    if day is None:
+        with pytest.raises(Refused):
+            parse(Wanted("date"), said, TUESDAY)
+    else:
+        assert parse(Wanted("date"), said, TUESDAY).text == day
+
+
+@pytest.mark.parametrize(
+    ("said", "day"),
+    [("明年9月", "2027-09-01"), ("9月份", "2027-09-01"), ("Sept 2028", "2028-09-01"), ("12月", "2026-12-01")],
+)
+def test_where_a_month_is_enough_it_means_its_first_day(said: str, day: str) -> None:
+    assert parse(Wanted("date", months=True), said, TUESDAY).text == day
 
 
 @pytest.mark.parametrize(

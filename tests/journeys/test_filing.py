@@ -305,3 +305,24 @@ async def test_captions_and_afterthoughts_go_along_and_an_old_skip_does_nothing(
     await tap(district, talent, "材料发完了")
     assert "户口簿首页" in talent.last.text
     assert "娃儿对花生过敏" in talent.last.text
+
+
+async def test_a_form_left_half_way_is_shown_in_my_matters_and_not_lost_to_another(district: District) -> None:
+    talent = district.talent
+    await talent.says("/new")
+    await tap(district, talent, "同意，继续", "子女入学", "小学", "新入学")
+    await talent.says("明年桃花开的时候")
+    await talent.hears("没看懂日期")
+    await talent.hears("什么时候入学", after=talent.messages[-2])  # asked again, so that it can be skipped from here
+    await talent.says("明年9月")
+    await talent.hears("还有什么情况")
+    await talent.says("/my")
+    assert "（5/6）" in (await talent.hears("还没提交的表")).text
+    await talent.says("/new")
+    await talent.hears("还没提交的表", after=talent.messages[-2])
+    await tap(district, talent, "接着填", "跳过", "先不发材料")
+    assert "2027年9月1日" in (await talent.hears("没错就提交")).text
+    await talent.says("/new")
+    await talent.hears("还没提交的表", after=talent.messages[-2])
+    await tap(district, talent, "重新开始")
+    await talent.hears("要办哪一类事")

@@ -134,6 +134,7 @@ class Newsroom:
             "actor": actor.name if actor else "",
             "words": words,
             "due": matter.deliver_due,
+            "next": matter.accept_due if matter.status is Status.DISPATCHED else matter.deliver_due,
             "rating": matter.rating or 0,
             "until": matter.extension.to if matter.extension else matter.deliver_due,
         }

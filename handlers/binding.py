@@ -5,10 +5,12 @@ Open to everybody; nothing personal is taken before the notice was agreed to. A 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from desk.binding import Shared
+from desk.imports.cells import phone_number
 from desk.refusals import Refused
 from desk.rules.authority import Power
 from handlers import ask, consent, labels
@@ -17,6 +19,12 @@ from handlers.turn import Turn
 
 JOURNEY = "binding"
 LINK, CARD, REQUEST = "link", "card", "request"
+_ALONE = re.compile(
+    r"(?:(?:我的)?(?:英才)?卡号?(?:是|为)?|my card(?: number)?(?: is)?)?[:：\s]*"
+    r"([a-z]{0,8}[-—]?\d[\da-z—-]{2,24})[。.]?",
+    re.IGNORECASE,
+)
+"""A card number, with or without the words that say it is one."""
 
 
 @needs(Power.BIND)
@@ -40,6 +48,20 @@ async def by_card(turn: Turn) -> None:
 async def by_request(turn: Turn) -> None:
     """They want a person to look."""
     await _go_on(turn, {"way": REQUEST})
+
+
+def is_card_number(turn: Turn) -> bool:
+    """Whether somebody who is nobody here yet wrote a card number by itself, as the first thing one would try."""
+    said = _ALONE.fullmatch(turn.text.strip())
+    nobody = turn.person.card is None and not turn.person.posts
+    return nobody and said is not None and phone_number(turn.text) is None and turn.desk.binding.could_be_card(said[1])
+
+
+@needs(Power.BIND)
+async def by_number(turn: Turn) -> None:
+    """They wrote the number without being asked for it."""
+    said = _ALONE.fullmatch(turn.text.strip())
+    await _go_on(turn, {"way": CARD, "number": said[1] if said else turn.text[:64]})
 
 
 async def resume(turn: Turn) -> None:
@@ -96,6 +118,9 @@ async def _go_on(turn: Turn, state: Mapping[str, Any]) -> None:
     await _keep(turn, state)
     if state["way"] == REQUEST:
         turn.show("binding.say_who", buttons=[[turn.button("start.cancel", "start.cancel")]])
+    elif state["way"] == CARD and "number" in state:
+        turn.leave_as_is()
+        _want_contact(turn)
     elif state["way"] == CARD:
         turn.show("binding.number_please", buttons=_ways_out(turn))
     elif state["phone"] or state["for"] == "card":

@@ -20,7 +20,7 @@ from desk.rules.authority import Power
 from desk.rules.life import Act, Role
 from desk.views import OPEN, Matter
 from faq import Answer, Choices
-from handlers import ask, courtesy, frames, labels
+from handlers import ask, binding, courtesy, frames, labels
 from handlers.buttons import Button
 from handlers.feature import Feature, Step, needs
 from handlers.matter_turn import matter_of, respond, spoken_as, uploads_of
@@ -108,6 +108,9 @@ async def _reply(turn: Turn, matter_id: int, act: Act) -> None:
 async def _undirected(turn: Turn) -> None:
     """Words or files that answer nothing: what can be answered is, anything else may be meant for a handler."""
     if courtesy.answered(turn):
+        return
+    if binding.is_card_number(turn):
+        await binding.by_number(turn)
         return
     if await _is_question(turn) or not await _candidates(turn):
         await ask.ask(turn)

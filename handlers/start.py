@@ -7,7 +7,21 @@ from handlers import conversation
 from handlers.buttons import Button
 from handlers.feature import Command, Feature, needs
 from handlers.turn import Turn
-from words import LANGUAGES
+from words import LANGUAGES, Raw
+
+FURTHER = (
+    (Power.STATS, "stats"),
+    (Power.EDIT_FAQ, "faq_admin"),
+    (Power.EDIT_FAQ, "try"),
+    (Power.DRY_RUN, "route"),
+    (Power.IMPORT_ROSTER, "roster"),
+    (Power.INVITE, "invite"),
+    (Power.ANNOUNCE, "announce"),
+    (Power.READ_AUDIT, "audit"),
+    (Power.VISITS, "visits"),
+    (Power.BEHALF, "behalf"),
+)
+"""What /help adds for whoever has the power, and its command."""
 
 
 @needs(Power.HELLO)
@@ -19,7 +33,8 @@ async def start(turn: Turn) -> None:
 @needs(Power.HELLO)
 async def help_(turn: Turn) -> None:
     """Say how to get something done, in a few lines."""
-    turn.reply("start.help_staff" if turn.person.is_staff else "start.help", buttons=home(turn))
+    key = "start.help_staff" if turn.person.is_staff else "start.help"
+    turn.reply(key, buttons=home(turn), more=_further(turn))
 
 
 @needs(Power.HELLO)
@@ -61,6 +76,12 @@ def home(turn: Turn) -> list[list[Button]]:
         [turn.button("home.faq", "browse.topics"), turn.button("home.contacts", "contacts.show")],
         [turn.button("home.language", "language.choose")],
     ]
+
+
+def _further(turn: Turn) -> Raw:
+    """What somebody's posts let them do beyond what every handler does, a command to a line."""
+    found = [(name, turn.say(f"menu.{name}")) for power, name in FURTHER if turn.person.is_staff and turn.may(power)]
+    return Raw("".join(f"\n/{name} {what}" for name, what in found))
 
 
 def _greeting(turn: Turn) -> str:

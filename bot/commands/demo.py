@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import signal
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -46,6 +47,13 @@ READY = """
   Ctrl-C 停止，内容都会保留 · Ctrl-C stops it, everything is kept
 """
 
+TAKEN = """
+  端口 {port} 已被别的程序占用，也许演示已经开着。换一个端口：
+  Port {port} is taken by another program; perhaps the demo is open already. Another port:
+
+  .venv/bin/python -m bot demo --port 0
+"""
+
 RELAYS = {
     "full": "内容经 Telegram 传送（full） · content goes by Telegram (full); the other way: --relay minimal",
     "minimal": "Telegram 只传编号、进度和链接（minimal） · Telegram carries number, stage and a link (minimal)",
@@ -60,7 +68,11 @@ async def run(settings: Settings, options: argparse.Namespace) -> int:
     for name in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(name, over.set)
     sandbox = Sandbox(token=TOKEN, store=options.folder / "telegram")
-    await sandbox.start(port=options.port)
+    try:
+        await sandbox.start(port=options.port)
+    except OSError:
+        print(TAKEN.format(port=options.port), file=sys.stderr)
+        return 1
     try:
         parts = await open_demo(settings, sandbox, options.folder, options.relay, _port(options))
         service = Service(parts)

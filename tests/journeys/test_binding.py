@@ -74,6 +74,18 @@ async def test_a_letter_is_over_after_three_days_and_when_a_newer_one_is_made(di
     assert sum("has been used or is over" in message.text for message in guest.messages) == 2
 
 
+async def test_a_card_number_written_without_being_asked_for_begins_the_binding(district: District) -> None:
+    guest = district.guest
+    await guest.says("my card number is DEMO-0008")
+    await tap(district, guest, "I agree")
+    await guest.hears("share your own phone number")
+    await guest.presses("Share my phone")
+    await guest.hears("your card is bound")
+    await guest.says("DEMO-0008")  # to somebody who is bound these are words like any other
+    await district.settles()
+    assert "share your own phone" not in guest.last.text
+
+
 async def test_card_number_and_own_phone_bind(district: District) -> None:
     guest = district.guest
     await gives_number(district, guest, " demo-0008 ")

@@ -139,9 +139,14 @@ async def _candidates(turn: Turn) -> list[Matter]:
 
 
 async def ask_again(turn: Turn) -> None:
-    """A form is done: words that were sent before it and still wait are asked about once more."""
+    """A form is done: words that were sent before it and still wait are asked about once more.
+
+    Where no matter is open any more, there is nothing left to ask.
+    """
     draft = await turn.desk.drafts.of(turn.person)
-    if draft is not None and draft.journey == JOURNEY:
+    if draft is not None and draft.journey == JOURNEY and not await _candidates(turn):
+        await turn.desk.drafts.drop(turn.person)
+    elif draft is not None and draft.journey == JOURNEY:
         words, uploads = _kept(draft.state)
         turn.reply("talk.still_waits", words=frames.cut(words, LABEL) or turn.say.plain("talk.files", n=len(uploads)))
         await _wait_for_matter(turn, words, uploads)
@@ -172,7 +177,7 @@ async def more(turn: Turn) -> None:
     draft = await turn.desk.drafts.of(turn.person)
     if courtesy.answered(turn):
         return
-    if draft is None or await _is_question(turn):
+    if draft is None or await _is_question(turn) or not await _candidates(turn):
         await turn.desk.drafts.drop(turn.person)
         await ask.ask(turn)
         return

@@ -249,6 +249,21 @@ async def test_words_without_a_reply_are_asked_about_once_and_passed_on(district
     await gathers(district)
     assert len([message for message in liaison.messages if message.album]) == 2
     assert "补充的照片" in " ".join(message.text for message in liaison.messages)
+    assert which[0].text == f"✅ 已转达：{matter.number}"  # the question has become its answer
+
+
+async def test_words_that_waited_for_a_matter_that_is_over_do_not_catch_the_next_question(district: District) -> None:
+    talent = district.talent
+    matter = await files(district)
+    await talent.says("转学证明周五才开得出来")
+    await talent.hears("关于哪一件事")
+    await talent.says(f"/do {matter.number} 撤回")
+    await district.settles()
+    await talent.presses("撤回")
+    await district.settles()
+    await talent.says("今天天气怎么样")
+    await heard(district, talent, "没有现成的答案")
+    assert len([message for message in talent.messages if "关于哪一件事" in message.text]) == 1
 
 
 async def test_a_ready_made_reply_is_sent_with_one_press(district: District) -> None:

@@ -176,7 +176,7 @@ _MATTER = (
 )
 _NEW = (
     *("filing.new", "filing.from_question", "filing.category", "filing.concern", "filing.option", "filing.skip"),
-    *("filing.next", "filing.back", "filing.change", "filing.submit"),
+    *("filing.next", "filing.back", "filing.change", "filing.submit", "filing.afresh", "half_done.go_on"),
 )
 
 PRESSES: Mapping[str, Run] = {

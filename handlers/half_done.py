@@ -15,7 +15,9 @@ from words import Raw
 
 
 async def left(turn: Turn) -> Filing | None:
-    """The form of their own they have begun to fill in and not sent."""
+    """The form of their own they have begun to fill in and not sent; never where forms are filled in on the pages."""
+    if turn.services.pages:
+        return None
     draft = await turn.desk.drafts.of(turn.person)
     if draft is None or draft.journey != filing_form.JOURNEY:
         return None

@@ -25,10 +25,10 @@ async def list_mine(turn: Turn) -> None:
     """Every matter of mine, the newest first, a button for each, and a form that was never sent."""
     found = await turn.desk.views.of_person(turn.person.id, limit=PAGE)
     form = await half_done.left(turn)
-    open_form = Raw(f"\n\n{await half_done.line(turn, form)}" if form else "")
+    unsent = f"\n\n{await half_done.line(turn, form)}" if form else ""
     if not found:
         way = half_done.go_on_button(turn) if form else turn.button("home.new", "filing.new")
-        turn.show("mine.none", open_form=open_form, buttons=[[way]])
+        turn.display(turn.say("mine.none") + unsent, buttons=[[way]])
         return
     rows = [
         [
@@ -47,7 +47,7 @@ async def list_mine(turn: Turn) -> None:
     ]
     if form:
         rows.append([half_done.go_on_button(turn)])
-    turn.show("mine.list", n=len(found), open_form=open_form, buttons=rows)
+    turn.display(turn.say("mine.list", n=len(found)) + unsent, buttons=rows)
 
 
 @needs(Power.READ_MATTER)

@@ -186,7 +186,7 @@ def line(
 ) -> str:
     parts = [
         name,
-        f"{full.rate:.0f}",
+        f"{full.rate:.0f}" + (f" ({lost} lost)" if (lost := full.lost + calm.lost) else ""),
         " / ".join(f"{spent:.2f}" if spent else "–" for spent in each),
         f"{full.quantile(0.5):.0f} / {full.quantile(0.99):.0f}",
         f"{calm_each:.2f}",

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import json
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -86,6 +87,7 @@ class Result:
 
     latencies: list[float]
     seconds: float
+    lost: int
 
     @property
     def rate(self) -> float:
@@ -97,6 +99,8 @@ class Result:
         return ordered[min(int(len(ordered) * q), len(ordered) - 1)] * 1000
 
 
+PATIENCE = 30.0
+"""Seconds after which an answer counts as lost."""
 CHATS = 400
 """So many people write, one after the other; the warm-up makes them known, as most who write to a service are."""
 
@@ -110,8 +114,8 @@ class Load:
         self._text = text
         self._first = self._number = int(time.time()) % 10_000_000 * 100
 
-    async def one(self, session: aiohttp.ClientSession) -> float:
-        """Seconds from the POST to the answer's arrival."""
+    async def one(self, session: aiohttp.ClientSession) -> float | None:
+        """Seconds from the POST to the answer's arrival; None when none came."""
         self._number += 1
         number = self._number
         chat = self._first + number % CHATS
@@ -121,12 +125,15 @@ class Load:
         hook = self._hooks[number % len(self._hooks)]
         async with session.post(hook, data=update(number, chat, self._text), headers=headers) as answer:
             assert answer.status == 200, answer.status
-        return await asyncio.wait_for(arrival, 60) - began
+        try:
+            return await asyncio.wait_for(arrival, PATIENCE) - began
+        except TimeoutError:
+            return None
 
     async def saturate(self, count: int, width: int = 64) -> Result:
         """As many as go through, `width` at a time."""
         left = iter(range(count))
-        latencies: list[float] = []
+        latencies: list[float | None] = []
         async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as session:
 
             async def lane() -> None:
@@ -135,7 +142,7 @@ class Load:
 
             began = time.perf_counter()
             await asyncio.gather(*(lane() for _ in range(width)))
-            return Result(latencies, time.perf_counter() - began)
+            return _result(latencies, time.perf_counter() - began)
 
     async def steadily(self, per_second: float, count: int) -> Result:
         """At a fixed rate, however long an answer takes."""
@@ -145,4 +152,9 @@ class Load:
             for position in range(count):
                 await asyncio.sleep(max(0.0, began + position / per_second - time.perf_counter()))
                 tasks.append(asyncio.create_task(self.one(session)))
-            return Result(list(await asyncio.gather(*tasks)), time.perf_counter() - began)
+            return _result(await asyncio.gather(*tasks), time.perf_counter() - began)
+
+
+def _result(latencies: Sequence[float | None], seconds: float) -> Result:
+    came = [each for each in latencies if each is not None]
+    return Result(came, seconds, len(latencies) - len(came))

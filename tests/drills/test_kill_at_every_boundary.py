@@ -1,8 +1,14 @@
-"""A bot dies at the first boundary of a step, at the second … until it passes: nothing is lost, nothing done twice."""
+"""A bot dies at the first boundary of a step, at the second … until it passes: nothing is lost, nothing done twice.
+
+On PostgreSQL, where a fresh process costs several times as much, the short form takes every `STRIDE`-th boundary and
+begins one further each day, so that so many days see them all; `DRILL_DAY=n` gives a day again.
+"""
 
 from __future__ import annotations
 
+import os
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import asyncpg
@@ -13,6 +19,8 @@ from mortal_bot import Scene, mortal_bot
 from small_book import write_small_book
 
 KINDS = {"statement", "commit", "committed", "call", "answered", "200"}
+STRIDE = 5
+DAY = int(os.environ.get("DRILL_DAY", datetime.now(UTC).toordinal()))
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -28,15 +36,15 @@ async def url(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[s
     await connection.close()
 
 
-async def goes_through(scene: Scene, journey: Journey, passed: set[int]) -> list[str]:
-    """The journey once, each step dying at one boundary further than the turn before."""
+async def goes_through(scene: Scene, journey: Journey, passed: set[int], boundary: int = 0) -> list[str]:
+    """The journey once; each step that has not passed yet dies at this boundary, or passes."""
     scene.turn += 1
     for step in journey.before:
         await scene.does(step)
     for position, step in enumerate(journey.steps):
         if position in passed:
             await scene.does(step)
-        elif not await scene.dies_of(scene.turn - 1, step):
+        elif not await scene.dies_of(boundary, step):
             passed.add(position)
     acts = await scene.acts()
     for step in journey.after:
@@ -57,15 +65,19 @@ async def test_a_journey_killed_at_every_boundary_is_completed(name: str, url: s
         for step in CONSENT:
             await scene.does(step)
         undisturbed = await goes_through(scene, journey, set(range(len(journey.steps))))
-        passed: set[int] = set()
+        stride = 1 if FULL or url.startswith("sqlite") else STRIDE
+        boundary, passed = 1 + DAY % stride, set[int]()
         while len(passed) < len(journey.steps):
-            assert await goes_through(scene, journey, passed) == undisturbed
+            assert await goes_through(scene, journey, passed, boundary) == undisturbed
+            boundary += stride
         lost, twice = await scene.reckon()
-    print(f"{name}: {scene.deaths.total()} deaths {dict(scene.deaths)}, {twice.total()} messages twice")
+    print(f"{name}: {scene.deaths.total()} deaths {dict(scene.deaths)}, {twice.total()} messages twice, day {DAY}")
     assert journey.act in undisturbed[-1:] or not journey.act
     assert lost == []
     assert twice <= scene.in_flight
-    assert set(scene.deaths) == (KINDS - {"200"} if name == "escalate" else KINDS)
+    if stride == 1:
+        assert set(scene.deaths) == (KINDS - {"200"} if name == "escalate" else KINDS)
+    assert scene.deaths.total() >= len(journey.steps)
     if name == "publish":
         text = (folder / "housing.yaml").read_text("utf-8")
         assert [text.count(f"人才公寓第{n}期怎么申请\n") for n in range(1, scene.turn + 1)] == [1] * scene.turn

@@ -94,6 +94,7 @@ async def _settles(sandbox: Sandbox, url: str) -> None:
 async def test_no_power_cut_takes_back_what_was_acknowledged(tmp_path: Path, memory: Path) -> None:
     log, chats = await recorded(tmp_path)
     verdict = judge(log, memory, chats, IMAGES, seed=5)
+    print(f"{verdict.images} images over {verdict.commits} committed states of {len(log)} entries")
     assert verdict.images == IMAGES
     assert verdict.commits > ROUNDS * 3
     assert (verdict.missing, verdict.corrupt, verdict.half) == (0, 0, 0), verdict.examples
@@ -102,5 +103,6 @@ async def test_no_power_cut_takes_back_what_was_acknowledged(tmp_path: Path, mem
 async def test_with_less_syncing_the_same_drill_finds_what_is_missing(tmp_path: Path, memory: Path) -> None:
     log, chats = await recorded(tmp_path, DRILL_SYNCHRONOUS="1")
     verdict = judge(log, memory, chats, 500, seed=5)
+    print(f"with less syncing: {verdict.missing} of {verdict.images} images miss what was acknowledged")
     assert verdict.missing > 50
     assert (verdict.corrupt, verdict.half) == (0, 0), verdict.examples

@@ -10,11 +10,12 @@ from typing import Any
 
 from room_clock import RoomClock
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 
 from bot.clock import Timers
 from bot.intake import Intake
 from bot.loop import Loop
-from bot.worker import After, Worker
+from bot.worker import TRIES, After, Worker
 from db.engine import Database, Tx
 from db.queue import Claimed, Queue
 from db.schema.queues import inbox, outbox, timers
@@ -100,6 +101,26 @@ async def test_an_update_that_fails_leaves_nothing_behind_and_is_tried_again(
         await hands.idle()
     assert await owed(database) == ["other", "bad", "next"]
     assert desk.dead == []
+
+
+async def test_a_failure_of_the_database_does_not_count_against_the_update(
+    database: Database, clock: RoomClock
+) -> None:
+    desk, away = Desk(), [OperationalError("SELECT 1", {}, OSError("gone"))] * 2 * (TRIES + 1)
+
+    async def handle(tx: Tx, raw: Mapping[str, Any], now: datetime) -> Sequence[After]:
+        if away:
+            raise away.pop()
+        return await desk.handle(tx, raw, now)
+
+    await Intake(database, INBOX, clock).accept([update(1, 7, "patient")])
+    hands = Worker(database, INBOX, handle, desk.on_dead, clock)
+    async with running(hands):
+        for _ in range(TRIES + 2):
+            await hands.idle()
+            clock.passes(1)
+        await hands.idle()
+    assert (await owed(database), desk.dead, away) == (["patient"], [], [])
 
 
 async def test_one_update_that_fails_does_not_count_against_those_handled_with_it(

@@ -7,6 +7,7 @@ begins one further each day, so that so many days see them all; `DRILL_DAY=n` gi
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -57,7 +58,7 @@ async def goes_through(scene: Scene, journey: Journey, passed: set[int], boundar
 @pytest.mark.timeout(36_000 if FULL else 1800)
 @pytest.mark.parametrize("name", JOURNEYS if FULL else ["file"])
 async def test_a_journey_killed_at_every_boundary_is_completed(name: str, url: str, tmp_path: Path) -> None:
-    journey = JOURNEYS[name]
+    journey, began = JOURNEYS[name], time.process_time()
     folder = write_small_book(tmp_path / "faq")
     async with mortal_bot(tmp_path, url, DESK_FAQ=str(folder)) as scene:
         for who in scene.sandbox.people.values():
@@ -72,6 +73,7 @@ async def test_a_journey_killed_at_every_boundary_is_completed(name: str, url: s
             boundary += stride
         lost, twice = await scene.reckon()
     print(f"{name}: {scene.deaths.total()} deaths {dict(scene.deaths)}, {twice.total()} messages twice, day {DAY}")
+    print(f"CPU: {time.process_time() - began:.0f} s here, {scene.spent:.0f} s of those who died")
     assert journey.act in undisturbed[-1:] or not journey.act
     assert lost == []
     assert twice <= scene.in_flight

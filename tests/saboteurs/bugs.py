@@ -227,7 +227,7 @@ BUGS = (
         "bot/worker.py",
         "if passing(error) and not tired:",
         "if False:",
-        "tests/bot/test_room_refuses.py",
+        "tests/bot/test_room_worker.py",
     ),
     Bug(
         "an id that is no number is taken for one",

@@ -6,12 +6,13 @@ import mmap
 import os
 import signal
 import struct
+import time
 from pathlib import Path
 
 FOREVER = -1
 _SIZE = 64
-_LEFT, _READY, _KIND = 0, 8, 16
-"""Where each of the three stands; each is written by itself, since both sides write."""
+_LEFT, _READY, _SPENT, _KIND = 0, 8, 16, 24
+"""Where each of the four stands; each is written by itself, since both sides write."""
 
 
 class Countdown:
@@ -55,10 +56,16 @@ class Countdown:
         """The kind of boundary at which the process died; empty while it lives."""
         return self._shared[_KIND:].rstrip(b"\0").decode()
 
+    @property
+    def spent(self) -> float:
+        """Seconds of CPU that the process took until it died."""
+        return float(struct.unpack_from("d", self._shared, _SPENT)[0])
+
     def reach(self, kind: str) -> None:
         """The process is at a boundary: kill -9, if it is the one."""
         left = self.left
         if left == 1:
+            struct.pack_into("d", self._shared, _SPENT, time.process_time())
             self._shared[_KIND : _KIND + len(kind)] = kind.encode()
             os.kill(os.getpid(), signal.SIGKILL)
         if left > 1:

@@ -75,6 +75,8 @@ class Scene:
     deaths: Counter[str] = field(default_factory=Counter)
     in_flight: Counter[int] = field(default_factory=Counter)
     """Messages in the hands of a process when it died, by chat: no more than these may arrive twice."""
+    spent: float = 0.0
+    """Seconds of CPU that the dead took, all together."""
     _child: int = 0
 
     def person(self, key: str) -> Person:
@@ -156,6 +158,7 @@ class Scene:
     async def _is_succeeded(self) -> None:
         assert self.countdown.died_at, "it died by itself"
         self.deaths[self.countdown.died_at] += 1
+        self.spent += self.countdown.spent
         async with self.database.read() as tx:
             held = select(outbox.c.chat_id).where(outbox.c.state == "due", outbox.c.lease.is_not(None))
             self.in_flight.update(row.chat_id for row in await tx.execute(held))

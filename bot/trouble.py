@@ -18,6 +18,7 @@ from desk.inspection import given_up
 from desk.overtaken import REACH
 from desk.people import Person
 from desk.post import Letter
+from desk.sealing import seal_given_up
 from handlers import labels
 from handlers.incoming import LARGEST_ID
 from handlers.services import Services
@@ -48,7 +49,10 @@ class Trouble:
         self._clock = clock
 
     async def update_dead(self, tx: Tx, claimed: Claimed, error: str) -> None:
-        """An update that cannot be handled: its sender gets an apology, the admins the number and the error."""
+        """An update that cannot be handled: its sender gets an apology, the admins the number and the error.
+
+        What it says is sealed: whoever holds the key can look at it, until its time is over.
+        """
         desk = Desk(tx, self._services.house, self._clock.now())
         chat = _private_chat(claimed)
         person = await desk.people.at_chat(chat) if chat else None
@@ -56,6 +60,7 @@ class Trouble:
             say = self._services.words.speaker(person.language if person else None)
             sorry = {"chat_id": chat, "text": say.plain("trouble.sorry")}
             await desk.post.owe([Letter(chat, "sendMessage", sorry, replaces=f"sorry:{chat}")])
+        await seal_given_up(tx, self._services.house.vault, claimed.id)
         count = await INBOX.given_up(tx)
         await self._tell_admins(desk, "trouble.update", claimed, error, count=count)
 

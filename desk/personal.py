@@ -91,7 +91,7 @@ HOLDINGS: Mapping[str, Holding] = {
     "timers": Holding(_F.NOBODY, over="timers"),
     # what was said here
     "questions": Holding(_F.ERASED, ("asker_id",), "questions", ("at", "text", "outcome"), over="questions"),
-    "inbox": Holding(_F.ERASED, ("key",), "received", ("created_at", "state", "body"), over="received"),
+    "inbox": Holding(_F.ERASED, ("key",), "received", over="received"),
     "outbox": Holding(
         _F.ERASED, ("chat_id", "person_id"), "sent", ("created_at", "state", "method", "matter_id"), over="sent"
     ),
@@ -99,7 +99,7 @@ HOLDINGS: Mapping[str, Holding] = {
     "copies": Holding(_F.ERASED, ("chat_id",), "copies", ("matter_id", "message_id"), over="words"),
     "rate_buckets": Holding(_F.ERASED, ("key",), "limits", ("full_at",), over="limits"),
     # the office's own work
-    "visits": Holding(_F.OFFICE, ("staff_id",), "visits", ("visited_at", "planned_on", "words"), over="visits"),
+    "visits": Holding(_F.OFFICE, ("staff_id",), "visits", over="visits"),
     "roster_imports": Holding(_F.OFFICE, ("by_id",), "imports", ("at", "source", "status"), over="imports"),
     "announcements": Holding(_F.OFFICE, ("by_id",), "announcements", ("at", "status"), stays=_TOLD),
     "approvals": Holding(_F.OFFICE, ("asker_id", "decided_by"), "approvals", ("at", "kind", "status"), over="requests"),

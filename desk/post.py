@@ -82,6 +82,21 @@ class Post:
         """Take back the letters of this purpose that have not gone out; how many there were."""
         return await OUTBOX.supersede(self._tx, outbox.c.purpose == purpose, self._now)
 
+    async def amend(self, chat_id: int, purpose: str, text: str) -> None:
+        """Let the message of this purpose say this: it is edited; while it is unsent, its newest words take its place.
+
+        Just while it is on its way, nothing is done.
+        """
+        unsent = await self.take_back(purpose)
+        sent = and_(outbox.c.chat_id == chat_id, outbox.c.purpose == purpose, outbox.c.message_id.is_not(None))
+        message = await self._tx.scalar(select(outbox.c.message_id).where(sent).limit(1))
+        params: dict[str, Any] = {"chat_id": chat_id, "text": text, "parse_mode": "HTML"}
+        if message is not None:
+            edit = params | {"message_id": message}
+            await self.owe([Letter(chat_id, "editMessageText", edit, replaces=purpose)])
+        elif unsent:
+            await self.owe([Letter(chat_id, "sendMessage", params, replaces=purpose)])
+
     async def owed_since(self, matter_id: int, purpose: str, since: datetime) -> bool:
         """Whether a letter about this matter, whose purpose begins so, was owed at this moment or later."""
         named = and_(outbox.c.matter_id == matter_id, outbox.c.purpose.startswith(purpose, autoescape=True))

@@ -14,13 +14,15 @@ from db.schema.binding import binding_requests, consents
 from db.schema.keeping import locked_matters
 from db.schema.matters import drafts, entries, matters
 from db.schema.people import persons, project_members, projects, staff, talent_cards, team_members, teams
+from db.schema.queues import inbox
 from db.schema.seen import seen
+from db.schema.visits import visits
 from desk.answers import answer_in
 from desk.house import House
 from desk.people import Person
 from desk.personal import HOLDINGS, Forgotten, owned, theirs
 from desk.refusals import Refused
-from desk.sealing import OF_ENTRY, OF_MATTER, opened
+from desk.sealing import OF_ENTRY, OF_MATTER, OF_UPDATE, OF_VISIT, opened
 from desk.views import OPEN
 
 Section = tuple[str, list[dict[str, object]]]
@@ -57,6 +59,8 @@ class Privacy:
             ("words", await self._words(person)),
             ("form", await self._form(person)),
             ("requests", await self._requests(person)),
+            ("visits", await self._sealed(visits, ("visited_at", "planned_on"), "words", OF_VISIT, person)),
+            ("received", await self._sealed(inbox, ("created_at", "state"), "body", OF_UPDATE, person)),
             ("looked_at", await self._looked_at(person)),
             ("locked", await self._locked(person)),
         ]
@@ -186,6 +190,16 @@ class Privacy:
     async def _locked(self, person: Person) -> list[dict[str, object]]:
         query = select(matters.c.number, locked_matters.c.at).join(matters).where(matters.c.person_id == person.id)
         return [dict(row) for row in (await self._tx.execute(query)).mappings()]
+
+    async def _sealed(
+        self, table: Table, fields: tuple[str, ...], words: str, empty: Mapping[str, Any], person: Person
+    ) -> list[dict[str, object]]:
+        """Rows that lead to them, with what they say, sealed or not."""
+        rows = (await self._tx.execute(select(table).where(theirs(table, person)).order_by(table.c.id))).all()
+        return [
+            {**{name: getattr(row, name) for name in fields}, words: opened(self._vault, row, empty)[words]}
+            for row in rows
+        ]
 
     async def _requests(self, person: Person) -> list[dict[str, object]]:
         rows = await self._tx.execute(select(binding_requests).where(binding_requests.c.asker_id == person.id))

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import and_, func, insert, select, true
+from sqlalchemy import and_, func, insert, or_, select, true
 
 from db.engine import Tx
-from db.schema.matters import matters
+from db.schema.matters import entries, matters
 from db.schema.people import persons
 from db.schema.seen import seen
 from desk.house import House
@@ -55,6 +55,19 @@ class Sightings:
             return
         row = {"at": self._now, "person_id": person_id, "matter_id": matter.id, "what": what.value}
         await self._tx.execute(insert(seen).values(**row))
+
+    async def export(self, person_id: int) -> None:
+        """They take away all that is kept about them, and with it what they wrote in sensitive matters of others."""
+        sensitive = [each.id for each in self._house.catalogue.categories if each.sensitive != "none"]
+        says = or_(entries.c.text != "", entries.c.sealed.is_not(None))
+        wrote = select(entries.c.matter_id).where(entries.c.author_id == person_id, says)
+        theirs = and_(matters.c.id.in_(wrote), matters.c.person_id != person_id, matters.c.category.in_(sensitive))
+        rows = [
+            {"at": self._now, "person_id": person_id, "matter_id": matter, "what": Look.EXPORT.value}
+            for matter in (await self._tx.execute(select(matters.c.id).where(theirs))).scalars()
+        ]
+        if rows:
+            await self._tx.execute(insert(seen), rows)
 
     async def first_look(self, person_id: int, matter: Matter, what: Look) -> None:
         """The same for what is brought to somebody again and again, such as the card: the first time counts."""

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from typing import Any
 
-from sqlalchemy import and_, func, insert, or_, select, update
+from sqlalchemy import Row, and_, func, insert, or_, select, update
 
 from db.engine import Tx
 from db.schema.people import links, persons, staff, talent_cards, team_members, teams
@@ -19,6 +20,7 @@ from desk.refusals import Refused
 from desk.rules.reasons import Name
 from desk.rules.roster import LinkKind
 from desk.rules.worktime import ZONE
+from desk.sealing import OF_VISIT, closed, opened
 
 
 @dataclass(frozen=True)
@@ -114,11 +116,11 @@ class Visits:
 
     async def log(self, team: Followed, words: str, uploads: Sequence[Upload]) -> None:
         """Write down a visit made just now; a plan for today or before is fulfilled by it."""
+        files = [[each.kind, each.file_id, each.name, each.size] for each in uploads]
         kept = {
             "visited_at": self._now,
-            "words": words,
-            "files": [[each.kind, each.file_id, each.name, each.size] for each in uploads],
             "staff_id": team.staff_id,
+            **closed(self._house.vault, {"words": words, "files": files}, OF_VISIT),
         }
         planned = and_(visits.c.team_id == team.id, visits.c.visited_at.is_(None), visits.c.planned_on <= self._today)
         done = await self._tx.execute(update(visits).where(planned).values(**kept))
@@ -135,10 +137,11 @@ class Visits:
             .order_by(visits.c.visited_at.desc(), visits.c.id.desc())
             .limit(limit)
         )
-        return [
-            Visit(row.visited_at, plain_name(row.name), row.words, [Upload(*file) for file in row.files])
-            for row in (await self._tx.execute(query)).all()
-        ]
+        return [self._visit(row) for row in (await self._tx.execute(query)).all()]
+
+    def _visit(self, row: Row[Any]) -> Visit:
+        said = opened(self._house.vault, row, OF_VISIT)
+        return Visit(row.visited_at, plain_name(row.name), said["words"], [Upload(*file) for file in said["files"]])
 
     async def _last(self, team_id: int) -> datetime | None:
         query = select(func.max(visits.c.visited_at)).where(visits.c.team_id == team_id)

@@ -12,7 +12,7 @@ from functools import partial
 
 from desk import standing
 from desk.matter import Matter
-from desk.news import News
+from desk.news import News, Notice
 from desk.passes import LINK
 from desk.refusals import NoSuchMatter
 from desk.rules.authority import Power
@@ -63,6 +63,15 @@ def doors(services: Services, say: Speaker, matter: Matter) -> list[Button | Lin
     return [page, Button(say.plain("page.sign_in"), OPEN_PAGE, matter.id)]
 
 
+def brief_notice(notice: Notice, services: Services, say: Speaker) -> tuple[str, list[Button | Link]] | None:
+    """What the chat may say in place of a notice that shows what somebody wrote; none where it may stay as it is."""
+    if not services.pages or notice.key not in ("binding.request", "binding.request_unknown"):
+        return None
+    action, subject = notice.buttons[0]
+    page = Link(say.plain("page.go"), address(services, f"request/{subject}"))
+    return say("page.binding_request"), [page, Button(say.plain("page.sign_in"), action, subject)]
+
+
 async def send_link(turn: Turn, target: str, *, typed: bool = False) -> None:
     """A fresh link to this page. `typed`: they wrote content into the chat, which is not passed on."""
     token = await turn.desk.passes.link(turn.person, target)
@@ -107,6 +116,11 @@ async def to_team(turn: Turn) -> None:
     await send_link(turn, f"team/{turn.subject}")
 
 
+async def to_request(turn: Turn) -> None:
+    """The page of somebody's wish to be let in."""
+    await send_link(turn, f"request/{turn.subject}")
+
+
 async def to(target: str, turn: Turn) -> None:
     """One page, whatever was pressed."""
     await send_link(turn, target)
@@ -115,6 +129,11 @@ async def to(target: str, turn: Turn) -> None:
 async def by_command_line(turn: Turn) -> None:
     """A file with everybody's number does not go through the chat."""
     turn.reply("page.by_command_line")
+
+
+async def dry_run_by_command_line(turn: Turn) -> None:
+    """Whose matter would go where names a cardholder and what they want."""
+    turn.reply("page.route_by_command_line")
 
 
 async def typed(turn: Turn) -> None:
@@ -185,6 +204,7 @@ PRESSES: Mapping[str, Run] = {
     **dict.fromkeys(("visits.team", "visits.files", "visits.log", "visits.save"), to_team),
     "talk.none": home,
     "behalf.for": to_person,
+    **dict.fromkeys(("binding.grant", "binding.refuse"), to_request),
     "privacy.mydata": partial(to, "me"),
     "roster.export": by_command_line,
 }
@@ -194,6 +214,7 @@ COMMANDS: Mapping[str, Run] = {
     "new": partial(to, "new"),
     "mydata": partial(to, "me"),
     "behalf": partial(to, "behalf"),
+    "route": dry_run_by_command_line,
     "do": do_briefly,
 }
 LISTENS = frozenset({"filing", "act", "materials", "extend", "talk", "behalf", "visits.log"})

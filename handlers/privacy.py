@@ -28,6 +28,7 @@ async def privacy(turn: Turn) -> None:
 async def mydata(turn: Turn) -> None:
     """Everything that is kept about them, as a file that any phone can open."""
     sections = await turn.desk.privacy.everything(turn.person)
+    await turn.desk.sightings.export(turn.person.id)
     content = as_text(turn.services, turn.say, sections, turn.desk.now)
     turn.send_bytes(turn.say.plain("privacy.file_name"), content.encode("utf-8-sig"), turn.say("privacy.file_sent"))
 

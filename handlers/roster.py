@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import base64
 from collections.abc import Sequence
+from datetime import timedelta
 from functools import partial
 
 from telegram.error import TelegramError
@@ -32,6 +33,7 @@ from handlers import labels
 from handlers.buttons import Button, inline
 from handlers.feature import Command, Feature, needs
 from handlers.incoming import Attachment
+from handlers.progress import Progress
 from handlers.turn import Turn
 from handlers.workshop import Workshop
 from words import Raw, Speaker
@@ -69,8 +71,10 @@ async def take(turn: Turn) -> None:
     file = turn.incoming.attachments[0]
     if file.size > guard.LARGEST_FILE:
         raise Refused("roster.too_large", limit=guard.LARGEST_FILE // 1024 // 1024)
+    purpose = f"roster:{turn.person.id}:{turn.incoming.message_id}"
+    turn.hold_back(purpose, timedelta())
     turn.reply("roster.bot_reading", file=file.name)
-    turn.after.append(partial(_read, turn.workshop, turn.person, turn.say, file))
+    turn.after.append(partial(_read, turn.workshop, turn.person, turn.say, file, purpose))
 
 
 @needs(Power.IMPORT_ROSTER)
@@ -161,17 +165,27 @@ def _posts(turn: Turn, posts: Sequence[Record], reader: Person) -> dict[str, obj
     return {"n": len(posts), "lines": Raw("\n".join(lines))}
 
 
-async def _read(workshop: Workshop, person: Person, say: Speaker, file: Attachment) -> None:
+async def _read(workshop: Workshop, person: Person, say: Speaker, file: Attachment, purpose: str) -> None:
     """Fetch and read outside any transaction; keep the plan and owe the preview in one."""
     try:
         data = await workshop.fetch(file.file_id)
-        reading = await asyncio.to_thread(sources.read_any, file.name, data, workshop.services.house.catalogue)
+        async with Progress(workshop, person, purpose).shown() as progress:
+            reading = await _read_on(workshop, say, file.name, data, progress)
     except FileRefused as refusal:
         await _tell(workshop, person, _refused(say, file.name, [slip.say(say) for slip in refusal.slips]))
     except TelegramError:
         await _tell(workshop, person, say("roster.fetch_failed"))
     else:
         await _preview(workshop, person, say, file.name, reading)
+
+
+async def _read_on(workshop: Workshop, say: Speaker, name: str, data: bytes, progress: Progress) -> Reading:
+    def told(sheet: str, n: int) -> None:
+        progress.tell(say("roster.bot_progress", file=name, sheet=sheet, n=n))
+
+    reading = await asyncio.to_thread(sources.read_any, name, data, workshop.services.house.catalogue, told)
+    progress.tell(say("roster.bot_comparing", file=name, n=sum(map(len, reading.lines.values()))))
+    return reading
 
 
 async def _preview(workshop: Workshop, person: Person, say: Speaker, name: str, reading: Reading) -> None:

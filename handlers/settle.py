@@ -19,7 +19,7 @@ from desk.steps import step_of
 from desk.views import Matter
 from desk.views_seen import Look
 from handlers import cards, digest, doorway, labels, menus
-from handlers.buttons import Button, inline
+from handlers.buttons import Button, Link, inline
 from handlers.relay import Relay
 from handlers.services import Services
 from handlers.turn import Turn
@@ -50,8 +50,10 @@ async def settle_desk(desk: Desk, services: Services) -> None:
 
 def _notice(services: Services, notice: Notice) -> Letter:
     say = services.words.speaker(notice.language)
-    params = {"chat_id": notice.chat_id, **_html(say(notice.key, **notice.values))}
-    row = [Button(say.plain(action), action, subject) for action, subject in notice.buttons]
+    row: list[Button | Link] = [Button(say.plain(action), action, subject) for action, subject in notice.buttons]
+    brief = doorway.brief_notice(notice, services, say)
+    text, row = brief or (say(notice.key, **notice.values), row)
+    params = {"chat_id": notice.chat_id, **_html(text)}
     if row:
         params["reply_markup"] = inline([row], services.tokens, notice.user_id)
     return Letter(notice.chat_id, "sendMessage", params, urgency=Urgency.SOON)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from aiohttp import web
 
-from pages import door, filing, home, matter
+from pages import asking, door, filing, home, matter
 from pages.guard import headers, own_pages, refusals, signed_in
 from pages.site import SITE, Site
 
@@ -36,6 +36,8 @@ def application(site: Site) -> web.Application:
             web.get("/behalf", home.behalf, name="behalf"),
             web.get(r"/team/{id:\d{1,18}}", home.team, name="team"),
             web.post(r"/team/{id:\d{1,18}}", home.log_visit),
+            web.get(r"/request/{id:\d{1,18}}", asking.show, name="request"),
+            web.post(r"/request/{id:\d{1,18}}", asking.decide),
             web.get("/new", filing.choose, name="new"),
             web.get("/new/{category:[a-z0-9_-]{1,32}}", filing.fill_in, name="form"),
             web.post("/new/{category:[a-z0-9_-]{1,32}}", filing.send),

@@ -49,6 +49,7 @@ async def me(request: web.Request) -> web.StreamResponse:
     async with site.desk() as desk:
         admit(request, desk, person, Power.OWN_DATA)
         text = as_text(site.services, say, await desk.privacy.everything(person), desk.now)
+        await desk.sightings.export(person.id)
     answer = web.Response(body=text.encode("utf-8-sig"), content_type="application/octet-stream")
     answer.headers["Content-Disposition"] = 'attachment; filename="my-data.txt"'
     return answer

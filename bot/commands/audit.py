@@ -1,4 +1,4 @@
-"""`python -m bot audit`: whether the record is whole, who saw and did what, and what was locked away of somebody."""
+"""`python -m bot audit`: is the record whole, who saw and did what, what was locked away, and updates given up."""
 
 from __future__ import annotations
 
@@ -9,16 +9,21 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import select
+
 from bot.assembly import read_house
 from bot.commands.command import Command
 from bot.settings import Settings
 from db.engine import Database
+from db.schema.queues import DEAD, inbox
 from desk.audit import verify
 from desk.desk import Desk
 from desk.ledger import Done
 from desk.refusals import Refused
 from desk.report import Question
+from desk.sealing import OF_UPDATE, opened
 from desk.stored import is_ours
+from desk.vault import VaultError
 from handlers.audit import line_of
 from words import LANGUAGES, Saying, Words
 
@@ -30,6 +35,8 @@ async def run(settings: Settings, options: argparse.Namespace) -> int:
         return await _TASKS[options.task](database, settings, options)
     except Refused as refusal:
         return _say(1, Saying(refusal.key, refusal.values))
+    except VaultError:
+        return _say(1, Saying("roster.wrong_key"))
     finally:
         await database.close()
 
@@ -73,6 +80,24 @@ async def _open(database: Database, settings: Settings, options: argparse.Namesp
     return 0
 
 
+async def _given_up(database: Database, settings: Settings, options: argparse.Namespace) -> int:
+    """The updates that could not be handled, the latest first; one of them whole, which is written down."""
+    dead = select(inbox).where(inbox.c.state == DEAD).order_by(inbox.c.id.desc())
+    house = read_house(settings)
+    async with database.write() as tx:
+        rows = (await tx.execute(dead.where(inbox.c.id == options.row) if options.row else dead)).all()
+        if options.row and rows:
+            await Desk(tx, house, datetime.now(UTC)).ledger.note(Done.UNLOCKED, None, None, update=options.row)
+    if not rows:
+        return _say(int(bool(options.row)), Saying("audit.nothing_given_up"))
+    if options.row:
+        print(opened(house.vault, rows[0], OF_UPDATE)["body"])
+    else:
+        for row in rows:
+            print(row.id, f"{row.done_at:%Y-%m-%d %H:%M} UTC", (row.error or "").strip().rpartition("\n")[2])
+    return 0
+
+
 async def _files(desk: Desk, found: Any) -> dict[str, bytes]:
     """What was left on the office's pages, by the number of its entry and its name; Telegram's own it keeps itself."""
     kept = {each["n"]: each for each in found["words"] if is_ours(each["file_id"])}
@@ -108,8 +133,10 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     opening = tasks.add_parser("open", help="show what was locked away when its cardholder asked to be forgotten")
     opening.add_argument("number", help="the matter's number")
     opening.add_argument("--folder", type=Path, help="put the files that were left on the office's pages here")
+    dead = tasks.add_parser("given-up", help="list the updates that could not be handled; with a number, show that one")
+    dead.add_argument("row", nargs="?", type=int, default=0, help="the number, as the admins were told it")
 
 
-_TASKS = {"verify": _verify, "report": _report, "open": _open}
+_TASKS = {"verify": _verify, "report": _report, "open": _open, "given-up": _given_up}
 
 command = Command("audit", "whether the record is whole, and who saw and did what", run, _arguments)

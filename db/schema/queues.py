@@ -9,7 +9,7 @@ from sqlalchemy import UniqueConstraint as Unique
 from sqlalchemy.schema import SchemaItem
 
 from db.schema.base import metadata
-from db.types import Id, Instant, Json
+from db.types import Id, Instant, Json, Sealed
 
 DUE, DONE, DEAD, SUPERSEDED = "due", "done", "dead", "superseded"
 
@@ -62,6 +62,7 @@ inbox = queue_table(
     Column(
         "body", Text, nullable=False, comment="as received, so that nothing is lost by reading it", info={"emptied": ""}
     ),
+    Column("sealed", Sealed, comment="of an update that was given up: the body, which is empty then"),
     in_order=True,
 )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from desk.catalogue import Catalogue
@@ -17,6 +17,8 @@ from words import Saying
 
 HEADER_WITHIN = 10
 """The header stands in one of the first rows; a title above it is common."""
+STEP = 1000
+"""Rows after which it is told how far it got."""
 _MARKS = re.compile(r"[*＊:：\s]|[(（].*?[)）]")
 
 Progress = Callable[[str, int], None]
@@ -63,7 +65,7 @@ def read_file(name: str, data: bytes, catalogue: Catalogue, progress: Progress |
     """Read a workbook or a table of text.
 
     Parameters:
-        progress: told a sheet's name and how many rows of it were read.
+        progress: told a sheet's name and how many rows of it were read: of a long one every thousand, and at its end.
 
     Raises:
         FileRefused: the file as a whole cannot be read, or no sheet in it is one of a roster.
@@ -78,9 +80,9 @@ def read_file(name: str, data: bytes, catalogue: Catalogue, progress: Progress |
         if found is None:
             continue
         known = True
-        _read_sheet(reading, grid, *found, offices)
-        if progress:
-            progress(found[0].name.zh, len(reading.lines.get(found[0].id, [])))
+        for n in _read_sheet(reading, grid, *found, offices):
+            if progress:
+                progress(found[0].name.zh, n)
     if not known:
         raise refuse("roster.no_sheet", sheets="、".join(form.name.zh for form in FORMS))
     return reading
@@ -121,13 +123,15 @@ def _bare(label: str) -> str:
 
 def _read_sheet(
     reading: Reading, grid: Grid, form: SheetForm, header: int, columns: dict[int, Column], offices: Offices
-) -> None:
+) -> Iterator[int]:
+    """How many rows were read so far, every thousand and at the end."""
     from openpyxl.utils import get_column_letter
 
     missing = [column for column in form.columns if column.needed and column not in columns.values()]
     for column in missing:
         reading.slip(form, None, None, Saying("roster.no_column", {"column": column.name}))
     if missing:
+        yield 0
         return
     letters = {column.field: get_column_letter(n + 1) for n, column in columns.items()}
     seen: dict[str, int] = {}
@@ -136,7 +140,13 @@ def _read_sheet(
             line = Line(n, letters, {})
             _read_row(reading, form, line, row, columns, offices)
             _once(reading, form, line, seen)
-            reading.lines.setdefault(form.id, []).append(line)
+            lines = reading.lines.setdefault(form.id, [])
+            lines.append(line)
+            if len(lines) % STEP == 0:
+                yield len(lines)
+    read_so_far = len(reading.lines.get(form.id, []))
+    if read_so_far % STEP or not read_so_far:
+        yield read_so_far
 
 
 def _read_row(

@@ -13,7 +13,7 @@ from handlers.journeys import ACTIONS, FEATURES
 
 _NAMED = """
     start.cancel language.choose language.set consent.yes consent.apart consent.no page.open binding.by_card
-    binding.by_request binding.accept binding.grant binding.refuse card.show card.settings card.lost
+    binding.by_request binding.accept card.show card.settings card.lost
     card.unbind contacts.show invite.offices invite.office invite.person invite.cardholder mine.list
     mine.card inbox.open act.urge act.withdraw act.confirm act.accept act.grant act.rate act.step_take act.escalate
     act.dispatch handling.to_office away.deputy away.yes away.back stats.change stats.picture stats.workbook

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import argparse
+import json
 from typing import Any
 
 import pytest
 from district import District
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
+from bot.commands import audit
 from db.queue import Claimed
+from db.schema.authority import ledger
 from db.schema.queues import inbox, outbox
 from desk.desk import Desk
 from desk.post import Letter
+from desk.rekeying import rekey
+from desk.sealing import OF_UPDATE, opened
 
 
 async def dead(district: District) -> list[tuple[int, str]]:
@@ -44,6 +50,42 @@ async def test_it_is_given_up_at_the_first_try_and_others_are_answered(
     await admin.hears("没能处理")
     await talent.says("娃儿上学咋个办")
     await talent.hears("来源")
+
+
+async def test_what_it_says_is_sealed_and_whoever_holds_the_key_can_look(
+    district: District, capsys: pytest.CaptureFixture[str]
+) -> None:
+    said = {"message_id": 1, "date": {}, "chat": {"id": 9, "type": "private"}, "text": "孩子叫小禾苗"}
+    district.sandbox.updates.push({"message": said})
+    await district.settles()
+    async with district.parts.database.read() as tx:
+        row = (await tx.execute(select(inbox).where(inbox.c.state == "dead"))).one()
+    assert "小禾苗" not in repr(row)
+    assert "\\u5c0f\\u79be" not in repr(row)
+    asked = argparse.Namespace(task="given-up", row=0)
+    assert await audit.run(district.parts.settings, asked) == 0
+    assert capsys.readouterr().out.startswith(f"{row.id} ")
+    asked.row = row.id
+    assert await audit.run(district.parts.settings, asked) == 0
+    assert json.loads(capsys.readouterr().out)["message"] == said
+    asked.row = row.id + 1000
+    assert await audit.run(district.parts.settings, asked) == 1
+    async with district.parts.database.read() as tx:
+        assert [each.facts for each in (await tx.execute(select(ledger))).all()][-1] == {"update": row.id}
+
+
+async def test_one_that_was_given_up_before_they_were_sealed_is_sealed_with_the_next_change_of_key(
+    district: District,
+) -> None:
+    parts = district.parts
+    async with parts.database.write() as tx:
+        plain = {"key": "9", "state": "dead", "due_at": district.clock.now(), "created_at": district.clock.now()}
+        await tx.execute(insert(inbox).values(**plain, body='{"text": "小禾苗"}'))
+    async with parts.database.write() as tx:
+        await rekey(tx, parts.services.house)
+        row = (await tx.execute(select(inbox).where(inbox.c.state == "dead"))).one()
+    assert row.body == ""
+    assert opened(parts.services.house.vault, row, OF_UPDATE) == {"body": '{"text": "小禾苗"}'}
 
 
 async def test_a_letter_can_only_be_owed_to_a_number(district: District) -> None:

@@ -317,3 +317,47 @@ async def test_staff_fill_in_for_a_cardholder_who_confirms_on_the_page(
     assert "待确认" in mine.words
     done = await talent.acts("/desk/EY-2026-000001", "file", **{"consent-notice": "yes"})
     assert "派单" in done.words
+
+
+async def ask_to_be_let_in(district: District, said: str) -> str:
+    """Somebody without a card asks the office; the page where that is decided."""
+    asker = district.sandbox.add_person(f"asker{len(said)}", first_name="来人")
+    await asker.start()
+    await district.settles()
+    await asker.says("/card")
+    for label in ("请人才办核对", "同意，继续"):
+        await district.settles()
+        await asker.presses(label)
+    await district.settles()
+    await asker.says(said)
+    await district.settles()
+    told = await district.admin.hears("有人申请绑定英才卡")
+    assert not [each for each in (said, "DEMO", "手机") if each in told.text]
+    urls = [button["url"] for row in told.inline for button in row if "url" in button]
+    await district.admin.presses("登录链接", on=told)
+    await district.settles()
+    return str(urls[0]).removeprefix(district.parts.services.pages)
+
+
+@on_sqlite
+async def test_who_asks_to_be_let_in_is_read_and_decided_on_the_page(district: District, liaison: Visitor) -> None:
+    path = await ask_to_be_let_in(district, "我是程一诺，卡号 DEMO-0002")
+    async with visitor(district.parts.services.pages) as office:
+        page = await office.signs_in(district.admin)
+        assert page.path == path
+        assert "我是程一诺" in page.words
+        assert (await liaison.get(path)).status == 404
+        fields = {"form": form_token(page), "answer": "no"}
+        assert "没有同意" in (await office.post(path, fields)).words
+        assert (await office.post(path, fields)).status == 409
+        assert (await office.get("/desk/request/999999")).status != 200
+    told = json.dumps([each.text for each in district.admin.messages], ensure_ascii=False)
+    assert "程一诺" not in told
+
+
+@on_sqlite
+async def test_a_dry_run_of_routing_names_nobody_in_the_chat(district: District) -> None:
+    await district.admin.says("/route 杨帆 子女入学")
+    await district.settles()
+    assert "python -m bot route" in district.admin.last.text
+    assert "杨帆" not in district.admin.last.text

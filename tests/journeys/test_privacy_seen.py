@@ -39,3 +39,21 @@ async def test_each_look_of_staff_is_kept_with_its_moment_and_none_of_the_cardho
 async def test_of_a_matter_that_is_not_sensitive_nothing_is_kept(district: District) -> None:
     matter = await files(district, category="permit")
     assert await seen(district, matter.number) == []
+
+
+async def test_staff_who_take_away_their_own_data_take_what_they_wrote_there(district: District) -> None:
+    matter = await files(district)
+    liaison = district.liaison
+    await liaison.presses("接单")
+    await district.settles()
+    await liaison.says("/mydata")
+    await district.settles()
+    assert Look.EXPORT not in [what for _name, what in await seen(district, matter.number)]
+    card = next(each for each in liaison.messages if matter.number in each.text)
+    await liaison.says("小禾苗的材料齐了", reply_to=card)
+    await district.settles()
+    await district.talent.says("/mydata")
+    await liaison.says("/mydata")
+    await district.settles()
+    taken = [name for name, what in await seen(district, matter.number) if what is Look.EXPORT]
+    assert taken == ["何青"]

@@ -171,6 +171,12 @@ async def test_ten_thousand_rows_are_one_import(district: District) -> None:
     await sends(district, district.admin, out.getvalue())
     preview = await district.admin.hears("花名册预览", timeout=60)
     assert "新增 10000" in preview.text
+    told = [each for each in district.sandbox.journal.to(district.admin.id) if "花名册.xlsx" in each.text]
+    *steps, last, _preview = [each.text for each in told]
+    assert "收到" in steps[0]
+    assert any("持卡人才，已读 " in step for step in steps)
+    assert "读完了，共 10000 行" in last
+    assert len({each.message_id for each in told}) == 2  # one that says how far, edited; and the preview
     assert "移除的比留下的" not in preview.text
     await district.admin.presses("导入")
     await district.admin.hears("已导入", timeout=60)

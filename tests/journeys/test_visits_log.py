@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from district import PHOTO, District
+from sqlalchemy import select
+
+from db.schema.visits import visits
 
 
 async def test_a_visit_is_planned_reminded_and_written_down(district: District) -> None:
@@ -41,6 +44,9 @@ async def test_a_visit_is_planned_reminded_and_written_down(district: District) 
     assert "上次联系 2026年11月24日" in (await runner.hears("上次联系")).text
     await runner.presses("启帆创业团队")
     log = await runner.hears("新车间开工，缺两名电工（附件 2）")
+    async with district.parts.database.read() as tx:
+        kept = repr((await tx.execute(select(visits))).all())
+    assert "电工" not in kept
     await runner.presses("看附件", on=log)
     await district.settles()
     assert runner.last.media == "photo"

@@ -42,13 +42,15 @@ async def _page(
     async with site.desk() as desk:
         admit(request, desk, person, Power.APPROVE_BINDING)
         asked = await desk.binding.request(_id(request))
-    known = asked.person_id is not None
-    text = say.plain(
-        "binding.request" if known else "binding.request_unknown",
-        said=tidy(asked.said), name=asked.roster, phone=asked.phone, card=asked.card,
-    )  # fmt: skip
     return site.render(
-        "asking.html", say, status=status, text=text, known=known, word=word, decided=decided, form=form_token(request)
+        "asking.html",
+        say,
+        status=status,
+        said=tidy(asked.said),
+        entry={"name": asked.roster, "phone": asked.phone, "card": asked.card} if asked.person_id else {},
+        word=word,
+        decided=decided,
+        form=form_token(request),
     )
 
 

@@ -64,7 +64,7 @@ async def test_what_it_says_is_sealed_and_whoever_holds_the_key_can_look(
     assert "\\u5c0f\\u79be" not in repr(row)
     asked = argparse.Namespace(task="given-up", row=0)
     assert await audit.run(district.parts.settings, asked) == 0
-    assert capsys.readouterr().out.startswith(f"{row.id} ")
+    assert capsys.readouterr().out.splitlines()[-1].startswith(f"{row.id} 2026-11-23 ")
     asked.row = row.id
     assert await audit.run(district.parts.settings, asked) == 0
     assert json.loads(capsys.readouterr().out)["message"] == said

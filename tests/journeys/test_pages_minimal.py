@@ -348,7 +348,7 @@ async def test_who_asks_to_be_let_in_is_read_and_decided_on_the_page(district: D
         assert "我是程一诺" in page.words
         assert (await liaison.get(path)).status == 404
         fields = {"form": form_token(page), "answer": "no"}
-        assert "没有同意" in (await office.post(path, fields)).words
+        assert "核对不上" in (await office.post(path, fields)).words
         assert (await office.post(path, fields)).status == 409
         assert (await office.get("/desk/request/999999")).status != 200
     told = json.dumps([each.text for each in district.admin.messages], ensure_ascii=False)

@@ -15,6 +15,7 @@ from openpyxl import load_workbook
 from desk.catalogue import Catalogue
 from desk.rosterfile import DEMO
 from desk.rosterfile import load as load_roster
+from desk.vault import Vault
 from handlers import export
 from handlers.chart import FONT, LONGEST_LABEL, Bar, Block, Chart, draw, drawable
 from handlers.makings import Makings
@@ -68,7 +69,7 @@ def test_a_chart_survives_the_outbox() -> None:
 
 async def test_files_are_made_when_they_are_sent_and_other_parameters_stay() -> None:
     given = {"chat_id": 7, "photo": {"make": "chart", "of": a_chart().to_plain(), "name": "rates.png"}}
-    ready = await Makings().ready(given)
+    ready = await Makings(Vault([b"k" * 32])).ready(given)
     assert ready["chat_id"] == 7
     assert ready["photo"]["name"] == "rates.png"
     assert ready["photo"]["base64"].startswith("iVBOR")

@@ -20,7 +20,7 @@ from desk.people import Person
 from desk.refusals import Refused
 
 LONGEST = 3000
-"""Characters of a text; Telegram takes 4096."""
+"""UTF-16 units of both languages together, for who approves reads them in one message; Telegram takes 4096."""
 BREAK = "---"
 """A line of its own between the Chinese and the English text."""
 
@@ -74,7 +74,7 @@ class Announcing:
     def fits(self, said: str) -> tuple[str, str]:
         """The Chinese and the English text. Raises `Refused` when there is none, or it is too long."""
         zh, en = _languages(said)
-        if not zh or max(len(zh), len(en)) > LONGEST:
+        if not zh or _units(zh) + _units(en) > LONGEST:
             raise Refused("announce.length", n=LONGEST)
         return zh, en
 
@@ -134,6 +134,10 @@ class Announcing:
         still = (announcements.c.id == found.id) & (announcements.c.status == "draft")
         if not (await self._tx.execute(update(announcements).where(still).values(status=status, **more))).rowcount:
             raise Refused("announce.gone")
+
+
+def _units(text: str) -> int:
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def _languages(said: str) -> tuple[str, str]:

@@ -1,12 +1,12 @@
 """What RapidFuzz alone reaches on the sets of faq_train.py: the scorers an ordinary bot would use, on normalised text.
 
-.venv-bench/bin/python benchmarks/faq_baselines.py
+.venv-bench/bin/python -m benchmarks.faq_baselines
 """
 
 from __future__ import annotations
 
 import numpy as np
-from faq_train import ENGLISH, Asked, testing_sets
+from benchmarks.faq_train import ENGLISH, Asked, testing_sets
 from rapidfuzz import fuzz, process
 
 SCORERS = (fuzz.WRatio, fuzz.ratio, fuzz.partial_ratio, fuzz.token_sort_ratio, fuzz.token_set_ratio)

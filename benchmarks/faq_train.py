@@ -1,6 +1,6 @@
 """Learns the matcher's weights and writes faq/data/model.json; with --report, measures on sets it has not learned from.
 
-    .venv-bench/bin/python benchmarks/faq_train.py [--report | --held | --calibrate]     (make .venv-bench/.ready)
+    .venv-bench/bin/python -m benchmarks.faq_train [--report | --held | --calibrate]     (make .venv-bench/.ready)
 
 Learned from: the `dev` questions of the public English sets, the Chinese set written for this project, and the shipped
 content's phrasings (never its tests). Three models, each logistic, with the sign of a weight fixed where the feature's
@@ -47,7 +47,7 @@ LEXICON = Lexicon.built_in()
 ENCODER: Encoder = sense()
 Array = NDArray[np.float64]
 
-FALLING = {"left_in_question", "asks_only_question", "asks_only_phrasing", "rivals"}
+FALLING = {"left_in_question", "rivals"}
 FREE = {"longer", "shorter", "length"}
 
 Lines = list[tuple[int, str]]
@@ -272,7 +272,7 @@ def _phrasing_group(asked: Asked) -> Group | None:
 def _entry_group(asked: Asked, phrasing: Logistic) -> Group | None:
     if asked.compared is None or asked.expected not in asked.compared.owners:
         return None
-    owners, _, features = gather(asked.index, asked.query, asked.compared, phrasing(asked.compared.features))
+    owners, _, features = gather(asked.query, asked.compared, phrasing(asked.compared.features))
     return features.astype(float), np.arange(len(owners)), owners.index(asked.expected), 1.0
 
 
@@ -280,11 +280,10 @@ def _trust_row(asked: Asked, phrasing: Logistic, entry: Logistic) -> tuple[Array
     """The features C, and the rank of the right entry (0: not among the candidates)."""
     if asked.compared is None:
         return None
-    owners, best, features = gather(asked.index, asked.query, asked.compared, phrasing(asked.compared.features))
+    owners, _, features = gather(asked.query, asked.compared, phrasing(asked.compared.features))
     scores = entry(features)
     order = np.argsort(-scores, kind="stable").tolist()
-    text = asked.index.texts[asked.compared.phrasings[best[order[0]]]]
-    row = trust(asked.query, text, features, order, scores[order].tolist()).astype(float)
+    row = trust(asked.query, features, order, scores[order].tolist()).astype(float)
     ranks = {owners[place]: rank for rank, place in enumerate(order, 1)}
     return row, ranks.get(asked.expected, 0)
 
@@ -354,7 +353,7 @@ def report(sets: dict[str, list[Episode]], split: str) -> None:
 
 
 def held(models: Models) -> None:
-    """The Chinese set from which nothing is learned: three random deals, three and four phrasings indexed."""
+    """The Chinese set no weight is learned from: three random deals, three and four phrasings indexed."""
     for indexed in (3, 4):
         deals = [split_groups(*chinese("zh_held.txt"), random.Random(seed), indexed) for seed in (21, 22, 23)]
         _row(f"zh_held, {indexed} indexed", np.mean([measure(models, ask(*deal)) for deal in deals], axis=0))
@@ -381,7 +380,7 @@ def main() -> None:
     parser.add_argument("--report", action="store_true", help="measure instead of writing")
     parser.add_argument("--calibrate", action="store_true", help="print the thresholds that keep a precision on dev")
     parser.add_argument("--encoder", default="", help="learn with this sentence encoder (see DESK_FAQ_ENCODER)")
-    parser.add_argument("--held", action="store_true", help="measure on zh_held.txt, from which nothing is learned")
+    parser.add_argument("--held", action="store_true", help="measure on zh_held.txt, which no weight is learned from")
     parser.add_argument("--split", default="test", help="of the public sets, in the report (default test)")
     options = parser.parse_args()
     global ENCODER

@@ -5,56 +5,32 @@ A: per phrasing. B: per entry, from its phrasings. C: for the best entry, whethe
 
 from __future__ import annotations
 
-from functools import lru_cache
 from math import exp, log1p, sqrt
 from typing import NamedTuple
 
 import numpy as np
-from rapidfuzz import fuzz
 
 from faq.index import Index, Query
-from faq.pinyin import raw_sounds
-from faq.sums import ALL, ASKS, COARSE, EPSILON, FINE, LENGTH, MEANING, SOUND, SQUARE, TEXT, Floats, Ints
+from faq.sums import ALL, EPSILON, FINE, LENGTH, MEANING, SOUND, SQUARE, TEXT, Floats, Ints
 
-PHRASING = (
-    "question_explained",
-    "question_coarse",
-    "question_fine",
-    "phrasing_explained",
-    "phrasing_coarse",
-    "phrasing_fine",
-    "cosine",
-    "sound_gain",
-    "left_in_question",
-    "asks_shared",
-    "asks_only_question",
-    "asks_only_phrasing",
-    "longer",
-    "shorter",
-    "sense",
-)
+PHRASING = ("question_fine", "cosine", "sound_gain", "left_in_question", "longer", "shorter", "sense")
 ENTRY = (*PHRASING, "best", "second", "mean", "sense_most", "all_explained")
+KEPT = ("cosine", "sound_gain", "longer", "shorter", "mean", "sense_most")
+"""The features B that are also of C."""
 TRUST = (
-    *ENTRY,
-    "entry",
+    *KEPT,
     "margin",
     "margin_third",
     "share",
-    "known",
     "length",
     "rivals",
-    "share_explained",
     "margin_explained",
-    "cosine_squared",
-    "all_explained_squared",
-    "ratio",
-    "partial",
     "sense_margin",
     "share_sense",
     "sense_squared",
 )
 _SENSE, _MOST = PHRASING.index("sense"), ENTRY.index("sense_most")
-_ALL_EXPLAINED, _COSINE = ENTRY.index("all_explained"), ENTRY.index("cosine")
+_EXPLAINED, _KEPT = ENTRY.index("all_explained"), [ENTRY.index(name) for name in KEPT]
 
 
 class Compared(NamedTuple):
@@ -74,33 +50,23 @@ class Compared(NamedTuple):
 def compare(index: Index, query: Query, candidates: Ints) -> Compared:
     """The features A of each candidate phrasing.
 
-    1. Mark which grams of the question the candidates have. 2. Sum weights per candidate: all grams, coarse ones
-    (pairs, words, concepts), fine ones, squares, sounds. 3. Set them against the whole of the question and the whole
-    of the phrasing.
+    1. Mark which grams of the question the candidates have. 2. Sum weights per candidate: all grams, fine ones,
+    squares, sounds. 3. Set them against the whole of the question, and the phrasing's squares and length against its.
     """
     shared = _shared(index, query, candidates)
     common, total = (shared @ query.gains).T, query.totals
-    own = index.own[int(query.spoken)].take(candidates, 0).T
+    own = index.own[int(query.spoken)].take(candidates, 0)
     out = np.empty((len(PHRASING), len(candidates)), np.float32)
-    whole = np.array([max(part, EPSILON) for part in total[:SQUARE]], np.float32)
-    np.divide(common[:SQUARE], whole[:, None], out=out[:3])
-    for part in (COARSE, FINE):
-        if total[part] <= EPSILON:
-            out[part] = out[ALL]
-    np.multiply(common[:ASKS], own[:ASKS], out=out[3:7])
-    out[6] /= sqrt(max(total[SQUARE], EPSILON))
-    if index.bare[int(query.spoken)]:
-        out[4:6] += out[3] * (own[COARSE:SQUARE] == 0)
-    out[7] = np.maximum(common[SOUND] / total[SOUND] - out[2], 0) if total[SOUND] > EPSILON else 0
-    out[8] = np.maximum((query.peak - shared * query.peak).max(1, initial=0), query.strangest)
-    asked = common[ASKS]
-    out[9] = asked > 0
-    out[10] = asked < total[ASKS]
-    out[11] = asked < own[ASKS]
-    longer = own[LENGTH] - log1p(query.size)
-    np.maximum(longer, 0, out=out[12])
-    np.subtract(out[12], longer, out=out[13])
-    out[14] = out[6] if query.sense is None else index.senses.take(candidates, 0).dot(query.sense)
+    part = FINE if total[FINE] > EPSILON else ALL
+    np.multiply(common[part], 1 / max(total[part], EPSILON), out=out[0])
+    np.multiply(common[SQUARE], own[:, SQUARE], out=out[1])
+    out[1] /= sqrt(max(total[SQUARE], EPSILON))
+    out[2] = np.maximum(common[SOUND] / total[SOUND] - out[0], 0) if total[SOUND] > EPSILON else 0
+    np.maximum.reduce(query.peak - shared * query.peak, 1, out=out[3], initial=query.strangest)
+    longer = own[:, LENGTH] - log1p(query.size)
+    np.maximum(longer, 0, out=out[4])
+    np.subtract(out[4], longer, out=out[5])
+    out[6] = out[1] if query.sense is None else index.senses.take(candidates, 0).dot(query.sense)
     return Compared(candidates, index.owners.take(candidates), shared, out.T, common[TEXT : MEANING + 1] / query.mass)
 
 
@@ -121,7 +87,7 @@ def _shared(index: Index, query: Query, candidates: Ints) -> Floats:
     return shared
 
 
-def gather(index: Index, query: Query, compared: Compared, score: Floats) -> tuple[list[int], list[int], Floats]:
+def gather(query: Query, compared: Compared, score: Floats) -> tuple[list[int], list[int], Floats]:
     """Per entry: its number, the row of its best phrasing by `score`, and its features B."""
     owners: list[int] = compared.owners.tolist()
     marks: list[float] = score.tolist()
@@ -138,20 +104,14 @@ def gather(index: Index, query: Query, compared: Compared, score: Floats) -> tup
     out = np.empty((len(starts), len(ENTRY)), np.float32)
     out[:, :width] = compared.features.take(best, 0)
     out[:, width:-1] = rows
-    theirs = (compared.owners == compared.owners.take(starts)[:, None]).astype(np.float32)
-    out[:, -1] = np.minimum(theirs @ compared.shared, 1) @ query.weight / query.mass
+    out[:, -1] = np.maximum.reduceat(compared.shared, starts) @ query.weight
+    out[:, -1] /= query.mass
     return [owners[row] for row in starts], best, out
 
 
-@lru_cache(maxsize=4096)
-def _said(text: str) -> str:
-    """How a phrasing would be typed as pinyin."""
-    return "".join(raw_sounds(text)).replace(" ", "")
-
-
-def trust(query: Query, text: str, features: Floats, order: list[int], scores: list[float]) -> Floats:
-    """The features C of the best entry: its nearest phrasing `text`; of all entries, the best first, the rows in
-    `order` of their features B, and their `scores`.
+def trust(query: Query, features: Floats, order: list[int], scores: list[float]) -> Floats:
+    """The features C of the best entry; of all entries, the best first, the rows in `order` of their features B, and
+    their `scores`.
 
     An entry that shares nothing with the question would score 0: two of those always stand among the rivals.
     """
@@ -162,14 +122,9 @@ def trust(query: Query, text: str, features: Floats, order: list[int], scores: l
     share = 1 / (1 + sum([exp(-max(min(lead, 30.0), -30.0)) for lead in ahead]))
     senses: list[float] = features[:, _MOST].take(order).tolist()
     sense, rival = senses[0], max([0.0, *senses[1:]])
-    out: list[float] = features[order[0]].tolist()
-    explained, cosine = out[_ALL_EXPLAINED], out[_COSINE]
+    best: list[float] = features[order[0]].tolist()
+    out = [best[place] for place in _KEPT]
     close = sum([lead < 1 for lead in ahead])
-    out += (first, second, third, share, query.heard / query.mass, log1p(query.size), close)
-    out += (share * explained, second * explained, cosine * cosine, explained * explained)
-    asked = query.text
-    if query.spoken:
-        asked, text = "".join(asked.split()), _said(text)
-    out += (fuzz.ratio(asked, text) / 100, fuzz.partial_ratio(asked, text) / 100)
+    out += (second, third, share, log1p(query.size), close, second * best[_EXPLAINED])
     out += (sense - rival, share * sense, sense * sense)
     return np.array(out, np.float32)

@@ -18,7 +18,7 @@ from faq.grams import grams
 from faq.lexicon import Lexicon
 from faq.model import Settings
 from faq.sense import Encoder
-from faq.sums import ALL, AS_SPOKEN, COARSE, FINE, SPOKEN, TYPED, WRITTEN, Floats, Ints, Kinds, Longs, add, gains, own
+from faq.sums import ALL, AS_SPOKEN, SPOKEN, TYPED, WRITTEN, Floats, Ints, Kinds, Longs, add, gains, own
 
 MOST_POSTINGS = 400_000
 """Postings looked at per question; beyond that the commonest grams only count when candidates are compared."""
@@ -38,8 +38,8 @@ class Query(NamedTuple):
 
     `known`: the bundles the book has; for each `weight`, the `peak` weight of a gram in it, and `gains`: what it adds
     to each sum; `totals`: the sums over all grams; `strangest`: the highest weight of one the book does not have;
-    `heard`: the weight of those it has, of `mass` in all; `spoken`: whether it was typed as pinyin; `rows`: its rows of
-    the book's table; `sense`: its vector, None where nothing is known of its words.
+    `mass`: the weight of all; `spoken`: whether it was typed as pinyin; `rows`: its rows of the book's table;
+    `sense`: its vector, None where nothing is known of its words.
     """
 
     text: str
@@ -49,7 +49,6 @@ class Query(NamedTuple):
     gains: Floats
     totals: list[float]
     strangest: float
-    heard: float
     mass: float
     spoken: bool
     rows: Kinds | None
@@ -66,7 +65,7 @@ class Index:
     """The phrasings of a book; `owners[i]` is the number of the entry that phrasing `i` belongs to, ascending.
 
     `gains`: what a gram adds to each sum; `own`: of a phrasing, for typed and for spoken questions, see `sums.LENGTH`;
-    `bare`: for each of the two, whether any phrasing has no coarse or no fine grams. `senses`: the phrasings' vectors.
+    `senses`: the phrasings' vectors; `places`: where the encoder keeps each gram's.
     """
 
     texts: Sequence[str]
@@ -79,8 +78,8 @@ class Index:
     all: Ints
     scale: Floats
     own: Floats
-    bare: Sequence[bool]
     senses: Floats
+    places: Ints
     lexicon: Lexicon
     settings: Settings
     encoder: Encoder
@@ -109,8 +108,8 @@ class Index:
             all=np.arange(len(counted.texts), dtype=np.int32),
             scale=np.sqrt(kept[0, :, ALL]),
             own=kept,
-            bare=[not side[:, COARSE : FINE + 1].all() for side in kept],
             senses=encoder.of_book(counted),
+            places=encoder.places(counted.grams)[bundles.order],
             lexicon=lexicon,
             settings=settings,
             encoder=encoder,
@@ -121,23 +120,25 @@ class Index:
         found = grams(text, self.lexicon, self.vocabulary.__contains__)
         numbers = list(map(self.vocabulary.get, found))
         grams_known = sorted([number for number in numbers if number is not None])
-        spoken = bool(grams_known) and WRITTEN.isdisjoint(found.values())
+        spoken = bool(grams_known) and text.isascii() and WRITTEN.isdisjoint(found.values())
         gained = self.gains.take(grams_known, 0)
         if spoken:
             kinds = self.kind.take(grams_known)
             gained = gains(gained[:, ALL] * AS_SPOKEN[kinds], kinds, SPOKEN)
         totals = gained.sum(0).tolist()
-        heard, strangest = totals[ALL], 0.0
+        strange: list[str] = []
+        strangest = 0.0
         if len(grams_known) < len(found):
-            weigh, kinds_of = self._unknown, found.items()
-            lost = [(kind, weigh(gram, kind)) for (gram, kind), n in zip(kinds_of, numbers, strict=True) if n is None]
+            strange = [gram for gram, number in zip(found, numbers, strict=True) if number is None]
+            weigh = self._unknown
+            lost = [(found[gram], weigh(gram, found[gram])) for gram in strange]
             strangest = add(totals, lost, spoken=spoken)
         known, gained, peak = self._bundled(grams_known, gained)
         rows = self.table.take(known, 0) if self.table is not None else None
         mass = max(totals[ALL], 1e-6)
         weight = gained[:, ALL]
-        sense = None if spoken else self.encoder.of(text, found)
-        return Query(text, known, weight, peak, gained, totals, strangest, heard, mass, spoken, rows, sense)
+        sense = None if spoken else self.encoder.of(text, strange, self.places.take(grams_known))
+        return Query(text, known, weight, peak, gained, totals, strangest, mass, spoken, rows, sense)
 
     def _bundled(self, numbers: list[int], gained: Floats) -> tuple[Ints, Floats, Floats]:
         """The bundles of grams given in ascending order, what each adds to the sums, and its highest weight."""
@@ -172,14 +173,14 @@ class Index:
         found = np.concatenate(pieces) if pieces else self.all[:0]
         if len(found) > phrasings:
             reached = scores.take(found)
-            floor = max(float(np.partition(reached, -phrasings)[-phrasings]), 1e-6)
+            floor = max(sorted(reached.tolist())[-phrasings], 1e-6)
             kept = reached >= floor
             if min(tops) < floor:
-                kept |= reached >= np.repeat(tops, list(map(len, pieces)))
+                kept |= reached >= np.repeat(np.array(tops, np.float32), list(map(len, pieces)))
             found = found[kept]
         return found
 
-    def _best(self, scores: Floats, count: int) -> tuple[list[int], Floats]:
+    def _best(self, scores: Floats, count: int) -> tuple[list[int], list[float]]:
         """The entries with the highest scores above 0, at most `count`, ascending, and these scores.
 
         In a large book first among the phrasings that reach half the highest score, if these are of enough entries.
@@ -195,8 +196,9 @@ class Index:
         order = best.argpartition(-count)[-count:] if len(best) > count else np.arange(len(best))
         reached = best.take(order)
         names = order if places is None else places.take(order)
-        found = sorted([pair for pair in zip(names.tolist(), reached.tolist(), strict=True) if pair[1] > 0])
-        return [name for name, _ in found], np.array([top for _, top in found], np.float32)
+        tops: list[float] = reached.tolist()
+        found = sorted([pair for pair in zip(names.tolist(), tops, strict=True) if pair[1] > 0])
+        return [name for name, _ in found], [top for _, top in found]
 
     @cached_property
     def table(self) -> Kinds | None:

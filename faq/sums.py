@@ -1,4 +1,4 @@
-"""What is summed over the grams that a question and a phrasing share: weights, all and of some kinds; how many ask."""
+"""What is summed over the grams that a question and a phrasing share: weights, all and of some kinds."""
 
 from __future__ import annotations
 
@@ -18,39 +18,38 @@ KINDS = len(Kind)
 EPSILON = 1e-6
 """A sum of weights not above it is of nothing."""
 
-ALL, COARSE, FINE, SQUARE, ASKS, TEXT, SOUND, MEANING = SUMS = range(8)
-"""Weights of all grams and of some kinds, the squares of all, and the number of those that ask."""
-LENGTH = ASKS + 1
-"""Of a phrasing is kept 1 / its sums `ALL` to `FINE`, 1 / the root of its `SQUARE`, its `ASKS`, and its length."""
+ALL, FINE, SQUARE, TEXT, SOUND, MEANING = SUMS = range(6)
+"""Weights of all grams and of some kinds, and the squares of all."""
+LENGTH = 3
+"""Of a phrasing is kept 1 / its sums `ALL` and `FINE`, 1 / the root of its `SQUARE`, and its length."""
 
 WRITTEN = frozenset({Kind.HAN, Kind.HAN_PAIR, Kind.WORD, Kind.WORD_PAIR, Kind.TRIGRAM})
 """The kinds that a question typed as pinyin has none of."""
 
 
-def _parts(every: Sequence[Kind], coarse: Sequence[Kind], fine: Sequence[Kind]) -> Floats:
+def _parts(every: Sequence[Kind], fine: Sequence[Kind]) -> Floats:
     """For each kind of gram, which sums it goes into."""
     parts = np.zeros((KINDS, len(SUMS)), np.float32)
     sounds, meanings = [Kind.SOUND, Kind.SOUND_PAIR], [Kind.CONCEPT, Kind.ASKS]
-    kinds = (every, coarse, fine, every, [Kind.ASKS], sorted(WRITTEN), sounds, meanings)
+    kinds = (every, fine, every, sorted(WRITTEN), sounds, meanings)
     for column, chosen in zip(SUMS, kinds, strict=True):
         parts[list(chosen), column] = 1
     return parts
 
 
-TYPED = _parts(list(Kind), [Kind.HAN_PAIR, Kind.WORD, Kind.WORD_PAIR, Kind.CONCEPT], [Kind.HAN, Kind.TRIGRAM])
-SPOKEN = _parts([Kind.SOUND, Kind.SOUND_PAIR, Kind.CONCEPT, Kind.ASKS], [Kind.SOUND_PAIR], [Kind.SOUND])
+TYPED = _parts(list(Kind), [Kind.HAN, Kind.TRIGRAM])
+SPOKEN = _parts([Kind.SOUND, Kind.SOUND_PAIR, Kind.CONCEPT, Kind.ASKS], [Kind.SOUND])
 """A question typed as pinyin has sounds only: they play all parts."""
 AS_SPOKEN = np.where(np.isin(np.arange(KINDS), [Kind.CONCEPT, Kind.ASKS]), np.float32(0.3), np.float32(1))
 """Meanings count less there, as sounds weigh less than characters."""
 _ROWS = (TYPED.tolist(), SPOKEN.tolist())
-_PLAIN = (ALL, COARSE, FINE, SOUND)
+_PLAIN = (ALL, FINE, SOUND)
 
 
 def gains(weight: Floats, kinds: Kinds, parts: Floats) -> Floats:
     """What each gram adds to each sum."""
     out = parts[kinds] * weight[:, None]
     out[:, SQUARE] *= weight
-    out[:, ASKS] = parts[kinds, ASKS]
     return out
 
 
@@ -75,7 +74,7 @@ def own(gained: Floats, rows: Ints, row_starts: Longs, lengths: Floats) -> Float
     for column in range(LENGTH):
         out[:, column] = np.add.reduceat(gained[:, column][rows], row_starts[:-1])
     np.sqrt(out[:, SQUARE], out=out[:, SQUARE])
-    sums = out[:, :ASKS]
+    sums = out[:, :LENGTH]
     np.divide(1, sums, out=sums, where=sums > EPSILON)
     out[:, LENGTH] = lengths
     return out

@@ -5,6 +5,7 @@ import threading
 from datetime import date
 from pathlib import Path
 
+import numpy as np
 import pytest
 import tiny_encoder
 
@@ -35,11 +36,12 @@ ENTRIES = (
     ("car", "车停哪里", "parking"),
 )
 FILES = {"all.yaml": (PAGE + "".join(ENTRY % (name, name, name, zh, en) for name, zh, en in ENTRIES)).encode()}
+NONE = np.zeros(0, np.int32)
 
 
 def alike(one: str, other: str) -> float:
     lexicon = Lexicon.built_in()
-    first, second = (sense().of(text, grams(settle(text, lexicon), lexicon)) for text in (one, other))
+    first, second = (sense().of(text, grams(settle(text, lexicon), lexicon), NONE) for text in (one, other))
     assert first is not None
     assert second is not None
     return float(first @ second)
@@ -59,7 +61,7 @@ def test_what_means_the_same_lies_nearer_than_what_does_not(one: str, other: str
 
 
 def test_a_text_of_which_nothing_is_known_has_no_vector() -> None:
-    assert sense().of("xqzt", ["=xqzt"]) is None
+    assert sense().of("xqzt", ["=xqzt"], NONE) is None
 
 
 @pytest.fixture

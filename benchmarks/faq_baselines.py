@@ -6,8 +6,9 @@
 from __future__ import annotations
 
 import numpy as np
-from benchmarks.faq_train import ENGLISH, Asked, testing_sets
 from rapidfuzz import fuzz, process
+
+from benchmarks.faq_train import ENGLISH, Asked, testing_sets
 
 SCORERS = (fuzz.WRatio, fuzz.ratio, fuzz.partial_ratio, fuzz.token_sort_ratio, fuzz.token_set_ratio)
 

@@ -334,7 +334,8 @@ def _after(matter: Matter, act: Act, now: datetime) -> Matter:
 
 def _row(matter: Matter) -> dict[str, Any]:
     plain = {name: getattr(matter, name) for name in Matter.__dataclass_fields__ if name in matters.c}
-    return plain | {"concern": "person", "concern_id": None, "status": matter.status.value, "reason": {}}
+    other = {"concern": "person", "concern_id": None, "status": matter.status.value, "reason": {}, "sealed": None}
+    return plain | other
 
 
 async def _never_dead(_tx: Tx, _row: object, error: str) -> None:

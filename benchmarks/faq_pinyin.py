@@ -1,6 +1,6 @@
 """Makes faq/data/pinyin.json: the reading of each common character, and of the words that are read otherwise.
 
-From pypinyin's tables (MIT). Run: .venv/bin/python benchmarks/faq_pinyin.py
+From pypinyin's tables (MIT). Run: .venv/bin/python -m benchmarks.faq_pinyin
 """
 
 from __future__ import annotations

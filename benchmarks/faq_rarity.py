@@ -1,7 +1,7 @@
 """Makes faq/data/rarity.json: how often characters, words and their pairs occur in ordinary questions.
 
 Chinese: from the word frequencies of jieba's dictionary (MIT). English: from the indexed phrasings of the public sets
-beside this file. Run in the bench environment: .venv-bench/bin/python benchmarks/faq_rarity.py
+beside this file. Run in the bench environment: .venv-bench/bin/python -m benchmarks.faq_rarity
 """
 
 from __future__ import annotations

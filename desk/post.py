@@ -136,6 +136,13 @@ class Post:
         matter: int | None = await self._tx.scalar(select(outbox.c.matter_id).where(sent))
         return matter
 
+    async def is_news(self, chat_id: int, message_id: int) -> bool:
+        """Whether this message told something about a matter, and is not its card."""
+        here = and_(cards.c.chat_id == chat_id, cards.c.message_id == message_id)
+        if await self._tx.scalar(select(cards.c.id).where(here)) is not None:
+            return False
+        return await self.matter_on(chat_id, message_id) is not None
+
     async def forget_card(self, matter_id: int, person_id: int) -> None:
         """Let the next state of this card come as a new message at the bottom of the chat."""
         mine = and_(cards.c.matter_id == matter_id, cards.c.person_id == person_id)

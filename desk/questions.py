@@ -55,6 +55,11 @@ class Questions:
         row = (await self._tx.execute(select(questions).where(mine))).first()
         return Question(row.id, row.text, tuple(row.entries), row.chosen) if row else None
 
+    async def texts_since(self, person: Person, since: datetime) -> list[str]:
+        """What this person asked from that moment on."""
+        theirs = (questions.c.asker_id == person.id) & (questions.c.at >= since)
+        return [row.text for row in await self._tx.execute(select(questions.c.text).where(theirs))]
+
     async def chose(self, question: Question, entry: str | None) -> None:
         """They picked one of the three, or none of these."""
         await self._set(question.id, chosen=entry, outcome="chosen" if entry else "none")

@@ -11,7 +11,7 @@ from desk.people import Person
 from desk.rules.authority import Power
 from faq import Answer, Book, Choices, Outcome, Reader, Unknown
 from faq.schema import Entry
-from handlers import labels
+from handlers import labels, other_language
 from handlers.buttons import Button
 from handlers.feature import Feature, needs
 from handlers.markup import rich
@@ -25,6 +25,13 @@ async def ask(turn: Turn) -> None:
     if not turn.text:
         turn.reply("ask.words_please")
         return
+    language = await other_language.is_due(turn)
+    await _answer(turn)
+    if language is not None:
+        other_language.offer(turn, language)
+
+
+async def _answer(turn: Turn) -> None:
     book = turn.services.knowledge.book
     match await understood(turn, book):
         case Answer() as answer:
@@ -32,6 +39,8 @@ async def ask(turn: Turn) -> None:
             show_entry(turn, answer.entry, asked)
         case Choices(entries=entries):
             await _offer(turn, entries, book)
+        case Unknown(off_topic=True):
+            _show_what_we_do(turn, await _keep(turn, turn.text, "unknown", [], book))
         case Unknown(category=category):
             _show_offer(turn, await _keep(turn, turn.text, "unknown", [], book), category)
 
@@ -144,6 +153,12 @@ def _show_offer(turn: Turn, question: int, category: str | None) -> None:
     rows.append([turn.button("ask.file_other", "filing.from_question", question)])
     rows.append([turn.button("ask.browse", "browse.topics")])
     turn.show("ask.unknown", buttons=rows)
+
+
+def _show_what_we_do(turn: Turn, question: int) -> None:
+    """Nothing of ours was asked: say what is, and leave the way to somebody who may know after all."""
+    file_it = turn.button("ask.file_anyway", "filing.from_question", question)
+    turn.reply("ask.off_topic", buttons=[[turn.button("ask.browse", "browse.topics")], [file_it]])
 
 
 async def _keep(turn: Turn, text: str, outcome: str, entries: list[str], book: Book) -> int:

@@ -16,6 +16,9 @@ from words import Raw, Saying, Speaker
 STAGES = (Status.FILED, Status.DISPATCHED, Status.ACCEPTED, Status.DELIVERED)
 """点单 → 派单 → 接单 → 送单."""
 
+OVER = frozenset({Status.CLOSED, Status.WITHDRAWN})
+"""Nobody works on it any more: why it went to whom is history, and stands there."""
+
 BEGINS = frozenset({Act.FILE, Act.PREPARE})
 
 PER_ROW = 2
@@ -91,7 +94,7 @@ def timeline(history: Sequence[Happened], roles: frozenset[Role], services: Serv
 
 def chain(matter: Matter, say: Speaker) -> str:
     """How far the matter is along 点单 → 派单 → 接单 → 送单."""
-    if matter.status in (Status.CLOSED, Status.WITHDRAWN, Status.DRAFT):
+    if matter.status in OVER | {Status.DRAFT}:
         return say(f"card.chain_{matter.status.value}")
     reached = stage(matter)
     marks = [
@@ -116,6 +119,8 @@ def _who(matter: Matter, room: int, services: Services, say: Speaker) -> str:
     name = labels.shown_name(services, say, matter.owner_name, matter.office)
     if matter.status is Status.DRAFT:
         return say("card.draft", office=office, name=name) + "\n\n" + _answers(matter, room, say)
+    if matter.status in OVER:
+        return say("card.who_over", office=office, name=name)
     reason = labels.shown_reason(services, say, matter.reason, matter.office)
     return say("card.who", office=office, name=name, reason=Raw(say.saying(reason)))
 
@@ -127,8 +132,10 @@ def _for_whom(matter: Matter, room: int, services: Services, say: Speaker) -> st
         lines.insert(0, say("card.about", about=about))
     if matter.papers:
         lines.append(say("card.papers", n=matter.papers))
-    reason = Raw(say.saying(matter.reason))
-    return say("card.for_whom", name=matter.person_name, lines=Raw("\n".join(lines)), reason=reason)
+    about_them = {"name": matter.person_name, "lines": Raw("\n".join(lines))}
+    if matter.status in OVER:
+        return say("card.for_whom_over", **about_them)
+    return say("card.for_whom", **about_them, reason=Raw(say.saying(matter.reason)))
 
 
 def long_answers(matter: Matter, say: Speaker) -> list[str]:
@@ -167,14 +174,14 @@ def _extension(matter: Matter, say: Speaker) -> str:
 
 def _parts(matter: Matter, services: Services, say: Speaker) -> str:
     """The parts of further departments, while somebody still works on the matter."""
-    if not matter.steps or matter.status in (Status.CLOSED, Status.WITHDRAWN):
+    if not matter.steps or matter.status in OVER:
         return ""
     lines = [part_line(services, say, matter, step) for step in matter.steps]
     return say("card.steps", steps=Raw("\n".join(lines)))
 
 
 def _when(matter: Matter, say: Speaker) -> str:
-    if matter.status in (Status.CLOSED, Status.WITHDRAWN, Status.DRAFT):
+    if matter.status in OVER | {Status.DRAFT}:
         return ""
     if matter.status is Status.DELIVERED:
         return say("card.delivered_at", at=matter.delivered_at or matter.filed_at)

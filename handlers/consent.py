@@ -11,6 +11,8 @@ from typing import Any
 
 from desk.drafts import Draft
 from desk.rules.authority import Power
+from faq import Answer
+from handlers import ask
 from handlers.feature import Feature, Run, needs
 from handlers.turn import Turn
 
@@ -27,9 +29,7 @@ async def given(turn: Turn, wish: str, state: Mapping[str, Any]) -> bool:
     if turn.person.consent == turn.services.consent_version:
         return True
     await turn.desk.drafts.keep(turn.person, JOURNEY, {"wish": wish, "state": dict(state)})
-    turn.show(
-        "consent.ask", buttons=[[turn.button("consent.yes", "consent.yes")], [turn.button("consent.no", "consent.no")]]
-    )
+    _ask(turn, None)
     return False
 
 
@@ -43,9 +43,28 @@ async def given_apart(turn: Turn, kind: str, wish: str, state: Mapping[str, Any]
     if kind == "none" or await turn.desk.privacy.agreed(turn.person, kind, version):
         return True
     await turn.desk.drafts.keep(turn.person, JOURNEY, {"wish": wish, "state": dict(state), "kind": kind})
-    yes, no = turn.button("consent.yes_apart", "consent.apart"), turn.button("consent.no", "consent.no")
-    turn.show(f"consent.ask_{kind}", buttons=[[yes], [no]])
+    _ask(turn, kind)
     return False
+
+
+def _ask(turn: Turn, kind: str | None) -> None:
+    """The notice with its yes and no; `kind` for a sensitive one."""
+    no = turn.button("consent.no", "consent.no")
+    if kind is None:
+        turn.show("consent.ask", buttons=[[turn.button("consent.yes", "consent.yes")], [no]])
+    else:
+        turn.show(f"consent.ask_{kind}", buttons=[[turn.button("consent.yes_apart", "consent.apart")], [no]])
+
+
+@needs(Power.AGREE)
+async def hear(turn: Turn) -> None:
+    """Words instead of a press: a policy question is answered, anything else is no consent; the notice comes again."""
+    draft = await turn.desk.drafts.of(turn.person)
+    if turn.text and isinstance(await ask.understood(turn), Answer):
+        await ask.ask(turn)
+    else:
+        turn.reply("consent.press_please")
+    _ask(turn, draft.state.get("kind") if draft else None)
 
 
 def feature(wishes: Mapping[str, Run]) -> Feature:
@@ -79,4 +98,7 @@ def feature(wishes: Mapping[str, Run]) -> Feature:
         await turn.desk.drafts.drop(turn.person)
         turn.show("consent.declined")
 
-    return Feature(presses={"consent.yes": agree, "consent.apart": agree_apart, "consent.no": decline})
+    return Feature(
+        presses={"consent.yes": agree, "consent.apart": agree_apart, "consent.no": decline},
+        listens={JOURNEY: hear},
+    )

@@ -79,7 +79,7 @@ async def choose_category(turn: Turn) -> None:
     if category is None:
         raise Refused("filing.category_gone")
     kept = form.answers if form.category == category.id else {}
-    form = replace(form, at=CATEGORY, category=category.id, guess=category.id, answers=kept)
+    form = replace(form, at=CATEGORY, category=category.id, guess=category.id, answers=kept, given=False)
     if await _sensitive(turn, form, category):
         await _go_on(turn, form)
 
@@ -194,7 +194,7 @@ async def _begin(turn: Turn, form: Filing, chosen: Category | None = None) -> No
         return
     if turn.incoming.is_press:
         turn.leave_as_is()
-    form = replace(form, category=form.guess if chosen else None)
+    form = replace(form, category=form.guess if chosen else None, given=chosen is not None)
     await (_go_on(turn, form) if chosen else filing_form.show(turn, form))
 
 

@@ -17,13 +17,16 @@ from desk.rules.life import Act
 from handlers import conversation, labels
 from handlers.buttons import Button
 from handlers.feature import Command, Feature, needs
-from handlers.matter_turn import matter_of, respond, uploads_of
+from handlers.matter_turn import matter_of, news_answered, respond, uploads_of
 from handlers.turn import Turn
 
 JOURNEY = "act"
 
 WITH_WORDS = (Act.RETURN, Act.SUPPLY, Act.SAY, Act.DISPUTE, Act.NOTE)
 """Acts that mean nothing without words or a file."""
+
+SAID_OF_A_RESULT = (Act.DISPUTE, Act.REOPEN)
+"""Acts that answer the news of a result once and for all."""
 
 REASONED = frozenset({Act.RETURN, Act.TRANSFER, Act.EXTEND, Act.REFUSE_EXTENSION, Act.REOPEN, Act.STEP_DONE})
 """Acts whose words are a reason: a file alone is none."""
@@ -38,6 +41,8 @@ async def accept(turn: Turn) -> None:
 async def begin(act: Act, turn: Turn) -> None:
     """Ask for the words an act needs, unless it is refused already."""
     await ask_words(turn, act, {})
+    if act in SAID_OF_A_RESULT:
+        await news_answered(turn)
 
 
 async def ask_words(

@@ -74,6 +74,12 @@ async def respond(
     turn.toast(f"done.{act.value}", number=matter.number)
 
 
+async def news_answered(turn: Turn) -> None:
+    """Take the buttons off the news that this press answers; a card's follow its matter by themselves."""
+    if turn.incoming.is_press and await turn.desk.post.is_news(turn.incoming.chat_id, turn.incoming.message_id):
+        turn.leave_as_is()
+
+
 def spoken_as(turn: Turn) -> Message | None:
     """The message that was written; a press is none."""
     sent = turn.incoming

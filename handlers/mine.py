@@ -13,7 +13,7 @@ from desk.views_seen import Look
 from handlers import cards, frames, half_done, labels
 from handlers.buttons import Button
 from handlers.feature import Command, Feature, needs
-from handlers.matter_turn import matter_of, offers, respond
+from handlers.matter_turn import matter_of, news_answered, offers, respond
 from handlers.turn import Turn
 from words import Raw
 
@@ -132,6 +132,7 @@ async def confirm(turn: Turn) -> None:
     if not turn.arg:
         matter, _roles = await matter_of(turn)
         stars = [Button(str(n) + "★", "act.confirm", matter.id, n) for n in range(1, 6)]
+        await news_answered(turn)
         turn.reply("mine.rate", buttons=[stars], number=matter.number)
         return
     await respond(turn, Act.CONFIRM, rating=turn.arg)

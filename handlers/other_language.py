@@ -1,0 +1,42 @@
+"""Whoever writes in another language than we answer in is offered that one: open to everybody, and not every time."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+from handlers.buttons import Button
+from handlers.turn import Turn
+from words import LANGUAGES
+
+PAUSE = timedelta(days=7)
+"""Nobody who went on in that language without taking the offer hears it again within this time."""
+
+_HAN = re.compile(r"[\u4e00-\u9fff]")
+_LATIN = re.compile(r"[A-Za-z]{2,}")
+FEWEST_HAN, FEWEST_WORDS = 4, 3
+"""Less may be a name, a number of a paper or a word that everybody knows."""
+
+
+def written_in(text: str) -> str | None:
+    """The language that all of these words are in; None where they are too few, or of both."""
+    han, latin = len(_HAN.findall(text)), len(_LATIN.findall(text))
+    if not han and latin >= FEWEST_WORDS:
+        return "en"
+    return "zh" if not latin and han >= FEWEST_HAN else None
+
+
+async def is_due(turn: Turn) -> str | None:
+    """The language to offer below the answer; to be asked before this question is kept among the others."""
+    language = written_in(turn.text)
+    if language is None or language == turn.say.language:
+        return None
+    before = await turn.desk.questions.texts_since(turn.person, turn.desk.now - PAUSE)
+    return None if any(written_in(text) == language for text in before) else language
+
+
+def offer(turn: Turn, language: str) -> None:
+    """One line in that language, and its button."""
+    say = turn.services.words.speaker(language)
+    choose = Button(say.plain("language.name"), "language.set", arg=LANGUAGES.index(language))
+    turn.tell(say("ask.other_language"), buttons=[[choose]])

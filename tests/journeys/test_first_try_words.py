@@ -1,0 +1,136 @@
+"""What somebody stumbles over who tries the bot in words: each answer fits what was said, and no button outlives it."""
+
+from __future__ import annotations
+
+import pytest
+from district import District
+from filed import files
+from sqlalchemy import delete
+from test_life_acts import delivers, tap
+
+from db.schema.binding import consents
+from handlers.other_language import written_in
+from sandbox import Person
+
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+
+def times(person: Person, text: str) -> int:
+    """How many messages to this person contain the text."""
+    return sum(message.from_bot and text in message.text for message in person.messages)
+
+
+async def test_what_is_not_ours_is_told_what_is_and_one_way_to_file(district: District) -> None:
+    talent, guest = district.talent, district.guest
+    await talent.says("今天天气怎么样")
+    told = await talent.hears("我懂的是恩阳的人才政策")
+    assert told.buttons == [["📖 看看有哪些政策"], ["📝 有事要办，交给人"]]
+    await talent.presses("有事要办", on=told)
+    await tap(district, talent, "同意，继续")
+    assert "今天天气怎么样" in talent.last.text
+    await guest.says("play a song")
+    await guest.hears("Enyang's talent policies")
+
+
+async def test_english_is_answered_and_english_offered_once_in_a_while(district: District) -> None:
+    talent = district.talent
+    await talent.says("How do I get my child into school?")
+    await talent.hears("来源")
+    offered = await talent.hears("Shall I answer in English?")
+    await talent.says("How do I apply for a flat?")
+    await district.settles()
+    assert times(talent, "Shall I answer in English?") == 1
+    await district.passes(days=8)
+    await talent.says("How do I apply for a flat?")
+    await talent.hears("Shall I answer in English?", after=offered)
+    await tap(district, talent, "English")
+    await talent.says("人才公寓怎么申请")
+    await talent.hears("Source:")
+    await talent.hears("要我用中文回答吗？")
+
+
+async def test_what_is_in_the_same_language_or_in_both_gets_no_offer(district: District) -> None:
+    talent, guest = district.talent, district.guest
+    for words in ("人才公寓怎么申请", "EY card", "Visa 签证怎么办 please help"):
+        await talent.says(words)
+    await guest.says("How do I apply for a flat?")
+    await district.settles()
+    assert not times(talent, "Shall I answer") + times(guest, "回答吗")
+
+
+async def test_words_instead_of_a_consent_are_asked_for_a_press_and_a_question_is_answered(district: District) -> None:
+    talent = district.talent
+    await talent.says("/new")
+    first = await talent.hears("办事前")
+    await talent.says("好的，同意")
+    please = await talent.hears("按一下按钮", after=first)
+    again = await talent.hears("办事前", after=please)
+    await talent.says("人才公寓怎么申请")
+    await talent.hears("来源", after=again)
+    await district.settles()
+    assert "办事前" in talent.last.text
+    assert not times(talent, "没有现成的答案")
+    await tap(district, talent, "同意，继续")
+    await talent.hears("哪一类")
+
+
+async def test_a_sensitive_consent_is_asked_again_as_itself(district: District) -> None:
+    talent = district.talent
+    async with district.parts.database.write() as tx:
+        await tx.execute(delete(consents))
+    await talent.says("/new")
+    await tap(district, talent, "同意，继续", "子女入学")
+    asked = await talent.hears("孩子的信息")
+    await talent.says("可以")
+    await talent.hears("孩子的信息", after=asked)
+    await tap(district, talent, "单独同意，继续", "小学")
+    await talent.hears("新入学还是转学")
+
+
+async def test_a_form_begun_from_an_answer_counts_only_what_it_asks(district: District) -> None:
+    talent = district.talent
+    await talent.says("娃儿上学咋个办")
+    await talent.hears("来源")
+    await tap(district, talent, "帮我办这件事", "同意，继续")
+    assert "（1/5）" in talent.last.text
+    await tap(district, talent, "小学")
+    assert "（2/5）" in talent.last.text
+    await talent.says("/my")
+    assert "（2/5）" in (await talent.hears("还没提交的表")).text
+    await tap(district, talent, "接着填", "上一步", "上一步", "子女入学")  # asked after all, the category counts
+    assert "（2/6）" in talent.last.text
+
+
+async def test_a_closed_card_leaves_out_why_it_went_to_whom_and_its_news_have_no_buttons(district: District) -> None:
+    talent, liaison = district.talent, district.liaison
+    matter = await files(district)
+    await delivers(district, liaison)
+    news = await talent.hears("您说了算")
+    card = next(m for m in reversed(talent.messages) if matter.number in m.text and "点单" in m.text)
+    why = card.text.split("\n\n")[2].split("\n")[1]
+    await talent.presses("没有解决", on=news)
+    await district.settles()
+    assert await talent.hears("您说了算")
+    assert not (await talent.hears("您说了算")).inline
+    await tap(district, talent, "取消")
+    await tap(district, talent, "办好了", "5★")
+    closed = next(m for m in reversed(talent.messages) if "已办结" in m.text)
+    assert why
+    assert why not in closed.text
+    theirs = next(m for m in reversed(liaison.messages) if "已办结" in m.text)
+    assert why not in theirs.text
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("how to apply for a flat", "en"),
+        ("人才公寓怎么申请", "zh"),
+        ("EY-2026-000001", None),
+        ("Wang Fang", None),
+        ("PhD 补贴怎么申请", None),
+        ("", None),
+    ],
+)
+def test_words_are_of_a_language_only_where_they_are_enough(text: str, language: str | None, database_url: str) -> None:
+    assert written_in(text) == language

@@ -30,7 +30,7 @@ HARMLESS = frozenset(_NAMED.split())
 """Buttons that neither show nor take what belongs to a matter: a new one has to be put here or into `doorway`."""
 
 FORMS = {"binding", "invite_card", "away", "visits.plan", "faq_admin.search", "faq_admin.answer", "faq_admin.phrasings"}
-FORMS |= {"faq_admin.new", "announce", "audit"}
+FORMS |= {"faq_admin.new", "announce", "audit", "consent"}
 
 
 def test_every_button_is_decided() -> None:

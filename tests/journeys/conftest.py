@@ -14,6 +14,12 @@ from sandbox import Sandbox, VirtualClock
 
 
 @pytest.fixture
+def database_url(migrated_url: str) -> str:
+    """Journeys begin where the migrations end."""
+    return migrated_url
+
+
+@pytest.fixture
 def clock() -> RoomClock:
     found = RoomClock()
     found.ticking = VirtualClock(MONDAY_MORNING.timestamp())

@@ -10,12 +10,14 @@ import tempfile
 import time
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import asyncpg
 import pytest
 
+from db import migrate
 from db.engine import Database
 from db.schema import metadata
 
@@ -81,11 +83,44 @@ async def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncI
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path}/desk.db"
         return
+    async with on_server(request.getfixturevalue("postgres_server")) as url:
+        yield url
+
+
+@pytest.fixture(params=KINDS)
+async def migrated_url(
+    request: pytest.FixtureRequest, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[str]:
+    """The address of a database that has every migration: a copy of one that was migrated once in this session."""
+    if request.param == "sqlite":
+        if "sqlite" not in _MIGRATED:
+            path = tmp_path_factory.mktemp("migrated") / "desk.db"
+            await migrate.upgrade(f"sqlite:///{path}")
+            _MIGRATED["sqlite"] = str(path)
+        shutil.copy(_MIGRATED["sqlite"], tmp_path / "desk.db")
+        yield f"sqlite:///{tmp_path}/desk.db"
+        return
     server: str = request.getfixturevalue("postgres_server")
+    if "postgresql" not in _MIGRATED:
+        connection = await asyncpg.connect(server)
+        await connection.execute("CREATE DATABASE migrated")
+        await connection.close()
+        await migrate.upgrade(server.replace("/postgres?", "/migrated?"))
+        _MIGRATED["postgresql"] = "migrated"
+    async with on_server(server, _MIGRATED["postgresql"]) as url:
+        yield url
+
+
+_MIGRATED: dict[str, str] = {}
+
+
+@asynccontextmanager
+async def on_server(server: str, template: str = "template1") -> AsyncIterator[str]:
+    """A database of its own on this PostgreSQL server, made like `template`, for as long as the `async with`."""
     name = f"t{uuid.uuid4().hex}"
     connection = await asyncpg.connect(server)
     try:
-        await connection.execute(f"CREATE DATABASE {name}")
+        await connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
         yield server.replace("/postgres?", f"/{name}?")
         await connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
     finally:

@@ -17,7 +17,7 @@ from desk.drafts import WAITING
 from desk.filing import Upload
 from desk.refusals import Refused
 from desk.rules.authority import Power
-from desk.rules.life import Act, Role
+from desk.rules.life import Act
 from desk.views import OPEN, Matter
 from faq import Answer, Choices
 from handlers import ask, binding, courtesy, frames, labels
@@ -216,43 +216,12 @@ async def none(turn: Turn) -> None:
     await ask.ask(turn)
 
 
-def canned(turn: Turn, matter: Matter, act: Act) -> list[list[Button]]:
-    """The ready-made replies of the writer's own offices, a button each, when staff write to a cardholder."""
-    if act is not Act.SAY or turn.person.id == matter.person_id:
-        return []
-    return [
-        [Button(frames.cut(text.of(turn.say.language), LABEL), "talk.canned", matter.id, n)]
-        for n, text in enumerate(_replies(turn))
-    ]
-
-
-@needs(Act.SAY)
-async def send_canned(turn: Turn) -> None:
-    """Send a ready-made reply, in the cardholder's language."""
-    matter, roles = await matter_of(turn)
-    replies = _replies(turn)
-    if turn.arg >= len(replies) or Role.CARDHOLDER in roles:
-        turn.toast("press.unknown", alert=True)
-        return
-    reader = await turn.desk.people.get(matter.person_id)
-    words = turn.services.words.speaker(reader.language if reader else None)
-    await turn.desk.drafts.drop(turn.person)
-    turn.leave_as_is()
-    await respond(turn, Act.SAY, words=replies[turn.arg].of(words.language))
-
-
-def _replies(turn: Turn) -> list[Any]:
-    offices = dict.fromkeys(post.office for post in turn.person.posts)
-    found = (turn.services.house.catalogue.office(name) for name in offices)
-    return [text for office in found if office is not None for text in office.canned]
-
-
 def _kept(state: Any) -> tuple[str, list[Upload]]:
     return state["words"], [Upload(**upload) for upload in state["uploads"]]
 
 
 feature = Feature(
-    presses={"talk.choose": choose, "talk.none": none, "talk.canned": send_canned},
+    presses={"talk.choose": choose, "talk.none": none},
     listens={JOURNEY: more},
 )
 """Replies and edits reach `talk` through the switchboard; these are the questions it may ask."""

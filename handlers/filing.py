@@ -5,29 +5,20 @@ For cardholders. One question at a time; back, skip and cancel everywhere; a pol
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
 
 from desk import standing
-from desk.catalogue import Category, Question
-from desk.filing import CATEGORY, CONCERN, FILES, REVIEW, Filing, Upload
+from desk.catalogue import Category
+from desk.filing import CATEGORY, CONCERN, Filing
 from desk.people import Person
 from desk.refusals import Refused
-from desk.rules import answers
 from desk.rules.authority import Power
-from faq import Answer
-from handlers import ask, consent, conversation, filing_form, half_done, labels
+from handlers import consent, conversation, filing_form, filing_words, half_done, labels
 from handlers.admission import admit, no_card
 from handlers.feature import Command, Feature, needs
-from handlers.incoming import Attachment
 from handlers.turn import Turn
 
-JOURNEY = "filing"
-MOST_UPLOADS = 20
-LARGEST_UPLOAD = 20 * 1024 * 1024
-"""Bytes; the Bot API hands out nothing larger."""
-ALBUM_PAUSE = timedelta(seconds=1)
+JOURNEY = filing_form.JOURNEY
 
 
 @needs(Power.NEW_MATTER)
@@ -74,92 +65,72 @@ async def resume(turn: Turn) -> None:
 @needs(Power.FILL_IN)
 async def choose_category(turn: Turn) -> None:
     """The category was picked; what it changes of the form is forgotten, what still fits is kept."""
-    form = await _form(turn)
+    form = await filing_form.open_form(turn)
     category = labels.category_of(turn, turn.arg)
     if category is None:
         raise Refused("filing.category_gone")
     kept = form.answers if form.category == category.id else {}
     form = replace(form, at=CATEGORY, category=category.id, guess=category.id, answers=kept, given=False)
     if await _sensitive(turn, form, category):
-        await _go_on(turn, form)
+        await filing_form.go_on(turn, form)
 
 
 @needs(Power.FILL_IN)
 async def choose_concern(turn: Turn) -> None:
     """It concerns them, a project or a team of theirs."""
-    form = await _form(turn)
+    form = await filing_form.open_form(turn)
     concerns = await filing_form.concerns(turn, form)
-    await _go_on(turn, replace(form, at=CONCERN, concern=concerns[turn.arg % len(concerns)]))
+    await filing_form.go_on(turn, replace(form, at=CONCERN, concern=concerns[turn.arg % len(concerns)]))
 
 
 @needs(Power.FILL_IN)
 async def choose_option(turn: Turn) -> None:
     """One of a question's choices was pressed."""
-    form = await _form(turn)
+    form = await filing_form.open_form(turn)
     question = filing_form.question_at(turn, form)
     if question is None:
         raise Refused("filing.moved_on")
     choice = question.choices[turn.arg % len(question.choices)]
-    await _go_on(turn, replace(form.with_answer(question, choice.of(turn.say.language)), at=question.id))
+    await filing_form.go_on(turn, replace(form.with_answer(question, choice.of(turn.say.language)), at=question.id))
 
 
 @needs(Power.FILL_IN)
 async def skip(turn: Turn) -> None:
     """Leave this question unanswered, where that is allowed."""
-    form = await _form(turn)
+    form = await filing_form.open_form(turn)
     if turn.subject != await filing_form.place(turn, form):
         raise Refused("filing.moved_on")
     question = filing_form.question_at(turn, form)
     if question is not None and not question.optional:
         raise Refused("filing.needed")
-    await _go_on(turn, form)
+    await filing_form.go_on(turn, form)
 
 
 @needs(Power.FILL_IN)
 async def next_step(turn: Turn) -> None:
     """Enough files; on to the review."""
-    await _go_on(turn, await _form(turn))
+    await filing_form.go_on(turn, await filing_form.open_form(turn))
 
 
 @needs(Power.FILL_IN)
 async def back(turn: Turn) -> None:
     """One step back, with what was said kept."""
-    form = await _form(turn)
+    form = await filing_form.open_form(turn)
     await filing_form.show(turn, form.back(await filing_form.steps(turn, form)))
 
 
 @needs(Power.FILL_IN)
 async def change(turn: Turn) -> None:
     """From the review: change one answer."""
-    form = await _form(turn)
+    form = await filing_form.open_form(turn)
     steps = await filing_form.steps(turn, form)
     await filing_form.show(turn, replace(form, at=steps[turn.arg % len(steps)], changing=True))
 
 
 @needs(Power.FILL_IN)
-async def hear(turn: Turn) -> None:
-    """Words, files or a contact while the form is open."""
-    form = await _form(turn)
-    question = filing_form.question_at(turn, form)
-    if turn.incoming.attachments and (question is None or question.kind != "file"):
-        await _add_uploads(turn, form, turn.incoming.attachments)
-    elif question is None and turn.text and form.at in (FILES, REVIEW) and not labels.looks_asked(turn.text):
-        turn.reply("filing.words_added")
-        await filing_form.show(turn, _with_words(form, turn.text))
-    elif question is not None and not await _is_a_question_to_us(turn, question):
-        await _answer(turn, form, question)
-    elif turn.text:
-        await ask.ask(turn)
-        await filing_form.show(turn, form)
-    else:
-        turn.reply("filing.not_now")
-        await filing_form.show(turn, form)
-
-
-@needs(Power.FILL_IN)
 async def submit(turn: Turn) -> None:
     """File it: a number, who handles it and why, and the day by when."""
-    form = await _form(turn)
+    form = await filing_form.open_form(turn)
     steps = await filing_form.steps(turn, form)
     missing = filing_form.first_missing(turn, form, steps)
     if missing is not None:
@@ -195,7 +166,7 @@ async def _begin(turn: Turn, form: Filing, chosen: Category | None = None) -> No
     if turn.incoming.is_press:
         turn.leave_as_is()
     form = replace(form, category=form.guess if chosen else None, given=chosen is not None)
-    await (_go_on(turn, form) if chosen else filing_form.show(turn, form))
+    await (filing_form.go_on(turn, form) if chosen else filing_form.show(turn, form))
 
 
 async def _sensitive(turn: Turn, form: Filing, category: Category) -> bool:
@@ -209,78 +180,6 @@ def _want_card(turn: Turn, person: Person) -> None:
     card = standing.actor(person, turn.desk.today).card
     if card != "valid":
         raise no_card(card)
-
-
-async def _form(turn: Turn) -> Filing:
-    draft = await turn.desk.drafts.of(turn.person)
-    if draft is None or draft.journey != JOURNEY:
-        raise Refused("filing.no_form")
-    return Filing.from_state(draft.state)
-
-
-async def _go_on(turn: Turn, form: Filing) -> None:
-    await filing_form.show(turn, form.onward(await filing_form.steps(turn, form)))
-
-
-async def _answer(turn: Turn, form: Filing, question: Question) -> None:
-    sent = turn.incoming
-    if question.kind == "file":
-        if not sent.attachments:
-            raise Refused("filing.file_please")
-        form = _with_uploads(form, sent.attachments)
-        await _go_on(turn, form.with_answer(question, turn.say.plain("filing.attached")))
-        return
-    said = sent.contact.phone if sent.contact and question.kind == "phone" else turn.text
-    try:
-        understood = answers.parse(filing_form.wanted(question), said, turn.desk.today, turn.say.language)
-    except Refused as refusal:
-        turn.refuse(refusal)
-        await filing_form.show(turn, form)  # its buttons, skip among them, stand below what went wrong
-        return
-    await _go_on(turn, form.with_answer(question, understood.text))
-
-
-async def _add_uploads(turn: Turn, form: Filing, attachments: Sequence[Attachment]) -> None:
-    """Keep files, at whatever step they come. An album is many messages; they get one answer, after the last."""
-    form = _with_words(_with_uploads(form, attachments), turn.text)
-    await turn.desk.drafts.keep(turn.person, filing_form.JOURNEY, form.to_state())
-    turn.hold_back(f"uploads:{turn.person.id}", ALBUM_PAUSE if attachments[0].album else timedelta())
-    if form.at not in (FILES, REVIEW):
-        turn.reply("filing.kept", n=len(form.uploads))
-    await filing_form.show(turn, form)
-
-
-def _with_words(form: Filing, more: str) -> Filing:
-    """What is said beside the questions goes along with the words the form began with."""
-    return replace(form, words="\n".join(part for part in (form.words, more) if part))
-
-
-def _with_uploads(form: Filing, attachments: Sequence[Attachment]) -> Filing:
-    for file in attachments:
-        if file.size > LARGEST_UPLOAD:
-            raise Refused("filing.too_large")
-        if len(form.uploads) >= MOST_UPLOADS:
-            raise Refused("filing.too_many", n=MOST_UPLOADS)
-        form = replace(form, uploads=(*form.uploads, Upload(file.kind, file.file_id, file.name, file.size, file.album)))
-    return form
-
-
-async def _is_a_question_to_us(turn: Turn, question: Question) -> bool:
-    """Whether these words ask about policy: what answers the form is an answer, whatever the book makes of it."""
-    if not turn.text or _answers_the_form(turn, question):
-        return False
-    return isinstance(await ask.understood(turn), Answer)
-
-
-def _answers_the_form(turn: Turn, question: Question) -> bool:
-    """Any words answer a question for words, unless they look asked; other kinds know their own."""
-    if question.kind == "text":
-        return not labels.looks_asked(turn.text)
-    try:
-        answers.parse(filing_form.wanted(question), turn.text, turn.desk.today, turn.say.language)
-    except Refused:
-        return False
-    return True
 
 
 feature = Feature(
@@ -298,5 +197,5 @@ feature = Feature(
         "filing.change": change,
         "filing.submit": submit,
     },
-    listens={JOURNEY: hear},
+    listens={JOURNEY: filing_words.hear},
 )

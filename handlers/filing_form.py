@@ -9,6 +9,7 @@ from desk.answers import shown_answer
 from desk.catalogue import Category, Question
 from desk.filing import CATEGORY, CONCERN, FILES, REVIEW, Concern, Filing
 from desk.people import Person
+from desk.refusals import Refused
 from desk.rules.answers import Wanted
 from handlers import labels
 from handlers.buttons import Button
@@ -34,6 +35,23 @@ async def show(turn: Turn, form: Filing) -> None:
         await _review(turn, form, order)
     else:
         _ask_question(turn, form, order)
+
+
+async def open_form(turn: Turn) -> Filing:
+    """The form this person has open.
+
+    Raises:
+        Refused: there is none any more.
+    """
+    draft = await turn.desk.drafts.of(turn.person)
+    if draft is None or draft.journey != JOURNEY:
+        raise Refused("filing.no_form")
+    return Filing.from_state(draft.state)
+
+
+async def go_on(turn: Turn, form: Filing) -> None:
+    """Ask the next step."""
+    await show(turn, form.onward(await steps(turn, form)))
 
 
 async def steps(turn: Turn, form: Filing) -> list[str]:

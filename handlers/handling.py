@@ -14,7 +14,7 @@ from typing import Any
 from desk.refusals import Refused
 from desk.rules.authority import Power
 from desk.rules.life import Act
-from handlers import conversation, labels
+from handlers import canned, labels
 from handlers.buttons import Button
 from handlers.feature import Command, Feature, needs
 from handlers.matter_turn import matter_of, news_answered, respond, uploads_of
@@ -53,7 +53,7 @@ async def ask_words(
     await turn.desk.matters.may(matter, act, roles)
     await turn.desk.drafts.keep(turn.person, JOURNEY, {"matter": matter.id, "act": act.value, **known})
     cancel = [turn.button("start.cancel", "start.cancel")]
-    rows = [*conversation.canned(turn, matter, act), cancel]
+    rows = [*canned.rows(turn, matter, act), cancel]
     turn.reply(f"words_for.{act.value}", number=matter.number, buttons=rows, **values)
 
 

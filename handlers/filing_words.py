@@ -1,0 +1,107 @@
+"""Words, files or a contact while the filing form is open: an answer, something to go along, or a question to us.
+
+For cardholders, and for staff who fill the form in for one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+
+from desk.catalogue import Question
+from desk.filing import FILES, REVIEW, Filing, Upload
+from desk.refusals import Refused
+from desk.rules import answers
+from desk.rules.authority import Power
+from faq import Answer
+from handlers import ask, filing_form, labels
+from handlers.feature import needs
+from handlers.incoming import Attachment
+from handlers.turn import Turn
+
+MOST_UPLOADS = 20
+LARGEST_UPLOAD = 20 * 1024 * 1024
+"""Bytes; the Bot API hands out nothing larger."""
+ALBUM_PAUSE = timedelta(seconds=1)
+
+
+@needs(Power.FILL_IN)
+async def hear(turn: Turn) -> None:
+    """Words, files or a contact while the form is open."""
+    form = await filing_form.open_form(turn)
+    question = filing_form.question_at(turn, form)
+    if turn.incoming.attachments and (question is None or question.kind != "file"):
+        await _add_uploads(turn, form, turn.incoming.attachments)
+    elif question is None and turn.text and form.at in (FILES, REVIEW) and not labels.looks_asked(turn.text):
+        turn.reply("filing.words_added")
+        await filing_form.show(turn, _with_words(form, turn.text))
+    elif question is not None and not await _is_a_question_to_us(turn, question):
+        await _answer(turn, form, question)
+    elif turn.text:
+        await ask.ask(turn)
+        await filing_form.show(turn, form)
+    else:
+        turn.reply("filing.not_now")
+        await filing_form.show(turn, form)
+
+
+async def _answer(turn: Turn, form: Filing, question: Question) -> None:
+    sent = turn.incoming
+    if question.kind == "file":
+        if not sent.attachments:
+            raise Refused("filing.file_please")
+        form = _with_uploads(form, sent.attachments)
+        await filing_form.go_on(turn, form.with_answer(question, turn.say.plain("filing.attached")))
+        return
+    said = sent.contact.phone if sent.contact and question.kind == "phone" else turn.text
+    try:
+        understood = answers.parse(filing_form.wanted(question), said, turn.desk.today, turn.say.language)
+    except Refused as refusal:
+        turn.refuse(refusal)
+        await filing_form.show(turn, form)  # its buttons, skip among them, stand below what went wrong
+        return
+    await filing_form.go_on(turn, form.with_answer(question, understood.text))
+
+
+async def _add_uploads(turn: Turn, form: Filing, attachments: Sequence[Attachment]) -> None:
+    """Keep files, at whatever step they come. An album is many messages; they get one answer, after the last."""
+    form = _with_words(_with_uploads(form, attachments), turn.text)
+    await turn.desk.drafts.keep(turn.person, filing_form.JOURNEY, form.to_state())
+    turn.hold_back(f"uploads:{turn.person.id}", ALBUM_PAUSE if attachments[0].album else timedelta())
+    if form.at not in (FILES, REVIEW):
+        turn.reply("filing.kept", n=len(form.uploads))
+    await filing_form.show(turn, form)
+
+
+def _with_words(form: Filing, more: str) -> Filing:
+    """What is said beside the questions goes along with the words the form began with."""
+    return replace(form, words="\n".join(part for part in (form.words, more) if part))
+
+
+def _with_uploads(form: Filing, attachments: Sequence[Attachment]) -> Filing:
+    for file in attachments:
+        if file.size > LARGEST_UPLOAD:
+            raise Refused("filing.too_large")
+        if len(form.uploads) >= MOST_UPLOADS:
+            raise Refused("filing.too_many", n=MOST_UPLOADS)
+        form = replace(form, uploads=(*form.uploads, Upload(file.kind, file.file_id, file.name, file.size, file.album)))
+    return form
+
+
+async def _is_a_question_to_us(turn: Turn, question: Question) -> bool:
+    """Whether these words ask about policy: what answers the form is an answer, whatever the book makes of it."""
+    if not turn.text or _answers_the_form(turn, question):
+        return False
+    return isinstance(await ask.understood(turn), Answer)
+
+
+def _answers_the_form(turn: Turn, question: Question) -> bool:
+    """Any words answer a question for words, unless they look asked; other kinds know their own."""
+    if question.kind == "text":
+        return not labels.looks_asked(turn.text)
+    try:
+        answers.parse(filing_form.wanted(question), turn.text, turn.desk.today, turn.say.language)
+    except Refused:
+        return False
+    return True

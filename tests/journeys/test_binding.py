@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from district import District
 from sqlalchemy import select, update
+from taps import tap
 
 from db.schema.people import persons, staff, talent_cards
 from desk.desk import Desk
@@ -18,14 +19,6 @@ async def letter(district: District, number: str = "DEMO-0008") -> str:
         holder = await desk.binding.holder(number)
         assert holder is not None
         return await desk.binding.invite(holder.id, "card", None)
-
-
-async def tap(district: District, person: Person, *labels: str) -> None:
-    """Press one button after the other, each once everything has settled."""
-    for label in labels:
-        await district.settles()
-        await person.presses(label)
-    await district.settles()
 
 
 async def gives_number(district: District, guest: Person, number: str = "DEMO-0008") -> None:

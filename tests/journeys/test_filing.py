@@ -6,6 +6,7 @@ from pathlib import Path
 
 from district import PHOTO, District, open_district
 from room_clock import RoomClock
+from taps import tap
 
 from sandbox import Person, Sandbox
 
@@ -246,14 +247,6 @@ async def test_an_unhandled_deadline_is_reminded_and_raised(district: District) 
     await liaison.hears("还没接单")
     await district.passes(days=6)
     await admin.hears("过了接单期限")
-
-
-async def tap(district: District, person: Person, *labels: str) -> None:
-    """Press one button after the other, each once everything has settled."""
-    for label in labels:
-        await district.settles()
-        await person.presses(label)
-    await district.settles()
 
 
 async def fills_in_whatever_is_asked(district: District, person: Person) -> None:

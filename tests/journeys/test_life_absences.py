@@ -8,21 +8,13 @@ from colleagues import joins
 from district import District
 from filed import files
 from sqlalchemy import select
+from taps import tap
 
 from db.schema.people import persons, staff
 from desk.desk import Desk
 from desk.links import LinkEnd
 from desk.rules.roster import LinkKind
 from handlers import settle
-from sandbox import Person
-
-
-async def tap(district: District, person: Person, *labels: str) -> None:
-    """Press one button after the other, each once everything has settled."""
-    for label in labels:
-        await district.settles()
-        await person.presses(label)
-    await district.settles()
 
 
 async def post_of(district: District, key: str) -> int:

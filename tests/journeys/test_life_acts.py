@@ -5,16 +5,9 @@ from __future__ import annotations
 from colleagues import joins
 from district import District
 from filed import files
+from taps import tap
 
 from sandbox import Person
-
-
-async def tap(district: District, person: Person, *labels: str) -> None:
-    """Press one button after the other, each once everything has settled."""
-    for label in labels:
-        await district.settles()
-        await person.presses(label)
-    await district.settles()
 
 
 async def delivers(district: District, owner: Person, result: str = "办好了") -> None:

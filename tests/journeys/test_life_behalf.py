@@ -4,17 +4,10 @@ from __future__ import annotations
 
 from colleagues import joins
 from district import District
+from taps import tap
 from test_filing import fills_in_whatever_is_asked
 
 from sandbox import Person
-
-
-async def tap(district: District, person: Person, *labels: str) -> None:
-    """Press one button after the other, each once everything has settled."""
-    for label in labels:
-        await district.settles()
-        await person.presses(label)
-    await district.settles()
 
 
 async def prepares(district: District, clerk: Person, who: str = "DEMO-0001") -> None:

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from district import District
 from sqlalchemy import func, select, update
+from taps import tap
 
 from db.schema.binding import consents
 from db.schema.keeping import locked_matters
@@ -13,17 +14,8 @@ from db.schema.matters import entries, events, matters, questions
 from db.schema.people import persons, talent_cards
 from db.schema.queues import inbox, outbox
 from desk.desk import Desk
-from sandbox import Person
 
 WORDS = "住在登科街道，家里有老人"
-
-
-async def tap(district: District, person: Person, *labels: str) -> None:
-    """Press one button after the other, each once everything has settled."""
-    for label in labels:
-        await district.settles()
-        await person.presses(label)
-    await district.settles()
 
 
 async def files(district: District) -> None:

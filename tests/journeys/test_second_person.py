@@ -9,12 +9,12 @@ import pytest
 from district import District
 from openpyxl import load_workbook
 from sqlalchemy import func, select, update
+from taps import tap
 from test_roster import changed, roster, sends
 
 from db.schema.authority import approvals, ledger
 from db.schema.people import persons, staff, talent_cards
 from desk.audit import verify
-from sandbox import Person
 
 ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 """For what does not depend on which database it is."""
@@ -28,12 +28,6 @@ async def office(district: District) -> District:
     await district.director.start()
     await district.settles()
     return district
-
-
-async def tap(district: District, person: Person, *labels: str) -> None:
-    for label in labels:
-        await person.presses(label)
-        await district.settles()
 
 
 async def count(district: District, table: object, *where: object) -> int:

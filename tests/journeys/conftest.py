@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from databases import KINDS, migrated
 from district import MONDAY_MORNING, TOKEN, District, open_district
 from room_clock import RoomClock
 from small_book import write_small_book
@@ -13,10 +14,11 @@ from small_book import write_small_book
 from sandbox import Sandbox, VirtualClock
 
 
-@pytest.fixture
-def database_url(migrated_url: str) -> str:
+@pytest.fixture(params=KINDS)
+async def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[str]:
     """Journeys begin where the migrations end."""
-    return migrated_url
+    async with migrated(request, tmp_path) as url:
+        yield url
 
 
 @pytest.fixture

@@ -87,18 +87,17 @@ async def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncI
         yield url
 
 
-@pytest.fixture(params=KINDS)
-async def migrated_url(
-    request: pytest.FixtureRequest, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
-) -> AsyncIterator[str]:
+@asynccontextmanager
+async def migrated(request: pytest.FixtureRequest, folder: Path) -> AsyncIterator[str]:
     """The address of a database that has every migration: a copy of one that was migrated once in this session."""
     if request.param == "sqlite":
         if "sqlite" not in _MIGRATED:
-            path = tmp_path_factory.mktemp("migrated") / "desk.db"
+            factory: pytest.TempPathFactory = request.getfixturevalue("tmp_path_factory")
+            path = factory.mktemp("migrated") / "desk.db"
             await migrate.upgrade(f"sqlite:///{path}")
             _MIGRATED["sqlite"] = str(path)
-        shutil.copy(_MIGRATED["sqlite"], tmp_path / "desk.db")
-        yield f"sqlite:///{tmp_path}/desk.db"
+        shutil.copy(_MIGRATED["sqlite"], folder / "desk.db")
+        yield f"sqlite:///{folder}/desk.db"
         return
     server: str = request.getfixturevalue("postgres_server")
     if "postgresql" not in _MIGRATED:

@@ -71,7 +71,7 @@ class Database:
         self.wake: Mapping[str, asyncio.Event] = MappingProxyType({name: asyncio.Event() for name in QUEUES})
         self.takers: dict[str, Callable[[Tx], Awaitable[bool]]] = {}
         self.ring: Callable[[Collection[str]], object] = _nobody
-        self._engine = _readers(url) if self.kind == "sqlite" else _server(url, pool)
+        self._engine = _readers(url) if self.kind == "sqlite" else _server(url, pool, self.process)
         self._writer = Writer(url, _keep_promises, self.process) if self.kind == "sqlite" else None
 
     @classmethod
@@ -141,15 +141,24 @@ class Database:
 
 def engine(address: URL) -> AsyncEngine:
     """One connection that may write, set up to keep our promises, for migrations; the caller disposes of it."""
-    return _sqlite(address, 1, "BEGIN IMMEDIATE") if address.get_backend_name() == "sqlite" else _server(address, 1)
+    return (
+        _sqlite(address, 1, "BEGIN IMMEDIATE")
+        if address.get_backend_name() == "sqlite"
+        else _server(address, 1, "migrating")
+    )
 
 
-def _server(address: URL, pool: int) -> AsyncEngine:
+def session_name(process: str) -> str:
+    """What PostgreSQL calls the connections of this process, so that others can end them when it is dead."""
+    return f"talent-desk {process}"
+
+
+def _server(address: URL, pool: int, process: str) -> AsyncEngine:
     # A process that is stopped in the middle of a transaction must not keep its locks from all others.
     theirs = {
         "idle_in_transaction_session_timeout": str(STOPPED_MS),
         "lock_timeout": str(BUSY_MS),
-        "application_name": "talent-desk",
+        "application_name": session_name(process),
     }
     return create_async_engine(
         address,

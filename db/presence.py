@@ -10,10 +10,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import delete, func, insert, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from db.engine import Database, Tx
+from db.engine import Database, Tx, session_name
 from db.queue import Queue
 from db.schema.processes import duties, processes
 from db.whereabouts import here, surely_dead
@@ -26,6 +26,10 @@ _ENTER = {
     "sqlite": sqlite.insert(duties).on_conflict_do_nothing(),
     "postgresql": postgresql.insert(duties).on_conflict_do_nothing(),
 }
+_CUT_OFF = text(
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = ANY(CAST(:names AS text[]))"
+    " AND datname = current_database() AND usename = current_user"
+)
 
 
 @dataclass
@@ -57,7 +61,9 @@ class Presence:
 
         1. Count up our own row; it is missing when others took us for dead, then we enter anew.
         2. Whoever shows the same count `MISSED` times, or is seen to be gone, is struck off.
-        3. What was leased to processes that are not on the list any more is free again.
+        3. What was leased to processes that are not on the list any more is free again; on PostgreSQL the connections
+           of the dead are ended first. A host that froze within a statement keeps its locks: the server's own time
+           limit for idle transactions counts only from one statement's end to the next one's beginning.
         4. A duty whose holder is not on the list is ours.
 
         Returns:
@@ -65,7 +71,10 @@ class Presence:
         """
         async with self._database.write() as tx:
             await self._sign(tx, now)
-            dead = [name for name in await self._silent(tx) if await self._strike(tx, name)]
+            silent = await self._silent(tx)
+            if silent and tx.dialect == "postgresql":
+                await tx.execute(_CUT_OFF, {"names": [session_name(name) for name in silent]})
+            dead = [name for name in silent if await self._strike(tx, name)]
             if dead or self._first:
                 for queue in self._queues:
                     await queue.free(tx, select(processes.c.name))

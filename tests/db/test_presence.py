@@ -6,8 +6,10 @@ import asyncio
 import sys
 from typing import Any
 
+import pytest
 from sqlalchemy import update
-from test_queue import INBOX, NOW, OUTBOX, TIMERS, claim, complete, letter, owe, state
+from sqlalchemy.exc import DBAPIError
+from test_queue import INBOX, LEASE, NOW, OUTBOX, TIMERS, claim, complete, letter, owe, state
 
 from db.engine import Database
 from db.presence import MISSED, Presence
@@ -31,6 +33,13 @@ async def _count(database: Database) -> int:
         return await listed(tx)
 
 
+async def goes_on(database: Database) -> None:
+    """Whoever was stopped goes on: on PostgreSQL its connections were ended meanwhile, and it opens new ones."""
+    if database.kind == "postgresql":
+        with pytest.raises(DBAPIError):
+            await _count(database)
+
+
 async def test_the_rows_of_a_silent_process_are_free_and_its_stale_writes_change_nothing(open_database: Any) -> None:
     silent, living = await two(open_database)
     gone, here = Presence(silent, QUEUES), Presence(living, QUEUES)
@@ -44,9 +53,29 @@ async def test_the_rows_of_a_silent_process_are_free_and_its_stale_writes_change
     assert await here.beat(NOW) == [silent.process]
     [again] = await claim(living)
     assert again.id == held[0].id
+    await goes_on(silent)
     assert not await complete(silent, held[0])
     assert await complete(living, again)
     assert await complete(living, own[0])
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+async def test_the_locks_of_a_silent_process_go_with_it(open_database: Any) -> None:
+    silent, living = await two(open_database)
+    await owe(silent, letter(1, "a"))
+    await Presence(silent, QUEUES).beat(NOW)
+    here = Presence(living, QUEUES)
+
+    async def stands_still_in_a_transaction() -> None:
+        async with silent.write() as tx:
+            assert len(await OUTBOX.claim(tx, NOW, LEASE, 1)) == 1
+            assert await claim(living) == []
+            for _ in range(MISSED + 1):
+                await here.beat(NOW)
+            assert len(await claim(living)) == 1
+
+    with pytest.raises(DBAPIError):
+        await stands_still_in_a_transaction()
 
 
 async def test_a_process_that_was_taken_for_dead_enters_anew(open_database: Any) -> None:
@@ -56,6 +85,7 @@ async def test_a_process_that_was_taken_for_dead_enters_anew(open_database: Any)
     for _ in range(MISSED + 1):
         await here.beat(NOW)
     assert await _count(living) == 1
+    await goes_on(late)
     assert await paused.beat(NOW) == []
     assert await _count(living) == 2
 
@@ -86,6 +116,7 @@ async def test_a_duty_has_one_holder_and_passes_on_when_the_holder_dies_or_leave
     for _ in range(MISSED + 1):
         await other.beat(NOW)
     assert other.duties == {"poller"}
+    await goes_on(first)
     await one.beat(NOW)
     assert one.duties == frozenset()
     await other.leave()

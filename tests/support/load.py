@@ -11,7 +11,7 @@ from reckoning import settled
 from sqlalchemy import func, select
 
 from db.engine import Database
-from db.schema.processes import processes
+from db.schema.processes import duties, processes
 from db.schema.queues import inbox, outbox
 from sandbox import Person, Sandbox
 
@@ -47,10 +47,33 @@ class Load:
 
 
 async def all_answered(url: str, load: Load, sandbox: Sandbox) -> None:
-    """Come back when nothing is left to do."""
-    async with asyncio.timeout(100):
-        while load.unanswered() or sandbox.updates.pending or not await settled(url):
-            await asyncio.wait([asyncio.ensure_future(sandbox.changed())], timeout=1)
+    """Come back when nothing is left to do; AssertionError tells what still stands about."""
+    try:
+        async with asyncio.timeout(100):
+            while load.unanswered() or sandbox.updates.pending or not await settled(url):
+                await asyncio.wait([asyncio.ensure_future(sandbox.changed())], timeout=1)
+    except TimeoutError:
+        pending = len(sandbox.updates.pending)
+        raise AssertionError(f"{load.unanswered()} unanswered, {pending} not fetched; {await _standing(url)}") from None
+
+
+async def _standing(url: str) -> str:
+    """What is due, who holds it, who lives and who has which duty."""
+    database = await Database.open(url)
+    try:
+        async with database.read() as tx:
+            due = [
+                select(*(table.c[name] for name in ("id", "key", "due_at", "lease", "leased_until", "claims", "error")))
+                .where(table.c.state == "due")
+                .limit(20)
+                for table in (inbox, outbox)
+            ]
+            found = [
+                [tuple(row) for row in await tx.execute(each)] for each in (*due, select(processes), select(duties))
+            ]
+    finally:
+        await database.close()
+    return "\n".join(map(repr, found))
 
 
 async def in_hand(database: Database, pid: int) -> Counter[str]:

@@ -13,7 +13,7 @@ from telegram.error import InvalidToken, TelegramError
 from bot import web
 from bot.assembly import UPDATES, Parts
 from bot.auditor import silent
-from bot.loop import GRACE
+from bot.loop import DATABASE_DOWN, GRACE
 from bot.menus import set_menus
 from desk.desk import Desk
 from desk.people import People
@@ -113,6 +113,8 @@ class Service:
                 log.error("token.refused", mend="DESK_TOKEN is not a token that Telegram knows; ask @BotFather")
             except TelegramError as error:
                 log.warning("telegram.away", error=type(error).__name__, again_in=pause)
+            except DATABASE_DOWN as error:  # it is asked for the staff's menus
+                log.error("database.failed", error=type(error).__name__, again_in=pause)
             await self.parts.clock.sleep(pause)
             pause = min(pause * 2, LONGEST_PAUSE)
         # Not before: a command may name the bot it is for, and Telegram has to tell us our name first.

@@ -70,10 +70,10 @@ class Presence:
             the names of the dead.
         """
         async with self._database.write() as tx:
-            await self._sign(tx, now)
             silent = await self._silent(tx)
-            if silent and tx.dialect == "postgresql":
+            if silent and tx.dialect == "postgresql":  # before all else: it may have been stopped holding our own row
                 await tx.execute(_CUT_OFF, {"names": [session_name(name) for name in silent]})
+            await self._sign(tx, now)
             dead = [name for name in silent if await self._strike(tx, name)]
             if dead or self._first:
                 for queue in self._queues:

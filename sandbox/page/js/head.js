@@ -1,6 +1,6 @@
 // What stands above a conversation: the tabs of a person's chats, the pinned message, and the greeting of an empty chat.
 
-import { avatar, bdi, el, fullName, icon, label } from "./dom.js";
+import { avatar, bdi, el, fullName, icon } from "./dom.js";
 import { summary } from "./text.js";
 
 /** Tabs, where a person has more than the one chat with the bot. */
@@ -33,6 +33,6 @@ export function welcome(phone) {
   if (phone.room.messages.size) return;
   const { person } = phone;
   const about = person.note ? el("p", { dir: "auto" }, person.note) : null;
-  const hint = el("p.quiet", {}, ...label("还没有消息", "No messages yet"));
+  const hint = el("p.quiet", {}, "还没有消息，请按“开始使用”", el("br"), el("small", { lang: "en" }, "No messages yet; press Start"));
   phone.thread.scroller.prepend(el("div.welcome", {}, avatar(person.id, fullName(person)), about, hint));
 }

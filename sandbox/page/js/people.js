@@ -99,16 +99,16 @@ export class People {
   }
 }
 
-/** The top bar's examples: pressing one puts it into the input of the person who would ask. */
+/** The top bar's examples: pressing one asks it on the phone of the person who would ask. */
 export function tries(host, sentences, people, key) {
   const chip = (sentence) => {
-    const fill = () => {
+    const ask = () => {
       const phone = people.phones.find((one) => one.person.key === key) ?? people.phones[0];
       if (!phone) return;
       people.go(phone);
-      phone.composer.fill(sentence);
+      phone.ask(sentence);
     };
-    return el("button.try", { type: "button", onclick: fill }, sentence);
+    return el("button.try", { type: "button", onclick: ask }, sentence);
   };
   host.replaceChildren(el("span.tries-label", {}, ...label("试着问", "Try")), ...sentences.map(chip));
 }

@@ -190,6 +190,15 @@ export class Phone {
     return this.attempt(() => api.send(this.person.id, this.room.chat.id, text, replyTo));
   }
 
+  /** Write to the bot in its own chat; one that is not open is started first, as Telegram wants it. */
+  async ask(text) {
+    const own = [...this.rooms.values()].find((room) => !room.isGroup);
+    if (!own) return;
+    if (own !== this.room) this.show(own);
+    const { started, blocked } = this.person;
+    if ((started && !blocked) || (await this.send("/start"))) await this.send(text);
+  }
+
   async #upload(parcels, caption, replyTo) {
     const { id } = this.person;
     const chat = this.room.chat.id;

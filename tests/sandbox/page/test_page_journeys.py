@@ -4,8 +4,11 @@ import struct
 import zlib
 
 import pytest
+from page_bot import EchoBot
 from page_screen import Screen
-from playwright.async_api import Locator, expect
+from playwright.async_api import Browser, Locator, expect
+
+from sandbox import Sandbox
 
 pytestmark = [pytest.mark.page, pytest.mark.asyncio(loop_scope="module")]
 
@@ -43,10 +46,30 @@ async def test_shift_enter_makes_a_new_line(screen: Screen) -> None:
     await expect(screen.bubbles("theirs").last).to_contain_text("回声 一\n二", use_inner_text=True)
 
 
-async def test_an_example_goes_into_the_talents_input(screen: Screen) -> None:
+async def test_an_example_is_asked_with_one_press(screen: Screen) -> None:
+    await screen.phone().locator(".input").fill("半句话")
     await screen.page.get_by_role("button", name="娃儿上学咋个办").click()
-    await expect(screen.phone().locator(".input")).to_have_value("娃儿上学咋个办")
-    await expect(screen.phone().locator(".input")).to_be_focused()
+    await expect(screen.bubbles("mine").last).to_contain_text("娃儿上学咋个办")
+    await expect(screen.bubbles("theirs").last).to_contain_text("回声 娃儿上学咋个办")
+    await expect(screen.phone().locator(".input")).to_have_value("半句话")
+
+
+async def test_an_example_opens_a_chat_that_is_not_started_or_blocked(browser: Browser) -> None:
+    async with Sandbox(limits=False) as fresh:
+        talent, bot = fresh.add_person("talent", first_name="杨帆"), EchoBot(fresh)
+        newcomer = Screen(await browser.new_page(), fresh.url)
+        await newcomer.open()
+        await expect(newcomer.phone().locator(".welcome")).to_contain_text("请按“开始使用”")
+        for times in (1, 2):
+            await newcomer.page.get_by_role("button", name="想租人才公寓").click()
+            await expect(newcomer.bubbles("mine")).to_contain_text(["/start", "想租人才公寓"] * times)
+            await expect(newcomer.bubbles("theirs").last).to_contain_text("回声 想租人才公寓")
+            await expect(newcomer.phone().locator(".composer")).to_be_visible()
+            await talent.blocks_bot()
+            await expect(newcomer.phone().locator(".composer")).to_be_hidden()
+        await newcomer.page.context.close()
+        await bot.stop()
+    assert newcomer.errors == []
 
 
 async def test_a_press_changes_the_message_in_place_and_shows_the_answer(screen: Screen) -> None:

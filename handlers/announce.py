@@ -25,6 +25,8 @@ from words import Raw
 
 JOURNEY = "announce"
 ALL, PER_ROW = "all", 2
+NARROWER = ("tier", "category")
+"""What the readers can be chosen by, in the order of the buttons."""
 
 
 @needs(Power.ANNOUNCE)
@@ -43,9 +45,35 @@ async def hear(turn: Turn) -> None:
     """
     turn.desk.announcing.fits(turn.text)
     await turn.desk.drafts.keep(turn.person, JOURNEY, {"text": turn.text})
-    people = [Button(_audience(turn, name), "announce.to", arg=n) for n, name in enumerate(await _audiences(turn))]
+    await _ask_whom(turn)
+
+
+@needs(Power.ANNOUNCE)
+async def whom(turn: Turn) -> None:
+    """Back to the first choice of readers."""
+    await _ask_whom(turn)
+
+
+async def _ask_whom(turn: Turn) -> None:
+    found = await _audiences(turn)
+    kinds = [kind for kind in NARROWER if any(each.startswith(kind) for each in found)]
+    narrower = [turn.button(f"announce.by_{kind}", "announce.by", arg=NARROWER.index(kind)) for kind in kinds]
+    everybody = turn.button("announce.all", "announce.to", arg=found.index(ALL))
+    turn.show("announce.to_whom", buttons=[[everybody], narrower, [_cancel(turn)]])
+
+
+@needs(Power.ANNOUNCE)
+async def by(turn: Turn) -> None:
+    """Those of one tier, or those with matters of one kind: which?"""
+    kind = NARROWER[turn.arg % len(NARROWER)]
+    people = [
+        Button(_in_list(turn, name), "announce.to", arg=n)
+        for n, name in enumerate(await _audiences(turn))
+        if name.startswith(kind)
+    ]
     rows = [people[n : n + PER_ROW] for n in range(0, len(people), PER_ROW)]
-    turn.reply("announce.to_whom", buttons=[*rows, [_cancel(turn)]])
+    back = turn.button("announce.back", "announce.whom")
+    turn.show(f"announce.which_{kind}", buttons=[*rows, [back, _cancel(turn)]])
 
 
 @needs(Power.ANNOUNCE)
@@ -56,7 +84,7 @@ async def to(turn: Turn) -> None:
     state = {**(draft.state if draft else {}), "to": found[turn.arg % len(found)]}
     await turn.desk.drafts.keep(turn.person, JOURNEY, state)
     kinds = [turn.button("announce.news", "announce.show", arg=0), turn.button("announce.duty", "announce.show", arg=1)]
-    turn.show("announce.which_kind", to=_audience(turn, state["to"]), buttons=[kinds, [_cancel(turn)]])
+    turn.show("announce.news_or_duty", to=_audience(turn, state["to"]), buttons=[kinds, [_cancel(turn)]])
 
 
 @needs(Power.ANNOUNCE)
@@ -153,6 +181,12 @@ def _audience(turn: Turn, audience: str) -> str:
     return turn.say.plain("announce.tier", tier=name) if kind == "tier" else turn.say.plain("announce.all")
 
 
+def _in_list(turn: Turn, audience: str) -> str:
+    """The audience's name where the question above it says how the readers are chosen."""
+    kind, _, name = audience.partition(":")
+    return labels.category(turn, name) if kind == "category" else _audience(turn, audience)
+
+
 def _cancel(turn: Turn) -> Button:
     return turn.button("start.cancel", "start.cancel")
 
@@ -164,6 +198,8 @@ def _drop(turn: Turn, found: Announcement) -> Button:
 feature = Feature(
     commands=(Command("announce", begin, audience="staff"),),
     presses={
+        "announce.whom": whom,
+        "announce.by": by,
         "announce.to": to,
         "announce.show": preview,
         "announce.send": send,

@@ -23,7 +23,7 @@ _NAMED = """
     faq_admin.again roster.template roster.apply roster.discard roster.undo privacy.show privacy.forget
     browse.topics browse.topic browse.entry ask.choose ask.none ask.rate ask.related misses.ask misses.show
     misses.teach misses.other misses.off_topic misses.ignore faq_reviews.reviewed
-    second.yes second.no announce.show announce.send announce.drop announce.wants announce.to
+    second.yes second.no announce.show announce.send announce.drop announce.wants announce.to announce.by announce.whom
     audit.page invite.leaves
 """
 HARMLESS = frozenset(_NAMED.split())

@@ -79,7 +79,7 @@ async def test_words_to_many_arrive_as_they_were_written(office: District) -> No
         await office.settles()
         await office.admin.says(text)
         await office.settles()
-        await tap(office, office.admin, "A 类卡", "通知")
+        await tap(office, office.admin, "按卡的类别", "A 类卡", "通知")
         text_only(await office.admin.hears("现在 1 人收得到"))
         await tap(office, office.admin, "发送")
         text_only(await office.director.hears("要群发（通知）"))

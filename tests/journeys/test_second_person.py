@@ -170,7 +170,7 @@ async def announces(office: District, *labels: str) -> None:
 
 async def test_words_to_many_are_previewed_seconded_sent_and_can_be_switched_off(office: District) -> None:
     talent = office.talent
-    await announces(office, "A 类卡", "通知")
+    await announces(office, "按卡的类别", "A 类卡", "通知")
     preview = await office.admin.hears("现在 1 人收得到")
     assert "<b>举行</b>" in preview.text
     await tap(office, office.admin, "发送")
@@ -185,6 +185,19 @@ async def test_words_to_many_are_previewed_seconded_sent_and_can_be_switched_off
     await office.admin.hears("现在 0 人收得到")
     await announces(office, "全部持卡人", "必达")
     await office.admin.hears("现在 1 人收得到")
+
+
+@ON_SQLITE
+async def test_whom_words_go_to_is_asked_first_by_what_then_by_which(office: District) -> None:
+    await announces(office)
+    first = [["全部持卡人"], ["🪪 按卡的类别", "🗂 按办过的事"], ["✖️ 取消"]]
+    assert (await office.admin.hears("发给谁")).buttons == first
+    await tap(office, office.admin, "按办过的事")
+    assert any("🎒 子女入学" in row for row in (await office.admin.hears("办过哪类事")).buttons)
+    await tap(office, office.admin, "上一步")
+    assert office.admin.last.buttons == first
+    await tap(office, office.admin, "按办过的事", "子女入学")
+    await office.admin.hears("发给办过“🎒 子女入学”的")
 
 
 @ON_SQLITE

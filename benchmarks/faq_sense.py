@@ -215,7 +215,9 @@ def solve(x: csr_matrix, wanted: Any) -> Any:
 
 
 def write(names: list[str], table: Any) -> None:
-    """Eight bits a number, one step size a row."""
+    """Eight bits a number, one step size a row; in the order of the grams' bytes, as they are looked up."""
+    order = sorted(range(len(names)), key=lambda at: names[at].encode())
+    names, table = [names[at] for at in order], table[order]
     scale = (np.abs(table).max(1) / 127 + 1e-12).astype(np.float32)
     packed = np.round(table / scale[:, None]).astype(np.int8)
     np.savez_compressed(OUT, grams=np.frombuffer("\n".join(names).encode(), np.uint8), table=packed, scale=scale)

@@ -90,7 +90,7 @@ class Neural:
     def of(self, text: str, grams: Iterable[str], places: Ints) -> Floats | None:
         """See `faq.sense.Encoder`."""
         own, table = self._centred([text])[0], self.table.of(text, grams, places)
-        known = np.zeros(self.table.table.shape[1], np.float32) if table is None else table
+        known = np.zeros(self.table.width, np.float32) if table is None else table
         return np.concatenate([own, known]) * _HALF
 
     def places(self, grams: Sequence[str]) -> Ints:

@@ -6,12 +6,13 @@ is enough.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
 from faq.counting import Counted
 from faq.pinyin import DATA
@@ -40,28 +41,42 @@ class Encoder(Protocol):
 
 @dataclass(frozen=True)
 class Sense:
-    """The table: `rows`, the number of each gram; `table`, its vector, and zeros in the end for a gram it has not."""
+    """The table: `names`, its grams in UTF-8, ascending; `table`, a vector each in whole numbers, and zeros in the end
+    for a gram it has not; `scale`, what each vector is to be multiplied by.
 
-    rows: Mapping[str, int]
-    table: Floats
+    Bytes side by side: as strings and floating point numbers the same would take six times the memory.
+    """
+
+    names: NDArray[np.bytes_]
+    table: NDArray[np.int8]
+    scale: Floats
     learned: str = "model.json"
+
+    @property
+    def width(self) -> int:
+        """How many numbers a vector has."""
+        return int(self.table.shape[1])
 
     def of(self, text: str, grams: Iterable[str], places: Ints) -> Floats | None:
         """See `Encoder`; `text` is not looked at."""
-        out: Floats = np.add.reduce(self.table.take(places, 0))
-        if known := [row for row in map(self.rows.get, grams) if row is not None]:
-            out += np.add.reduce(self.table.take(known, 0))
+        if strange := list(grams):
+            places = np.concatenate((places, self.places(strange)))
+        out: Floats = self.scale.take(places) @ self.table.take(places, 0).astype(np.float32)
         square = float(out.dot(out))
         return out * np.float32(square**-0.5) if square > 0 else None
 
     def places(self, grams: Sequence[str]) -> Ints:
         """See `Encoder`."""
-        return np.array([self.rows.get(gram, len(self.rows)) for gram in grams], np.int32)
+        asked = np.array([gram.encode() for gram in grams], np.bytes_)
+        found = self.names.searchsorted(asked)
+        same = self.names.take(found, mode="clip") == asked
+        return np.where(same, found, len(self.names)).astype(np.int32)
 
     def of_book(self, counted: Counted) -> Floats:
         """See `Encoder`."""
-        each = self.table.take(self.places(counted.grams), 0)
-        out = np.zeros((len(counted.texts), self.table.shape[1]), np.float32)
+        places = self.places(counted.grams)
+        each = self.table.take(places, 0) * self.scale.take(places)[:, None]
+        out = np.zeros((len(counted.texts), self.width), np.float32)
         for at in range(0, len(out), BATCH):
             starts = counted.row_starts[at : at + BATCH + 1]
             rows = counted.rows[starts[0] : starts[-1]]
@@ -80,7 +95,6 @@ def unit(rows: Floats) -> Floats:
 def sense() -> Sense:
     """The shipped table."""
     with np.load(DATA / "sense.npz", allow_pickle=False) as data:
-        grams = bytes(data["grams"]).decode().split("\n")
-        known = data["table"] * data["scale"][:, None]
-    table = np.vstack([known, np.zeros_like(known[:1])])
-    return Sense({gram: row for row, gram in enumerate(grams)}, table)
+        names = np.array(bytes(data["grams"]).split(b"\n"), np.bytes_)
+        table, scale = data["table"], data["scale"]
+    return Sense(names, np.vstack([table, np.zeros_like(table[:1])]), np.append(scale, np.float32(0)))

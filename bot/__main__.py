@@ -38,7 +38,7 @@ def main(argv: list[str] | None = None) -> int:
     """Run one command.
 
     Returns:
-        0 when it did what was asked, 1 when something has to be mended first, 2 for a wrong command line.
+        0 when it did what was asked, 1 when something has to be mended or it cannot go on, 2 for a wrong command line.
     """
     options = parser().parse_args(argv)
     command = next(each for each in COMMANDS if each.name == options.command)

@@ -96,6 +96,8 @@ class Intake:
                 batch.done.exception()  # who asked may be gone; then nobody else looks at it
             else:
                 batch.done.set_result(None)
+            finally:
+                batch.done.cancel()  # cut off in between: whoever waits for it must not wait for ever
 
 
 class Webhook:

@@ -17,6 +17,7 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.now import Clock
+from bot.tracebacks import plain_traceback
 from db.engine import Database, Tx
 from db.queue import Claimed, Queue
 
@@ -166,7 +167,10 @@ class Loop(ABC):
 
     def _done(self, hand: asyncio.Task[Any]) -> None:
         del self._hands[hand]
-        sure = not hand.cancelled() and hand.exception() is None and hand.result() is True
+        error = None if hand.cancelled() else hand.exception()
+        if error is not None:  # nobody else looks at it; its rows come back when their lease runs out
+            log.error("hand.failed", queue=self.queue.name, exception=plain_traceback(error))
+        sure = error is None and not hand.cancelled() and hand.result() is True
         # Asleep until something is due, we need not look again after a hand that has just looked.
         if not (sure and self._informed) or self._listeners:
             self._wake.set()

@@ -19,6 +19,9 @@ from desk.lateness import lateness
 
 DAY = timedelta(days=1)
 ALARMS = ("stuck_inbox", "stuck_outbox", "stuck_timers", "stuck_book_jobs", "untimed", "spent", "untold")
+LOOPS = (
+    "heartbeat", "auditor", "bell", "delivery", "timers", "editing", "bookkeeper", "contact", "worker", "poller",
+)  # fmt: skip
 FAQ = ("answer", "choices", "unknown", "browsed")
 HANDLING = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10)
 WAITING = (0.1, 0.25, 0.5, 1, 2.5, 5, 15, 60, 300, 1800, 21600)
@@ -55,6 +58,9 @@ class Metrics:
         )
         self._handling = Histogram("desk_update_seconds", "Handling one update", buckets=HANDLING, registry=ours)
         self._asked = Counter("desk_faq_questions", "Questions by what was made of them", ["outcome"], registry=ours)
+        self._ends = Counter("desk_loop_ends", "Unforeseen ends of loops", ["loop"], registry=ours)
+        for name in LOOPS:
+            self._ends.labels(name)
         for outcome in FAQ:  # what has not happened yet is 0, not missing
             self._asked.labels(outcome)
         for outcome in ("sent", *(verdict.name.lower() for verdict in Verdict)):
@@ -63,6 +69,10 @@ class Metrics:
     def beat(self) -> None:
         """This process gave a sign of life."""
         self._beat.set(self._clock.now().timestamp())
+
+    def loop_ended(self, name: str) -> None:
+        """A loop of this process ended unforeseen."""
+        self._ends.labels(name).inc()
 
     def delivered(self, outcome: str, waited: timedelta | None) -> None:
         """A message was sent after it had waited so long, or met this verdict."""

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
-from typing import Any
 
 import structlog
 from aiohttp.web import Application
@@ -15,6 +13,7 @@ from bot.assembly import UPDATES, Parts
 from bot.auditor import silent
 from bot.loop import DATABASE_DOWN, GRACE
 from bot.menus import set_menus
+from bot.supervisor import Supervisor
 from desk.desk import Desk
 from desk.people import People
 from handlers.settle import settle_desk
@@ -27,13 +26,16 @@ FIRST_PAUSE, LONGEST_PAUSE = 1.0, 60.0
 
 
 class Service:
-    """One process of the bot. `port` is where the health page listens once it has started."""
+    """One process of the bot. `port` is where the health page listens once it has started.
+
+    `guard` keeps its loops going, and knows when the process should end.
+    """
 
     def __init__(self, parts: Parts) -> None:
         self.parts = parts
         self.port = 0
         self.name = ""
-        self._tasks: list[asyncio.Task[None]] = []
+        self.guard = Supervisor(parts.clock, parts.metrics.loop_ended)
         self._loops: list[asyncio.Task[None]] = []
         webhook = parts.webhook if parts.settings.public_url else None
         self._server = web.Server(
@@ -52,15 +54,21 @@ class Service:
         await self.parts.request.initialize()
         await self._plan_ahead()
         await self.parts.heartbeat.beat()  # before anything is claimed: a lease belongs to a process that is known
-        self._spawn(self.parts.heartbeat.run())
-        self._spawn(self.parts.bell.run())
-        self._spawn(self.parts.auditor.run())
-        loops = (self.parts.delivery, self.parts.timers, self.parts.editing, self.parts.bookkeeper)
-        self._loops = [self._spawn(loop.run()) for loop in loops]
-        self._spawn(self._contact())
+        parts, keep = self.parts, self.guard.keep
+        keep("heartbeat", parts.heartbeat.run)
+        keep("auditor", parts.auditor.run)
+        keep("bell", parts.bell.run, vital=False)
+        self._loops = [
+            keep("delivery", parts.delivery.run),
+            keep("timers", parts.timers.run),
+            keep("editing", parts.editing.run, vital=False),
+            keep("bookkeeper", parts.bookkeeper.run, vital=False),
+        ]
+        keep("contact", self._contact)
 
     async def stop(self) -> None:
         """No new work; what is in hand is finished, within ten seconds; the rest is taken up at the next start."""
+        self.guard.rest()
         await self._server.stop()
         await self.parts.poller.stop()
         parts = self.parts
@@ -69,9 +77,7 @@ class Service:
             await loop.stop()
         await asyncio.wait(self._loops, timeout=GRACE + 1)
         await self.parts.heartbeat.stop()
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.guard.end()
         await self.parts.application.shutdown()
         await self.parts.request.shutdown()
 
@@ -92,15 +98,18 @@ class Service:
         return application(Site(parts.database, parts.services, now, fetch, settle_desk, lambda: self.name))
 
     def _health(self) -> web.Health:
-        parts = self.parts
+        parts, guard = self.parts, self.guard
+
+        def hangs() -> str | None:
+            return guard.hangs() or parts.auditor.hangs()
 
         async def missing() -> str | None:
-            return await web.database_answers(parts.database)
+            return guard.down(vital=True) or await web.database_answers(parts.database)
 
-        async def unwatched() -> str | None:
-            return await silent(parts.database, parts.clock.now())
+        async def warning() -> str | None:
+            return guard.down(vital=False) or await silent(parts.database, parts.clock.now())
 
-        return web.Health(parts.auditor.hangs, missing, unwatched)
+        return web.Health(hangs, missing, warning)
 
     async def _contact(self) -> None:
         """Learn our own name, set the menus, then poll or have a webhook set; again and again until it works."""
@@ -118,9 +127,9 @@ class Service:
             await self.parts.clock.sleep(pause)
             pause = min(pause * 2, LONGEST_PAUSE)
         # Not before: a command may name the bot it is for, and Telegram has to tell us our name first.
-        self._loops.append(self._spawn(self.parts.worker.run()))
+        self._loops.append(self.guard.keep("worker", self.parts.worker.run))
         if not self.parts.settings.public_url:
-            await self.parts.poller.run()
+            self.guard.keep("poller", self.parts.poller.run)
 
     async def _introduce(self) -> None:
         await self.parts.application.initialize()
@@ -139,7 +148,3 @@ class Service:
                 },
             )
         log.info("telegram.met", bot=self.name, by="webhook" if self.parts.settings.public_url else "polling")
-
-    def _spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
-        self._tasks.append(asyncio.create_task(work))
-        return self._tasks[-1]

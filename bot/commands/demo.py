@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
-import signal
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +11,7 @@ from pydantic import SecretStr
 
 from bot.assembly import Parts, assemble
 from bot.commands.command import Command
+from bot.commands.run import serve
 from bot.service import Service
 from bot.settings import HOME, Settings
 from db import migrate
@@ -64,9 +63,6 @@ async def run(settings: Settings, options: argparse.Namespace) -> int:
     """Start the sandbox and the bot against it, print one address, stop on Ctrl-C; everything is kept."""
     from sandbox import Sandbox  # no other command needs it
 
-    over = asyncio.Event()
-    for name in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(name, over.set)
     sandbox = Sandbox(token=TOKEN, store=options.folder / "telegram")
     try:
         await sandbox.start(port=options.port)
@@ -75,15 +71,13 @@ async def run(settings: Settings, options: argparse.Namespace) -> int:
         return 1
     try:
         parts = await open_demo(settings, sandbox, options.folder, options.relay, _port(options))
-        service = Service(parts)
-        await service.start()
-        print(READY.format(url=sandbox.url, relay=RELAYS[options.relay]), flush=True)
-        await over.wait()
-        await service.stop()
-        await parts.database.close()
+        try:
+            ready = READY.format(url=sandbox.url, relay=RELAYS[options.relay])
+            return await serve(Service(parts), lambda: print(ready, flush=True))
+        finally:
+            await parts.database.close()
     finally:
         await sandbox.stop()
-    return 0
 
 
 async def open_demo(settings: Settings, sandbox: Sandbox, folder: Path, relay: str = "full", port: int = 0) -> Parts:

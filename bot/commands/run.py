@@ -6,6 +6,9 @@ import argparse
 import asyncio
 import gc
 import signal
+from collections.abc import Callable
+
+import structlog
 
 from bot.assembly import assemble, book_to_start_with
 from bot.commands.command import Command
@@ -22,6 +25,10 @@ CHOOSE = [
     "                      which need DESK_PAGE_URL=https://…",
 ]
 """Nobody should have decided this without knowing."""
+LONGEST_END = 20.0
+"""Seconds that stopping may take, as in deploy/; who ends by itself has nobody else to cut it off."""
+
+log = structlog.get_logger(__name__)
 
 
 async def run(settings: Settings, _options: argparse.Namespace) -> int:
@@ -36,24 +43,38 @@ async def run(settings: Settings, _options: argparse.Namespace) -> int:
     database = await Database.open(settings.database)
     try:
         book = await book_to_start_with(settings, database, WallClock().now())
-        await serve(Service(assemble(settings, database, book=book)))
+        return await serve(Service(assemble(settings, database, book=book)))
     finally:
         await database.close()
-    return 0
 
 
-async def serve(service: Service) -> None:
-    """Start, wait for the signal to stop, stop."""
-    over = asyncio.Event()
-    loop = asyncio.get_running_loop()
+async def serve(service: Service, begun: Callable[[], object] = lambda: None) -> int:
+    """Start, wait for the signal to stop or for a loop that cannot be kept going, stop.
+
+    Returns:
+        0 when it was told to stop and has; 1 when it had to end, so that whoever started it starts it anew.
+    """
+    loop, over = asyncio.get_running_loop(), service.guard.over
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, over.set)
     await service.start()
+    begun()
     _spare_the_collector()
     try:
         await over.wait()
     finally:
-        await service.stop()
+        in_time = await _stopped(service)
+    return 0 if in_time and not service.guard.lost else 1
+
+
+async def _stopped(service: Service) -> bool:
+    try:
+        async with asyncio.timeout(LONGEST_END):
+            await service.stop()
+    except TimeoutError:
+        log.error("stop.unfinished", after=LONGEST_END)
+        return False
+    return True
 
 
 def _spare_the_collector() -> None:

@@ -19,6 +19,7 @@ from bot import web
 from bot.intake import SECRET_HEADER, Intake, Poller, Webhook, key_of
 from bot.transport import Api
 from db.engine import Database
+from db.queue import Queue
 from db.schema import metadata
 from db.schema.queues import inbox
 from sandbox import Person, Sandbox
@@ -54,6 +55,23 @@ async def post(address: str, body: bytes | io.BytesIO, secret: str = SECRET) -> 
         session.post(f"{address}{web.WEBHOOK_PATH}", data=body, headers={SECRET_HEADER: secret}) as answer,
     ):
         return answer.status
+
+
+async def test_whoever_waits_for_a_commit_that_is_cut_off_does_not_wait_for_ever(
+    database: Database, clock: RoomClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def cut_off(*_given: object) -> None:
+        raise asyncio.CancelledError
+
+    intake = Intake(database, INBOX, clock)
+    with monkeypatch.context() as broken:
+        broken.setattr(Queue, "put_many", cut_off)
+        with pytest.raises(asyncio.CancelledError):
+            async with asyncio.timeout(30):
+                await intake.accept([update(5, 42, "你好")])
+    assert await kept(database) == []
+    await intake.accept([update(5, 42, "你好")])
+    assert await kept(database) == [("42", 5)]
 
 
 async def test_an_update_is_stored_as_it_came_before_200(database: Database, address: str) -> None:

@@ -19,7 +19,7 @@ from db.engine import Database
 from db.schema.queues import inbox, outbox
 from sandbox import Sandbox
 
-STOPS = 100 if FULL else 3
+STOPS = 100 if FULL else 10
 BEAT = "0.2"
 """Seconds between two signs of life, so that who is stopped counts as dead after a good second."""
 

@@ -7,6 +7,7 @@ import tomllib
 
 import yaml
 
+from bot.commands.run import LONGEST_END
 from bot.settings import HOME, PREFIX, Settings
 from bot.web import WEBHOOK_PATH
 
@@ -37,6 +38,12 @@ def test_the_environment_of_the_composed_bots_is_made_of_settings_there_are() ->
 
 def test_nginx_lets_the_webhook_in() -> None:
     assert f"location = {WEBHOOK_PATH} {{" in written("nginx.conf")
+
+
+def test_a_process_that_ends_is_started_anew_however_often_and_has_the_time_it_takes() -> None:
+    unit, bot = written("talent-desk.service"), yaml.safe_load(written("compose.yaml"))["services"]["bot"]
+    assert {"Restart=always", "StartLimitIntervalSec=0", f"TimeoutStopSec={LONGEST_END:.0f}"} <= set(unit.splitlines())
+    assert (bot["restart"], bot["stop_grace_period"]) == ("unless-stopped", f"{LONGEST_END:.0f}s")
 
 
 def test_the_unit_may_write_where_the_bot_writes() -> None:

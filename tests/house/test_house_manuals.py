@@ -8,6 +8,7 @@ from pathlib import Path
 
 import manuals
 import pytest
+from bugs import BUGS
 from importlinter.cli import EXIT_STATUS_SUCCESS, lint_imports
 from spoken import HOME, modules
 
@@ -20,6 +21,11 @@ def the_command_line() -> str:
     return manuals.table(("命令 · command", "what it does"), [(f"`{each.name}`", each.help) for each in COMMANDS])
 
 
+def the_planted_bugs() -> str:
+    rows = [(bug.what, f"`{bug.file}`", f"`{bug.tests.removeprefix('tests/')}`") for bug in BUGS]
+    return manuals.table(("planted", "in", "must be noticed by `tests/…`"), rows)
+
+
 @pytest.mark.parametrize(
     ("file", "name", "fresh"),
     [
@@ -28,6 +34,7 @@ def the_command_line() -> str:
         ("docs/settings.md", "settings", manuals.settings()),
         ("docs/catalogue.md", "catalogue", manuals.catalogue()),
         ("docs/telegram-errors.md", "errors", manuals.errors()),
+        ("docs/reliability.md", "planted", the_planted_bugs()),
         ("README.md", "life", manuals.life()),
     ],
 )
@@ -40,6 +47,11 @@ def test_every_command_is_in_somebodys_menu() -> None:
     commands = [command for feature in FEATURES for command in feature.commands]
     assert [command.name for command in commands if command.audience not in shown] == []
     assert len({command.name for command in commands}) == len(commands)
+
+
+def test_every_bug_can_still_be_planted() -> None:
+    gone = [bug.what for bug in BUGS if bug.good not in (HOME / bug.file).read_text("utf-8")]
+    assert gone == []
 
 
 def test_every_module_says_what_it_is_for() -> None:

@@ -167,10 +167,12 @@ class Loop(ABC):
 
     def _done(self, hand: asyncio.Task[Any]) -> None:
         del self._hands[hand]
-        error = None if hand.cancelled() else hand.exception()
-        if error is not None:  # nobody else looks at it; its rows come back when their lease runs out
+        cut_off = hand.cancelled()
+        error = asyncio.CancelledError() if cut_off else hand.exception()
+        if error is not None and not (cut_off and self._stopping):
+            # Nobody else looks at it; its rows come back when their lease runs out.
             log.error("hand.failed", queue=self.queue.name, exception=plain_traceback(error))
-        sure = error is None and not hand.cancelled() and hand.result() is True
+        sure = error is None and hand.result() is True
         # Asleep until something is due, we need not look again after a hand that has just looked.
         if not (sure and self._informed) or self._listeners:
             self._wake.set()

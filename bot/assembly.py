@@ -210,6 +210,7 @@ def assemble(
             metrics.timed(switchboard.handle),
             noted(received, clock, trouble.update_dead),
             clock,
+            foresee=switchboard.foresee,
             lanes=settings.lanes,
         ),
         delivery=Delivery(

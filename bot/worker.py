@@ -20,7 +20,7 @@ from db.queue import Claimed, Queue
 from handlers.incoming import PoisonError
 
 TRIES = 5
-BATCH = 8
+BATCH = 16
 """Updates that share one transaction, at most; on SQLite nobody else writes as long as it lasts."""
 MOST_CLAIMS = 25
 """A row that was in hand so often without ever ending takes its process down with it."""
@@ -30,6 +30,7 @@ PAUSES = (0.5, 2, 8, 30)
 
 After = Callable[[], Awaitable[None]]
 Handle = Callable[[Tx, Mapping[str, Any], datetime], Awaitable[Sequence[After] | None]]
+Foresee = Callable[[Tx, Sequence[str], datetime], Awaitable[None]]
 OnDead = Callable[[Tx, Claimed, str], Awaitable[None]]
 
 log = structlog.get_logger(__name__)
@@ -123,7 +124,8 @@ class Job(Loop):
 class Worker(Job):
     """Handles updates. `handle` gets the transaction, the update as Telegram sent it, and the moment.
 
-    It may raise `PoisonError` for an update that can never be handled.
+    It may raise `PoisonError` for an update that can never be handled. `foresee` is given the chats of several updates
+    that are about to share a transaction.
     """
 
     def __init__(
@@ -134,11 +136,13 @@ class Worker(Job):
         on_dead: OnDead,
         clock: Clock,
         *,
+        foresee: Foresee | None = None,
         lanes: int = 4,
         tries: int = TRIES,
     ) -> None:
         super().__init__(database, inbox, on_dead, clock, lanes=lanes, tries=tries)
         self._handle = handle
+        self._foresee = foresee
 
     def hand_out(self, claimed: list[Claimed]) -> None:
         """Several updates share one transaction: most of what one costs beside its handling is its commit."""
@@ -169,6 +173,8 @@ class Worker(Job):
                 now = self.clock.now()
                 # First of all: it proves the leases, and it locks the rows for as long as the work lasts.
                 ours = await self.queue.complete_all(tx, rows, now)
+                if self._foresee and len(ours) > 1:
+                    await self._foresee(tx, [row.key for row in rows if row.key], now)
                 for at in rows:
                     if at.id in ours:
                         after += await self._one(tx, at, now)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from abc import ABC, abstractmethod
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -22,7 +22,7 @@ _MARK, _KEEP, _UNDO = text("SAVEPOINT part"), text("RELEASE SAVEPOINT part"), te
 class Tx(ABC):
     """One open transaction. It ends with the `async with` it came from: committed, or undone by an exception."""
 
-    __slots__ = ("_gathered", "dialect", "hooks", "later", "process", "wakes")
+    __slots__ = ("_foreseen", "_gathered", "dialect", "hooks", "later", "process", "wakes")
 
     def __init__(self, dialect: str, process: str) -> None:
         self.dialect = dialect
@@ -31,10 +31,17 @@ class Tx(ABC):
         self.wakes: set[str] = set()
         self.later: set[str] = set()
         self._gathered: dict[str, tuple[Callable[[list[Any]], Awaitable[None]], list[Any]]] = {}
+        self._foreseen: dict[str, tuple[Collection[str], Mapping[int, Any]]] = {}
 
-    @abstractmethod
     async def execute(self, statement: Executable, params: Params | None = None) -> CursorResult[Any]:
         """Run one statement, or once per row when `params` is a list."""
+        if self._foreseen and not statement.is_select:
+            self._doubt(getattr(statement, "table", None))
+        return await self._run(statement, params)
+
+    @abstractmethod
+    async def _run(self, statement: Executable, params: Params | None) -> CursorResult[Any]:
+        """What `execute` says, by the driver."""
 
     @abstractmethod
     async def create(self, tables: MetaData) -> None:
@@ -75,6 +82,24 @@ class Tx(ABC):
         """A list that `write` is given before the commit: what many parts have to write is one statement then."""
         return self._gathered.setdefault(name, (write, []))[1]
 
+    def foresee(self, read: str, found: Mapping[int, Any], tables: Collection[str]) -> None:
+        """Keep what a read would find, by what it asks for, until this transaction writes to one of these tables.
+
+        What other transactions write meanwhile is not seen: as if it had been read at the time it was.
+        """
+        self._foreseen[read] = tables, found
+
+    def foreseen(self, read: str) -> Mapping[int, Any]:
+        """What was kept of this read and still holds."""
+        return self._foreseen[read][1] if read in self._foreseen else {}
+
+    def _doubt(self, written: Any) -> None:
+        """Something is written: forget what was read of that table, and everything if nobody knows which it is."""
+        name = getattr(written, "name", None)
+        self._foreseen = {
+            read: kept for read, kept in self._foreseen.items() if name is not None and name not in kept[0]
+        }
+
     async def write_gathered(self) -> None:
         """Write it now; whoever writes rows of the same kind that must come after them calls this first."""
         gathered, self._gathered = self._gathered, {}
@@ -91,7 +116,7 @@ class AwaitedTx(Tx):
         super().__init__(connection.dialect.name, process)
         self._connection = connection
 
-    async def execute(self, statement: Executable, params: Params | None = None) -> CursorResult[Any]:
+    async def _run(self, statement: Executable, params: Params | None) -> CursorResult[Any]:
         result: CursorResult[Any] = await self._connection.execute(statement, params)
         return result
 
@@ -109,7 +134,7 @@ class DirectTx(Tx):
         self._connection = connection
         self._since = time.perf_counter()
 
-    async def execute(self, statement: Executable, params: Params | None = None) -> CursorResult[Any]:
+    async def _run(self, statement: Executable, params: Params | None) -> CursorResult[Any]:
         if time.perf_counter() - self._since > LONGEST_STRETCH:
             await asyncio.sleep(0)
             self._since = time.perf_counter()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -115,7 +116,15 @@ class People:
 
     async def of_account(self, user_id: int) -> Person | None:
         """The person behind this Telegram account, if we know one; nothing is written."""
-        return await self._one(_BY_ACCOUNT, user_id)
+        foreseen: Mapping[int, Person | None] = self._tx.foreseen(_FORESEEN)
+        return foreseen[user_id] if user_id in foreseen else await self._one(_BY_ACCOUNT, user_id)
+
+    async def foresee(self, accounts: Sequence[int]) -> list[Person]:
+        """Read at once those whom `of_account` will be asked for one after the other."""
+        found = await self._many(_BY_ACCOUNTS, keys=accounts)
+        known = {person.user_id: person for person in found}
+        self._tx.foresee(_FORESEEN, {account: known.get(account) for account in accounts}, _READ)
+        return found
 
     async def of_post(self, staff_id: int) -> Person | None:
         """The person who holds this post."""
@@ -209,10 +218,14 @@ def _whole() -> Select[tuple[object, ...]]:
     )
 
 
+_READ = frozenset({persons.name, talent_cards.name, staff.name})
+_FORESEEN = "person by account"
+
 # Built once: building a statement costs several times what running it does.
 _KEY: Any = bindparam("key")
 _BY_ID = _whole().where(persons.c.id == _KEY)
 _BY_ACCOUNT = _whole().where(persons.c.telegram_id == _KEY)
+_BY_ACCOUNTS = _whole().where(persons.c.telegram_id.in_(bindparam("keys", expanding=True)))
 _BY_CHAT = _whole().where(persons.c.chat_id == _KEY)
 _BY_POST = _whole().where(persons.c.id == select(staff.c.person_id).where(staff.c.id == _KEY).scalar_subquery())
 _WELCOME = insert(persons).values(name="").returning(persons.c.id)

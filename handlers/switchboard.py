@@ -119,6 +119,13 @@ class Switchboard:
             raise passage.failure
         return passage.after
 
+    async def foresee(self, tx: Tx, chats: Sequence[str], now: datetime) -> None:
+        """Read at once what handling an update of each of these chats, in this transaction, will ask for one by one."""
+        desk = Desk(tx, self._services.house, now)
+        # A private chat has the number of its person's account; a group's is below zero.
+        people = await desk.people.foresee([int(chat) for chat in chats if chat.isdecimal()])
+        await desk.drafts.foresee(people)
+
     async def fire(self, tx: Tx, kind: str, matter_id: int | None, body: Mapping[str, Any], now: datetime) -> None:
         """Let the desk act on a timer that is due, and owe what follows from it."""
         desk = Desk(tx, self._services.house, now)

@@ -207,6 +207,7 @@ def assemble(
         worker=Worker(
             database,
             received,
+            switchboard.read,
             metrics.timed(switchboard.handle),
             noted(received, clock, trouble.update_dead),
             clock,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -27,7 +27,7 @@ HANDLING = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10)
 WAITING = (0.1, 0.25, 0.5, 1, 2.5, 5, 15, 60, 300, 1800, 21600)
 """The bounds of the two histograms, in seconds."""
 
-Handle = Callable[[Tx, Mapping[str, Any], datetime], Awaitable[Any]]
+Handle = Callable[[Tx, Any, datetime], Awaitable[Any]]
 
 
 class Metrics:
@@ -87,9 +87,9 @@ class Metrics:
     def timed(self, handle: Handle) -> Handle:
         """The same, measured."""
 
-        async def measured(tx: Tx, raw: Mapping[str, Any], now: datetime) -> Any:
+        async def measured(tx: Tx, update: Any, now: datetime) -> Any:
             with self._handling.time():
-                return await handle(tx, raw, now)
+                return await handle(tx, update, now)
 
         return measured
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from abc import abstractmethod
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime, timedelta
@@ -29,7 +28,8 @@ PAUSES = (0.5, 2, 8, 30)
 """Seconds before the second, third … try; the chat waits with the row."""
 
 After = Callable[[], Awaitable[None]]
-Handle = Callable[[Tx, Mapping[str, Any], datetime], Awaitable[Sequence[After] | None]]
+Read = Callable[[str], Any]
+Handle = Callable[[Tx, Any, datetime], Awaitable[Sequence[After] | None]]
 Foresee = Callable[[Tx, Sequence[str], datetime], Awaitable[None]]
 OnDead = Callable[[Tx, Claimed, str], Awaitable[None]]
 
@@ -79,24 +79,19 @@ class Job(Loop):
                 # First of all: it proves the lease, and it locks the row for as long as the work lasts.
                 if not await self.queue.complete(tx, claimed, now):
                     raise StaleLeaseError
-                return await self._one(tx, claimed, now)
+                _not_too_often(claimed)
+                return await self.act(tx, claimed, now)
         except Exception as error:
             await self._failed(claimed, error)
         return ()
-
-    async def _one(self, tx: Tx, claimed: Claimed, now: datetime) -> Sequence[After]:
-        if claimed.claims > MOST_CLAIMS:
-            raise RuntimeError(f"in hand {claimed.claims} times and never finished")
-        return await self.act(tx, claimed, now)
 
     async def _failed(self, claimed: Claimed, error: Exception) -> None:
         if isinstance(error, StaleLeaseError):
             log.warning("lease.lost", queue=self.queue.name, row=claimed.id)
             return
-        text = plain_traceback(error)
+        text = self._said(claimed, error)
         tired = claimed.claims > MOST_CLAIMS or isinstance(error, PoisonError)
         now = self.clock.now()
-        log.error("row.failed", queue=self.queue.name, row=claimed.id, attempt=claimed.attempts + 1, exception=text)
         if passing(error) and not tired:
             await self._put_back(claimed, timedelta(seconds=1))
         elif claimed.attempts + 1 < self._tries and not tired:
@@ -106,11 +101,20 @@ class Job(Loop):
         else:
             await self._give_up(claimed, text, now)
 
+    def _said(self, claimed: Claimed, error: Exception) -> str:
+        """What went wrong with this row, logged and as it is kept with the row."""
+        text = plain_traceback(error)
+        log.error("row.failed", queue=self.queue.name, row=claimed.id, attempt=claimed.attempts + 1, exception=text)
+        return text
+
+    async def _set_aside(self, tx: Tx, claimed: Claimed, text: str, now: datetime) -> None:
+        if await self.queue.quarantine(tx, claimed, text, now):
+            await self._on_dead(tx, claimed, text)
+
     async def _give_up(self, claimed: Claimed, text: str, now: datetime) -> None:
         try:
             async with self.database.write() as tx:
-                if await self.queue.quarantine(tx, claimed, text, now):
-                    await self._on_dead(tx, claimed, text)
+                await self._set_aside(tx, claimed, text, now)
         except Exception:
             log.exception("dead.untold", queue=self.queue.name, row=claimed.id)
             async with self.database.write() as tx:
@@ -122,16 +126,19 @@ class Job(Loop):
 
 
 class Worker(Job):
-    """Handles updates. `handle` gets the transaction, the update as Telegram sent it, and the moment.
+    """Handles updates.
 
-    It may raise `PoisonError` for an update that can never be handled. `foresee` is given the chats of several updates
-    that are about to share a transaction.
+    Args:
+        read: makes of what Telegram sent what `handle` is given; raises `PoisonError` where that can never be handled.
+        handle: gets the transaction, what was read, and the moment.
+        foresee: is given the chats of several updates that are about to share a transaction.
     """
 
     def __init__(
         self,
         database: Database,
         inbox: Queue,
+        read: Read,
         handle: Handle,
         on_dead: OnDead,
         clock: Clock,
@@ -141,6 +148,7 @@ class Worker(Job):
         tries: int = TRIES,
     ) -> None:
         super().__init__(database, inbox, on_dead, clock, lanes=lanes, tries=tries)
+        self._read = read
         self._handle = handle
         self._foresee = foresee
 
@@ -161,37 +169,59 @@ class Worker(Job):
     async def _batch(self, rows: list[Claimed]) -> tuple[list[Claimed], bool]:
         """These updates in one transaction, and the next ones claimed with it.
 
-        When one fails, everything is undone: it has failed, and the others are handled anew without it.
+        1. All are read; what cannot be is to be given up, and costs the others nothing.
+        2. The leases are proved, and the rows locked for as long as the work lasts.
+        3. Each is handled. When one fails, everything is undone: it has failed, and the others are handled anew
+           without it.
 
         Returns:
             the next updates, and whether nothing else is due.
         """
         after: list[After] = []
         at: Claimed | None = None
+        sound, poison = self._sorted(rows)
         try:
             async with self.database.write() as tx:
                 now = self.clock.now()
-                # First of all: it proves the leases, and it locks the rows for as long as the work lasts.
-                ours = await self.queue.complete_all(tx, rows, now)
+                ours = await self.queue.complete_all(tx, [row for row, _ in sound], now) if sound else set()
                 if self._foresee and len(ours) > 1:
-                    await self._foresee(tx, [row.key for row in rows if row.key], now)
-                for at in rows:
+                    await self._foresee(tx, [row.key for row, _ in sound if row.key], now)
+                for at, update in sound:
                     if at.id in ours:
-                        after += await self._one(tx, at, now)
+                        _not_too_often(at)
+                        after += await self._handle(tx, update, now) or ()
                     else:
                         log.warning("lease.lost", queue=self.queue.name, row=at.id)
+                for at in (row for row in rows if row.id in poison):
+                    await self._set_aside(tx, at, poison[at.id], now)
                 at = None
                 following = await self.claim(tx, now, BATCH)
         except Exception as error:
-            return await self._undone(rows, at, error), False
+            return await self._undone(rows, at, poison, error), False
         for follow in after:
             self.employ(self._follow(follow), 0)
         return following
 
-    async def _undone(self, rows: list[Claimed], at: Claimed | None, error: Exception) -> list[Claimed]:
+    def _sorted(self, rows: list[Claimed]) -> tuple[list[tuple[Claimed, Any]], dict[int, str]]:
+        """What was read of each row, and by their ids why the others cannot be."""
+        sound: list[tuple[Claimed, Any]] = []
+        poison: dict[int, str] = {}
+        for row in rows:
+            try:
+                sound.append((row, self._read(row["body"])))
+            except Exception as error:  # PoisonError, or worse: it will be the same at the next try
+                poison[row.id] = self._said(row, error)
+        return sound, poison
+
+    async def _undone(
+        self, rows: list[Claimed], at: Claimed | None, poison: Mapping[int, str], error: Exception
+    ) -> list[Claimed]:
         """What to do with a batch that came to nothing; the rows to be handled anew."""
         if at is not None and not passing(error):
-            await self._failed(at, error)
+            if at.id in poison:
+                await self._give_up(at, poison[at.id], self.clock.now())
+            else:
+                await self._failed(at, error)
             return [each for each in rows if each is not at]
         log.warning("batch.failed", rows=len(rows), error=type(error).__name__)
         for claimed in rows:  # it was the database, or who knows: each by itself tells
@@ -207,14 +237,9 @@ class Worker(Job):
         return True
 
     async def act(self, tx: Tx, claimed: Claimed, now: datetime) -> Sequence[After]:
-        return await self._handle(tx, _read(claimed["body"]), now) or ()
+        return await self._handle(tx, self._read(claimed["body"]), now) or ()
 
 
-def _read(body: str) -> dict[str, Any]:
-    try:
-        update = json.loads(body)
-    except (ValueError, RecursionError) as error:
-        raise PoisonError("not JSON") from error
-    if not isinstance(update, dict):
-        raise PoisonError("not an object")
-    return update
+def _not_too_often(claimed: Claimed) -> None:
+    if claimed.claims > MOST_CLAIMS:
+        raise RuntimeError(f"in hand {claimed.claims} times and never finished")

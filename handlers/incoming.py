@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
 from dataclasses import dataclass
-from typing import Any
 
 from telegram import Bot, Message, Update
 
@@ -63,14 +62,14 @@ class Incoming:
         return self.callback_id is not None
 
 
-def read(raw: Mapping[str, Any], bot: Bot) -> Update:
+def read(body: str, bot: Bot) -> Update:
     """The update, as python-telegram-bot has it; it looks at no types, so whose it is, is looked at here.
 
     Raises:
         PoisonError: it is none. An id that is no number would otherwise be written down, and be in the way for ever.
     """
     try:
-        update = Update.de_json(dict(raw), bot)
+        update = Update.de_json(json.loads(body), bot)
         ids = [one.id for one in (update.effective_user, update.effective_chat) if one is not None]
     except Exception as error:
         raise PoisonError("not an update") from error

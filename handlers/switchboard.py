@@ -98,17 +98,23 @@ class Switchboard:
         application.add_handler(MessageHandler(IN_GROUP, self._in_group))
         application.add_error_handler(self._failed)
 
-    async def handle(self, tx: Tx, raw: Mapping[str, Any], now: datetime) -> Sequence[After]:
-        """Handle one stored update inside its transaction.
+    def read(self, body: str) -> Update:
+        """A stored update, as it came.
+
+        Raises:
+            PoisonError: it is no update of Telegram's.
+        """
+        return read(body, self._application.bot)
+
+    async def handle(self, tx: Tx, update: Update, now: datetime) -> Sequence[After]:
+        """Handle one update inside its transaction.
 
         Returns:
             what may be done, as best effort, once the transaction is committed.
 
         Raises:
-            PoisonError: it is no update of Telegram's.
             whatever the journey raised, so that the transaction is rolled back and the update tried again.
         """
-        update = read(raw, self._application.bot)
         passage = Passage(tx, now)
         token = _passage.set(passage)
         try:

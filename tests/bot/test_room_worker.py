@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
@@ -19,12 +20,20 @@ from bot.worker import TRIES, After, Worker
 from db.engine import Database, Tx
 from db.queue import Claimed, Queue
 from db.schema.queues import inbox, outbox, timers
+from handlers.incoming import PoisonError
 
 INBOX, OUTBOX, TIMERS = Queue(inbox), Queue(outbox), Queue(timers)
 
 
 def update(number: int, chat: int, text: str = "") -> dict[str, Any]:
     return {"update_id": number, "message": {"message_id": 1, "chat": {"id": chat, "type": "private"}, "text": text}}
+
+
+def read(body: str) -> dict[str, Any]:
+    found = json.loads(body)
+    if not isinstance(found, dict) or "message" not in found:
+        raise PoisonError("not an update")
+    return found
 
 
 @asynccontextmanager
@@ -71,7 +80,7 @@ async def states(database: Database) -> list[str]:
 
 
 def worker(database: Database, desk: Desk, clock: RoomClock) -> Worker:
-    return Worker(database, INBOX, desk.handle, desk.on_dead, clock)
+    return Worker(database, INBOX, read, desk.handle, desk.on_dead, clock)
 
 
 async def test_each_chat_is_handled_in_order_and_once(database: Database, clock: RoomClock) -> None:
@@ -114,7 +123,7 @@ async def test_a_failure_of_the_database_does_not_count_against_the_update(
         return await desk.handle(tx, raw, now)
 
     await Intake(database, INBOX, clock).accept([update(1, 7, "patient")])
-    hands = Worker(database, INBOX, handle, desk.on_dead, clock)
+    hands = Worker(database, INBOX, read, handle, desk.on_dead, clock)
     async with running(hands):
         for _ in range(TRIES + 2):
             await hands.idle()
@@ -143,6 +152,42 @@ async def test_one_update_that_fails_does_not_count_against_those_handled_with_i
     assert sorted(await owed(database)) == ["a", "b", "bad", "c"]
     assert [text for _, text in desk.seen if text == "bad"] == ["bad"]
     assert desk.dead == []
+
+
+async def test_what_cannot_be_read_is_given_up_at_once_beside_those_that_can(
+    database: Database, clock: RoomClock
+) -> None:
+    desk = Desk()
+    hands = worker(database, desk, clock)
+    async with running(hands):
+        await hands.idle()
+        rows = [update(1, 1, "a"), update(2, 2, "not JSON"), update(3, 3, "b")]
+        texts = [b"not JSON" if row["update_id"] == 2 else json.dumps(row).encode() for row in rows]
+        intake = Intake(database, INBOX, clock)
+        await asyncio.gather(*map(intake.accept_text, texts))
+        await hands.idle()
+    assert sorted(await owed(database)) == ["a", "b"]
+    assert sorted(await states(database)) == ["dead", "done", "done"]
+    assert [each.splitlines()[-1] for each in desk.dead] == ["JSONDecodeError"]
+    assert [text for _, text in desk.seen] == ["a", "b"]  # and none was handled twice for it
+
+
+async def test_when_nobody_can_be_told_of_what_cannot_be_read_it_is_given_up_all_the_same(
+    database: Database, clock: RoomClock
+) -> None:
+    desk = Desk()
+
+    async def on_dead(_tx: Tx, _claimed: Claimed, _error: str) -> None:
+        raise RuntimeError("nobody to tell")
+
+    hands = Worker(database, INBOX, read, desk.handle, on_dead, clock)
+    async with running(hands):
+        await hands.idle()
+        intake = Intake(database, INBOX, clock)
+        await asyncio.gather(intake.accept_text(b"x"), intake.accept([update(2, 7, "next")]))
+        await hands.idle()
+    assert sorted(await states(database)) == ["dead", "done"]
+    assert await owed(database) == ["next"]
 
 
 async def test_an_update_that_always_fails_is_given_up_told_and_its_chat_goes_on(

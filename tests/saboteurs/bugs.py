@@ -238,9 +238,9 @@ BUGS = (
     ),
     Bug(
         "what is no update is tried again and again",
-        "handlers/incoming.py",
-        'raise PoisonError("not an update") from error',
-        "raise",
+        "bot/worker.py",
+        "poison[row.id] = self._said(row, error)",
+        "sound.append((row, None))",
         "tests/journeys/test_bad_updates.py",
     ),
     Bug(

@@ -38,7 +38,7 @@ class Filing:
 
     `words` is the question it began with; `at` the step being asked: `category`, `concern`, a question's id, `files`
     or `review`; `given`: the category came along and is not asked; `for_person` is set when staff file for a cardholder
-    after a call or visit.
+    after a call or visit. `doubtful` are words that may answer the question being asked, or be one to us.
     """
 
     at: str = CATEGORY
@@ -52,6 +52,7 @@ class Filing:
     changing: bool = False
     given: bool = False
     for_person: int | None = None
+    doubtful: str = ""
 
     def to_state(self) -> dict[str, Any]:
         """The form as plain data for the drafts table."""
@@ -73,7 +74,7 @@ class Filing:
 
     def with_answer(self, question: Question, value: str) -> Filing:
         """The form with one more answer."""
-        return replace(self, answers={**self.answers, question.id: value})
+        return replace(self, answers={**self.answers, question.id: value}, doubtful="")
 
     def onward(self, steps: Sequence[str]) -> Filing:
         """The form at its next step; back at the review when one answer was being changed there."""

@@ -195,7 +195,8 @@ _MATTER = (
 )
 _NEW = (
     *("filing.new", "filing.from_question", "filing.category", "filing.concern", "filing.option", "filing.skip"),
-    *("filing.next", "filing.back", "filing.change", "filing.submit", "filing.afresh", "half_done.go_on"),
+    *("filing.next", "filing.back", "filing.change", "filing.submit", "filing.afresh", "filing.an_answer"),
+    *("filing.a_question", "half_done.go_on"),
 )
 
 PRESSES: Mapping[str, Run] = {

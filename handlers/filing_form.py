@@ -10,6 +10,7 @@ from desk.catalogue import Category, Question
 from desk.filing import CATEGORY, CONCERN, FILES, REVIEW, Concern, Filing
 from desk.people import Person
 from desk.refusals import Refused
+from desk.rules import answers
 from desk.rules.answers import Wanted
 from handlers import labels
 from handlers.buttons import Button
@@ -23,7 +24,7 @@ PER_ROW = 2
 async def show(turn: Turn, form: Filing) -> None:
     """Ask the step the form is at, and keep the form."""
     await turn.desk.drafts.keep(turn.person, JOURNEY, form.to_state())
-    turn.secret = form.category is not None and turn.services.house.sensitive(form.category)
+    turn.secret = is_sensitive(turn, form)
     order = await steps(turn, form)
     if form.at == CATEGORY:
         _ask_category(turn, form)
@@ -86,6 +87,20 @@ def question_at(turn: Turn, form: Filing) -> Question | None:
     return next((question for question in category.questions if question.id == form.at), None)
 
 
+async def answer(turn: Turn, form: Filing, question: Question, said: str) -> None:
+    """Take these words as the answer, and ask the next step.
+
+    Raises:
+        Refused: the question wants something else.
+    """
+    await go_on(turn, form.with_answer(question, read_answer(turn, question, said)))
+
+
+def read_answer(turn: Turn, question: Question, said: str) -> str:
+    """What the question makes of these words. Raises `Refused` when it wants something else."""
+    return answers.parse(wanted(question), said, turn.desk.today, turn.say.language).text
+
+
 def wanted(question: Question) -> Wanted:
     """What the question accepts, as the rules that read answers want it."""
     return Wanted(
@@ -98,6 +113,11 @@ def wanted(question: Question) -> Wanted:
         ahead=question.ahead,
         months=True,
     )
+
+
+def is_sensitive(turn: Turn, form: Filing) -> bool:
+    """Whether what is said in this form is about a child, money or health."""
+    return form.category is not None and turn.services.house.sensitive(form.category)
 
 
 def first_missing(turn: Turn, form: Filing, order: Sequence[str]) -> str | None:

@@ -12,10 +12,9 @@ from datetime import timedelta
 from desk.catalogue import Question
 from desk.filing import FILES, REVIEW, Filing, Upload
 from desk.refusals import Refused
-from desk.rules import answers
 from desk.rules.authority import Power
 from faq import Answer
-from handlers import ask, filing_form, labels
+from handlers import ask, filing_doubt, filing_form, labels
 from handlers.feature import needs
 from handlers.incoming import Attachment
 from handlers.turn import Turn
@@ -36,6 +35,8 @@ async def hear(turn: Turn) -> None:
     elif question is None and turn.text and form.at in (FILES, REVIEW) and not labels.looks_asked(turn.text):
         turn.reply("filing.words_added")
         await filing_form.show(turn, _with_words(form, turn.text))
+    elif question is not None and await filing_doubt.is_due(turn, form, question):
+        await filing_doubt.ask_which(turn, form, question)
     elif question is not None and not await _is_a_question_to_us(turn, question):
         await _answer(turn, form, question)
     elif turn.text:
@@ -56,12 +57,10 @@ async def _answer(turn: Turn, form: Filing, question: Question) -> None:
         return
     said = sent.contact.phone if sent.contact and question.kind == "phone" else turn.text
     try:
-        understood = answers.parse(filing_form.wanted(question), said, turn.desk.today, turn.say.language)
+        await filing_form.answer(turn, form, question, said)
     except Refused as refusal:
         turn.refuse(refusal)
         await filing_form.show(turn, form)  # its buttons, skip among them, stand below what went wrong
-        return
-    await filing_form.go_on(turn, form.with_answer(question, understood.text))
 
 
 async def _add_uploads(turn: Turn, form: Filing, attachments: Sequence[Attachment]) -> None:
@@ -91,17 +90,10 @@ def _with_uploads(form: Filing, attachments: Sequence[Attachment]) -> Filing:
 
 async def _is_a_question_to_us(turn: Turn, question: Question) -> bool:
     """Whether these words ask about policy: what answers the form is an answer, whatever the book makes of it."""
-    if not turn.text or _answers_the_form(turn, question):
+    if not turn.text or question.kind == "text":
         return False
-    return isinstance(await ask.understood(turn), Answer)
-
-
-def _answers_the_form(turn: Turn, question: Question) -> bool:
-    """Any words answer a question for words, unless they look asked; other kinds know their own."""
-    if question.kind == "text":
-        return not labels.looks_asked(turn.text)
     try:
-        answers.parse(filing_form.wanted(question), turn.text, turn.desk.today, turn.say.language)
+        filing_form.read_answer(turn, question, turn.text)
     except Refused:
-        return False
-    return True
+        return isinstance(await ask.understood(turn), Answer)
+    return False

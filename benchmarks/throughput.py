@@ -57,10 +57,11 @@ def family(pid: int) -> list[int]:
     return [pid, *(int(child) for child in children)]
 
 
-def memory(pid: int) -> float:
-    """Resident MB."""
-    line = next(one for one in Path(f"/proc/{pid}/status").read_text().splitlines() if one.startswith("VmRSS"))
-    return int(line.split()[1]) / 1024
+def memory(pid: int) -> tuple[float, float]:
+    """MB resident, and how many of them are this process's own: what another one of its kind would take besides."""
+    lines = [line.split() for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()[1:]]
+    size = {name: int(kilobytes) / 1024 for name, kilobytes, *_ in lines}
+    return size["Rss:"], size["Private_Clean:"] + size["Private_Dirty:"]
 
 
 def rival(name: str, api: str, port: int) -> subprocess.Popen[bytes]:
@@ -180,7 +181,7 @@ def line(
     each: list[float],
     calm: Result,
     calm_each: float,
-    size: float,
+    size: tuple[float, float],
     start: float,
     drained: float | None,
 ) -> str:
@@ -192,7 +193,7 @@ def line(
         f"{calm_each:.2f}",
         f"{calm.quantile(0.5):.0f} / {calm.quantile(0.99):.0f}",
         f"{drained:.0f}" if drained else "–",
-        f"{size:.0f}",
+        " / ".join(f"{each:.0f}" for each in size),
         f"{start:.1f}",
     ]
     return "| " + " | ".join(parts) + " |"
@@ -217,7 +218,7 @@ class postgres:  # noqa: N801 - used as a function
 async def main(names: list[str]) -> None:
     print(
         "| contender | updates/s | CPU ms each: bot / database / load | p50 / p99 ms "
-        "| CPU ms at 50/s | p50 / p99 ms at 50/s | drained/s | MB | start s |"
+        "| CPU ms at 50/s | p50 / p99 ms at 50/s | drained/s | MB / its own | start s |"
     )
     print("| --- | --- | --- | --- | --- | --- | --- | --- | --- |", flush=True)
     for name in names:

@@ -5,6 +5,7 @@ Open to everybody. A wrong answer is worse than none, so what is not clear is as
 
 from __future__ import annotations
 
+from datetime import timedelta
 from functools import partial
 
 from desk.people import Person
@@ -18,11 +19,15 @@ from handlers.markup import rich
 from handlers.turn import Turn
 
 LONGEST_LABEL = 60
+ALBUM_PAUSE = timedelta(seconds=1)
+"""How long the answer to a picture waits for the rest of its album, so that it is said once."""
 
 
 async def ask(turn: Turn) -> None:
     """Answer what was written."""
     if not turn.text:
+        if any(each.album for each in turn.incoming.attachments):
+            turn.hold_back(f"words_please:{turn.person.id}", ALBUM_PAUSE)
         turn.reply("ask.words_please")
         return
     language = await other_language.is_due(turn)

@@ -6,13 +6,13 @@ themselves are a question, unless they read like a message to a handler: then we
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import timedelta
 from typing import Any
 
 from desk.copies import Copy
-from desk.deed import Deed
+from desk.deed import Deed, Message
 from desk.drafts import WAITING
 from desk.filing import Upload
 from desk.refusals import Refused
@@ -65,8 +65,17 @@ async def _edited(turn: Turn, form: Step | None) -> None:
         await turn.desk.matters.may(matter, Act.NOTE if await _is_internal(turn, copy) else Act.SAY, roles)
         if await turn.desk.conversation.edit(turn.person, matter, copy, turn.text, uploads_of(turn)):
             turn.reply("talk.edited")
+    elif (waiting := await _waiting_as(turn)) is not None:
+        await _wait_for_matter(turn, turn.text, _kept(waiting)[1], turn.incoming.message_id)
     elif form is None:
         await ask.ask(turn)
+
+
+async def _waiting_as(turn: Turn) -> Mapping[str, Any] | None:
+    """What waits for its matter, if it is the words that were edited."""
+    draft = await turn.desk.drafts.of(turn.person)
+    waiting = draft.state if draft is not None and draft.journey == JOURNEY else None
+    return waiting if waiting and waiting.get("message") == turn.incoming.message_id else None
 
 
 async def _is_part(turn: Turn) -> bool:
@@ -115,7 +124,7 @@ async def _undirected(turn: Turn) -> None:
     if await _is_question(turn) or not await _candidates(turn):
         await ask.ask(turn)
         return
-    await _wait_for_matter(turn, turn.text, uploads_of(turn))
+    await _wait_for_matter(turn, turn.text, uploads_of(turn), turn.incoming.message_id)
 
 
 async def _is_question(turn: Turn) -> bool:
@@ -149,12 +158,15 @@ async def ask_again(turn: Turn) -> None:
     elif draft is not None and draft.journey == JOURNEY:
         words, uploads = _kept(draft.state)
         turn.reply("talk.still_waits", words=frames.cut(words, LABEL) or turn.say.plain("talk.files", n=len(uploads)))
-        await _wait_for_matter(turn, words, uploads)
+        await _wait_for_matter(turn, words, uploads, draft.state.get("message"))
 
 
-async def _wait_for_matter(turn: Turn, words: str, uploads: Sequence[Upload]) -> None:
-    """Keep what was sent and ask which matter it is about; several parts get one question."""
-    state = {"words": words, "uploads": [asdict(upload) for upload in uploads]}
+async def _wait_for_matter(turn: Turn, words: str, uploads: Sequence[Upload], message: int | None = None) -> None:
+    """Keep what was sent and ask which matter it is about; several parts get one question.
+
+    `message`: the message it came as, so that an edit of it follows; none for what came as several.
+    """
+    state = {"words": words, "uploads": [asdict(upload) for upload in uploads], "message": message}
     await turn.desk.drafts.keep(turn.person, JOURNEY, state)
     rows = [
         [
@@ -195,7 +207,9 @@ async def choose(turn: Turn) -> None:
         return
     words, uploads = _kept(draft.waiting)
     await turn.desk.drafts.settle_waiting(turn.person)
-    await respond(turn, Act.SAY, words=words, uploads=uploads)
+    written = draft.waiting.get("message")
+    message = Message(turn.incoming.chat_id, written) if written else None
+    await respond(turn, Act.SAY, words=words, uploads=uploads, message=message)
     matter, _roles = await matter_of(turn)
     turn.show("done.say", number=matter.number)
 

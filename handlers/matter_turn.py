@@ -64,11 +64,15 @@ async def respond(
     to_post: int | None = None,
     until: datetime | None = None,
     uploads: Sequence[Upload] | None = None,
+    message: Message | None = None,
 ) -> None:
-    """Act on the matter. The cards change by themselves; whoever acted hears one short word."""
+    """Act on the matter. The cards change by themselves; whoever acted hears one short word.
+
+    `message`: what the words came as, where that was not in this turn.
+    """
     matter, roles = await matter_of(turn, matter_id)
     given = uploads_of(turn) if uploads is None else uploads
-    deed = Deed(words, given, rating, office, spoken_as(turn), await _answers(turn, matter), until, to_post)
+    deed = Deed(words, given, rating, office, message or spoken_as(turn), await _answers(turn, matter), until, to_post)
     turn.matter = None  # what was read is not what stands any more
     await turn.desk.matters.act(matter, act, turn.person, roles, deed)
     turn.toast(f"done.{act.value}", number=matter.number)

@@ -41,7 +41,8 @@ async def help_(turn: Turn) -> None:
 async def cancel(turn: Turn) -> None:
     """Put away the form they are in."""
     had_one = await turn.desk.drafts.drop(turn.person)
-    turn.show("start.cancelled" if had_one else "start.nothing_to_cancel")
+    without = "start.let_be" if turn.incoming.is_press else "start.nothing_to_cancel"
+    turn.show("start.cancelled" if had_one else without)
     await conversation.ask_again(turn)
 
 

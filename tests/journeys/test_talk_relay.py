@@ -6,6 +6,7 @@ import pytest
 from district import PHOTO, District
 from filed import files
 from sqlalchemy import select, update
+from taps import tap
 
 from db.schema.matters import matters
 from db.schema.people import persons, staff
@@ -384,3 +385,33 @@ async def test_a_name_that_would_turn_our_lines_is_shown_plain(district: Distric
     words = await heard(district, liaison, "在吗")
     assert "杨帆 ✅ 已办结" in words.text
     assert "\u202e" not in words.text
+
+
+async def test_words_whose_matter_was_asked_for_are_followed_by_their_edits_before_and_after(
+    district: District,
+) -> None:
+    talent, liaison = district.talent, district.liaison
+    matter = await files(district)
+    said = await talent.says("我周二下午都在厂里")
+    await talent.hears("这是关于哪一件事的")
+    await talent.edits(said, "我周三下午都在厂里")
+    await district.settles()
+    await tap(district, talent, matter.number)
+    copy = await heard(district, liaison, "周三下午")
+    await talent.edits(said, "我周四下午都在厂里")
+    await talent.hears("改动已转达")
+    await district.settles()
+    assert "周四下午" in copy.text
+    assert not liaison.sees("周二下午")
+
+
+async def test_a_transfer_that_is_let_be_says_so(district: District) -> None:
+    await files(district)
+    await tap(district, district.liaison, "转交…", "取消")
+    assert district.liaison.last.text == "好，这一步先不做。"
+
+
+async def test_an_album_that_belongs_to_nothing_gets_one_answer(district: District) -> None:
+    await district.talent.sends_album([PHOTO, PHOTO, PHOTO])
+    await gathers(district)
+    assert [message.from_bot for message in district.talent.messages[-4:]] == [False, False, False, True]

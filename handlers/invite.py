@@ -20,13 +20,15 @@ from words import Raw
 
 JOURNEY = "invite_card"
 LABEL = 40
+PER_ROW = 2
 
 
 @needs(Power.INVITE)
 async def invite(turn: Turn) -> None:
     """Whom: staff by office, or a cardholder."""
     offices = turn.services.house.catalogue.offices
-    rows = [[Button(office.name.of(turn.say.language), "invite.office", arg=_key(office.id))] for office in offices]
+    buttons = [Button(office.name.of(turn.say.language), "invite.office", arg=_key(office.id)) for office in offices]
+    rows = [buttons[n : n + PER_ROW] for n in range(0, len(buttons), PER_ROW)]
     rows.append([turn.button("invite.cardholder", "invite.cardholder")])
     turn.show("invite.which_office", buttons=rows)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -40,9 +41,9 @@ async def one_try(district: District, name: str, number: str, statements: list[s
     guest = district.sandbox.add_person(name, first_name=name, language_code="en", phone="13900000000")
     await gives_number(district, guest, number)
     async with district.parts.database.write() as tx:
-        raw = contact(guest)
+        raw, worker = contact(guest), district.parts.worker
         statements.clear()
-        await district.parts.worker._handle(tx, raw, district.clock.now())
+        await worker._handle(tx, worker._read(json.dumps(raw)), district.clock.now())
         took = list(statements)
     await district.parts.timers.idle()
     await district.settles()

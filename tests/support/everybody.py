@@ -5,6 +5,7 @@ The real bot handles each update in a transaction that is undone, so that thousa
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -95,7 +96,8 @@ class Everybody:
             async with self._parts.database.write() as tx:
                 if more is not None:
                     await more(tx)
-                after = await self._parts.worker._handle(tx, raw, self._parts.clock.now())
+                worker = self._parts.worker
+                after = await worker._handle(tx, worker._read(json.dumps(raw)), self._parts.clock.now())
                 await tx.write_gathered()
                 toasts = [each.args[1].get("text", "") for each in after if len(getattr(each, "args", ())) == 2]
                 rows = await tx.execute(select(outbox.c.params, outbox.c.method).where(outbox.c.id > self._last))

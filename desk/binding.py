@@ -1,4 +1,4 @@
-"""How an account becomes a person's: by a link, by a card number with one's own phone, or by a person's yes.
+"""How an account becomes a person's: by a link, or by a card number with one's own phone; `desk.vouching` is the third.
 
 A card number alone never does it. Wrong tries have limits, and every answer to one is the same (`desk.tries`).
 """
@@ -14,23 +14,20 @@ from typing import Any
 from sqlalchemy import ColumnElement, delete, func, insert, select, update
 
 from db.engine import Tx
-from db.schema.binding import binding_requests, invitations
+from db.schema.binding import invitations
 from db.schema.matters import drafts, questions
 from db.schema.people import persons, talent_cards
-from desk import standing
 from desk.imports.cells import could_be_card_number, phone_number, undashed
 from desk.ledger import Done, Ledger
 from desk.news import Newsroom
 from desk.people import People, Person
-from desk.refusals import NoSuchThing, Refused
-from desk.rules.authority import Power, Wish, holders
+from desk.refusals import Refused
+from desk.rules.authority import Power, holders
 from desk.tries import Tries
-from desk.vault import Vault, masked
+from desk.vault import Vault
 
 LIVES = {"card": timedelta(hours=72), "staff": timedelta(minutes=15)}
 """How long a link may be used, by its kind."""
-MOST_REQUESTS = 2
-"""Requests one account may have open at a time."""
 
 
 @dataclass(frozen=True)
@@ -49,19 +46,6 @@ class Invitation:
     kind: str
     person_id: int
     wants_phone: bool
-
-
-@dataclass(frozen=True)
-class Request:
-    """Somebody asks a person to let them in: what they said, and the roster's entry beside it, if there is one."""
-
-    id: int
-    asker_id: int
-    person_id: int | None
-    said: str
-    roster: str
-    phone: str
-    card: str
 
 
 class Binding:
@@ -114,13 +98,13 @@ class Binding:
             raise Refused("binding.link_over")
         await self._tries.within(asker, None)
         if invitation.wants_phone or invitation.kind == "card":
-            row = await self._row(persons.c.id == invitation.person_id)
+            row = await self.entry(persons.c.id == invitation.person_id)
             if shared is None or not self._is_theirs(shared, row.phone_mark if row else None):
                 await self._tries.wrong(asker, None, row.id if row else None)
         used = (invitations.c.id == invitation.id) & invitations.c.used_at.is_(None)
         if not (await self._tx.execute(update(invitations).where(used).values(used_at=self._now))).rowcount:
             raise Refused("binding.link_over")
-        return await self._bind(asker, invitation.person_id, way="link")
+        return await self.bind(asker, invitation.person_id, way="link")
 
     def could_be_card(self, text: str) -> bool:
         """Whether these words may be meant as a card number at all."""
@@ -134,81 +118,10 @@ class Binding:
         """
         mark = self._vault.mark("card", undashed(number))
         await self._tries.within(asker, mark)
-        row = await self._row(_same_card(number))
+        row = await self.entry(same_card(number))
         if not self._is_theirs(shared, row.phone_mark if row else None) or row is None:
             await self._tries.wrong(asker, mark, row.id if row else None)
-        return await self._bind(asker, row.id, way="card")
-
-    async def ask(self, asker: Person, said: str) -> None:
-        """Ask the talent office; whoever dispatches gets it with the roster's entry beside it.
-
-        Raises:
-            Refused: they have asked already.
-        """
-        mine = (binding_requests.c.asker_id == asker.id) & (binding_requests.c.status == "open")
-        if int(await self._tx.scalar(select(func.count()).where(mine))) >= MOST_REQUESTS:
-            raise Refused("binding.asked_already")
-        row = await self._mentioned(said)
-        made = await self._tx.execute(
-            insert(binding_requests)
-            .values(
-                asker_id=asker.id,
-                person_id=row.id if row else None,
-                said=self._vault.seal(said[:300]),
-                at=self._now,
-                status="open",
-            )
-            .returning(binding_requests.c.id)
-        )
-        request = await self.request(int(made.scalar_one()))
-        for official in await self._officials():
-            self._newsroom.notify(
-                official,
-                "binding.request" if row else "binding.request_unknown",
-                {"said": request.said, "name": request.roster, "phone": request.phone, "card": request.card},
-                [("binding.grant", request.id)] * bool(row) + [("binding.refuse", request.id)],
-            )
-
-    async def request(self, request_id: int) -> Request:
-        """A request with the roster's entry. Raises `Refused` when there is none."""
-        row = (await self._tx.execute(select(binding_requests).where(binding_requests.c.id == request_id))).first()
-        if row is None:
-            raise Refused("binding.request_gone")
-        entry = await self._row(persons.c.id == row.person_id) if row.person_id else None
-        return Request(
-            row.id,
-            row.asker_id,
-            row.person_id,
-            self._vault.open(row.said),
-            entry.name if entry else "",
-            masked(self._vault.open(entry.phone_sealed)) if entry and entry.phone_sealed else "—",
-            (entry.number or "—") if entry else "—",
-        )
-
-    async def decide(self, official: Person, request_id: int, *, grant: bool) -> Request:
-        """Say yes or no to a request, once.
-
-        Raises:
-            Refused: they may not, or somebody has decided before, or the yes has nobody of the roster to it.
-        """
-        if not standing.may(official, Power.APPROVE_BINDING):
-            raise NoSuchThing
-        request = await self.request(request_id)
-        theirs = standing.may(official, Power.APPROVE_BINDING, Wish(request.asker_id))
-        if not theirs or (grant and request.person_id is None):
-            raise Refused("binding.cannot_grant")
-        still = (binding_requests.c.id == request_id) & (binding_requests.c.status == "open")
-        decided = {"decided_by": official.id, "decided_at": self._now, "status": "granted" if grant else "refused"}
-        if not (await self._tx.execute(update(binding_requests).where(still).values(**decided))).rowcount:
-            raise Refused("binding.request_gone")
-        asker = await self._people.get(request.asker_id)
-        if asker is None or asker.chat_id is None:
-            raise Refused("binding.asker_gone")
-        done = Done.BINDING_GRANTED if grant else Done.BINDING_REFUSED
-        await self._ledger.note(done, official.id, request_id, person=request.person_id)
-        person = await self._bind(asker, request.person_id or 0, way="request") if grant else asker
-        self._newsroom.notify(person, "binding.granted" if grant else "binding.refused", {"name": person.name})
-        return request
+        return await self.bind(asker, row.id, way="card")
 
     async def unbind(self, person: Person) -> None:
         """The account is nobody's any more; card, roster entry and open matters stay as they are."""
@@ -223,16 +136,16 @@ class Binding:
         if not (await self._tx.execute(update(talent_cards).where(mine).values(status="lost"))).rowcount:
             raise Refused("binding.not_active")
         await self._ledger.note(Done.CARD_LOST, person.id, person.id)
-        for official in await self._officials():
+        for official in await self.officials():
             number = person.card.number if person.card else ""
             self._newsroom.notify(official, "binding.lost_told", {"name": person.name, "card": number})
 
     async def holder(self, number: str) -> Person | None:
         """Whose card this is."""
-        row = await self._row(_same_card(number))
+        row = await self.entry(same_card(number))
         return await self._people.get(row.id) if row else None
 
-    async def _bind(self, asker: Person, person_id: int, *, way: str) -> Person:
+    async def bind(self, asker: Person, person_id: int, *, way: str) -> Person:
         """The account becomes this person's.
 
         1. An account that is somebody of the roster already stays who it is.
@@ -241,7 +154,7 @@ class Binding:
         """
         if asker.card is not None or asker.posts:
             raise Refused("binding.somebody_already")
-        row = await self._row(persons.c.id == person_id)
+        row = await self.entry(persons.c.id == person_id)
         if row is None:
             raise Refused("binding.link_over")
         await self._tell_former(row)
@@ -267,7 +180,7 @@ class Binding:
         former = await self._people.get(row.id)
         if former is not None:
             self._newsroom.notify(former, "binding.moved_away", {"name": row.name})
-        for official in await self._officials():
+        for official in await self.officials():
             if official.id != row.id:
                 self._newsroom.notify(official, "binding.moved_told", {"name": row.name})
 
@@ -276,16 +189,9 @@ class Binding:
         phone = phone_number(shared.phone) or ""
         return self._vault.same("phone", phone, mark) and shared.own
 
-    async def _officials(self) -> list[Person]:
+    async def officials(self) -> list[Person]:
+        """Who may let somebody in, and hears of cards that are lost or move."""
         return await self._people.with_role(*holders(Power.APPROVE_BINDING))
-
-    async def _mentioned(self, said: str) -> Any:
-        """The roster's entry for the card number somebody mentions among other words."""
-        for part in said.replace("，", " ").replace("、", " ").replace(",", " ").replace("：", " ").split():
-            row = await self._row(_same_card(part))
-            if row is not None:
-                return row
-        return None
 
     async def _invitation(self, which: Any) -> Invitation | None:
         alive = which & invitations.c.used_at.is_(None) & (invitations.c.expires_at > self._now)
@@ -293,7 +199,8 @@ class Binding:
         row = (await self._tx.execute(query.where(alive))).first()
         return Invitation(row.id, row.kind, row.person_id, row.phone_mark is not None) if row else None
 
-    async def _row(self, which: Any) -> Any:
+    async def entry(self, which: ColumnElement[bool]) -> Any:
+        """A person of the roster, with the number of their card."""
         query = select(persons, talent_cards.c.number).outerjoin(talent_cards).where(which)
         return (await self._tx.execute(query)).first()
 
@@ -302,5 +209,6 @@ def _digest(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def _same_card(number: str) -> ColumnElement[bool]:
+def same_card(number: str) -> ColumnElement[bool]:
+    """Whether a card has this number, however its dashes are set."""
     return func.replace(talent_cards.c.number, "-", "") == undashed(number)

@@ -47,6 +47,7 @@ from desk.tries import TRIED, Tries
 from desk.views import Views
 from desk.views_seen import Sightings
 from desk.visits import Visits
+from desk.vouching import Vouching
 
 ZONE = ZoneInfo("Asia/Shanghai")
 
@@ -156,6 +157,11 @@ class Desk:
     def binding(self) -> Binding:
         """How accounts become persons'."""
         return Binding(self._tx, self.house.vault, self.now, self.people, self.newsroom, self.ledger)
+
+    @cached_property
+    def vouching(self) -> Vouching:
+        """Who asks a person to be let in."""
+        return Vouching(self._tx, self.house.vault, self.now, self.people, self.newsroom, self.ledger, self.binding)
 
     @cached_property
     def tries(self) -> Tries:

@@ -82,26 +82,11 @@ class History:
         Words that came with one file are its caption and one entry with it. `message` is what they came as, `replies`
         the number of the entry they answer, `edits` of the one they replace; `secret` ones are sealed.
         """
-        captioned = text if len(uploads) == 1 else ""
-        parts: list[dict[str, Any]] = [{"kind": "text", "text": text}] if text and not captioned else []
-        parts += [
-            {
-                "kind": u.kind,
-                "text": captioned,
-                "file_id": u.file_id,
-                "file_name": u.name,
-                "file_size": u.size,
-                "album": u.album,
-            }
-            for u in uploads
-        ]
+        parts = _parts(text, uploads)
         if not parts:
             return None
-        first: int = 1 + (
-            await self._tx.scalar(
-                select(func.coalesce(func.max(entries.c.n), 0)).where(entries.c.matter_id == matter_id)
-            )
-        )
+        newest = select(func.coalesce(func.max(entries.c.n), 0)).where(entries.c.matter_id == matter_id)
+        first: int = 1 + await self._tx.scalar(newest)
         same = {
             "matter_id": matter_id,
             "at": self._now,
@@ -117,6 +102,24 @@ class History:
             own = Copy(message.chat_id, message.message_id, matter_id, first, ours=False, caption=bool(uploads))
             await keep_copy(self._tx, own)
         return first
+
+
+def _parts(text: str, uploads: Sequence[Upload]) -> list[dict[str, Any]]:
+    """The entries that words and files become, without what all of them share."""
+    captioned = text if len(uploads) == 1 else ""
+    words = [{"kind": "text", "text": text}] if text and not captioned else []
+    files = [
+        {
+            "kind": u.kind,
+            "text": captioned,
+            "file_id": u.file_id,
+            "file_name": u.name,
+            "file_size": u.size,
+            "album": u.album,
+        }
+        for u in uploads
+    ]
+    return [*words, *files]
 
 
 def digest(event: Mapping[str, Any]) -> str:

@@ -12,11 +12,12 @@ from db.engine import Tx
 from db.schema.matters import matters
 from db.types import to_ms
 from desk.answers import kept_answers, sealed_changes
+from desk.catalogue import Category
 from desk.deed import Deed
 from desk.effects import EFFECTS, Scene
 from desk.filing import Concern, Filing
 from desk.history import History
-from desk.house import House
+from desk.house import Due, House
 from desk.news import Newsroom
 from desk.numbering import next_number
 from desk.overtaken import overtaken, take_back
@@ -24,7 +25,7 @@ from desk.people import Person
 from desk.refusals import AlreadyDone, NotNow, Refused
 from desk.roster import Roster
 from desk.rules.life import Act, Role, Status, allowed, decide, known
-from desk.rules.routing import trail_to_plain
+from desk.rules.routing import Route, trail_to_plain
 from desk.steps import Steps
 from desk.timers import Timers
 from desk.views import Matter, Views
@@ -53,35 +54,9 @@ class Matters:
         4. Record filing and dispatch, set the timers, tell both sides.
         """
         category = self._house.category(form.category or "")
-        concern = form.concern or Concern("person")
-        route = await self._roster.route(person.id, category, concern)
+        route = await self._roster.route(person.id, category, form.concern or Concern("person"))
         due = self._house.due(category, route.office, self._now)
-        matter_id = (
-            await self._tx.execute(
-                insert(matters)
-                .values(
-                    number=await next_number(self._tx, self._now),
-                    person_id=person.id,
-                    category=category.id,
-                    concern=concern.kind,
-                    concern_id=concern.id,
-                    status=Status.DISPATCHED.value,
-                    owner_id=route.owner,
-                    office=route.office,
-                    reason=route.reason.to_plain(),
-                    trail=trail_to_plain(route.trail),
-                    **kept_answers(self._house, category, form),
-                    filed_at=self._now,
-                    dispatched_at=self._now,
-                    since=self._now,
-                    promised_at=self._now,
-                    pauses=[],
-                    accept_due=due.accept,
-                    deliver_due=due.deliver,
-                )
-                .returning(matters.c.id)
-            )
-        ).scalar_one()
+        matter_id = await self._enter(person, form, category, route, due)
         await self._steps.begin(matter_id, route.copies)
         entry = await self._history.say(
             matter_id, person.id, form.words, form.uploads, secret=self._house.sensitive(category.id)
@@ -93,6 +68,29 @@ class Matters:
         await self._timers.plan(matter)
         await self._newsroom.spread(matter, Act.FILE, actor=person)
         return matter
+
+    async def _enter(self, person: Person, form: Filing, category: Category, route: Route, due: Due) -> int:
+        """Write the matter down, dispatched; its row."""
+        concern = form.concern or Concern("person")
+        now = dict.fromkeys(("filed_at", "dispatched_at", "since", "promised_at"), self._now)
+        made = insert(matters).values(
+            number=await next_number(self._tx, self._now),
+            person_id=person.id,
+            category=category.id,
+            concern=concern.kind,
+            concern_id=concern.id,
+            status=Status.DISPATCHED.value,
+            owner_id=route.owner,
+            office=route.office,
+            reason=route.reason.to_plain(),
+            trail=trail_to_plain(route.trail),
+            pauses=[],
+            accept_due=due.accept,
+            deliver_due=due.deliver,
+            **kept_answers(self._house, category, form),
+            **now,
+        )
+        return int((await self._tx.execute(made.returning(matters.c.id))).scalar_one())
 
     async def may(self, matter: Matter, act: Act, roles: frozenset[Role]) -> None:
         """Refuse, with the right sentence, an act that is not theirs or not now.

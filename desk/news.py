@@ -117,27 +117,9 @@ class Newsroom:
         edited: bool = False,
     ) -> None:
         """Owe the news of this act. Whoever acted hears nothing; a new owner's card is their news."""
-        self.refresh(matter.id, matter.person_id)
-        for person_id in await self.roster.hands(matter.owner_id):
-            self.refresh(matter.id, person_id)
         told: set[int] = {actor.id} if actor else set()
-        for step in matter.steps:
-            for person_id in await self.roster.hands(step.staff_id):
-                self.refresh(matter.id, person_id)
-        if before is None or before.owner_id != matter.owner_id:
-            told.update(await self.roster.hands(matter.owner_id))
-        if before is not None and before.owner_id != matter.owner_id:
-            for person_id in await self.roster.hands(matter.owner_id):
-                self.bring(matter.id, person_id)
-        values = {
-            "number": matter.number,
-            "actor": actor.name if actor else "",
-            "words": words,
-            "due": matter.deliver_due,
-            "next": matter.accept_due if matter.status is Status.DISPATCHED else matter.deliver_due,
-            "rating": matter.rating or 0,
-            "until": matter.extension.to if matter.extension else matter.deliver_due,
-        }
+        told.update(await self._deal(matter, before))
+        values = _values(matter, actor, words)
         for role, urgency in hears(act):
             for person_id in await self._audience(role, act, matter, before):
                 # An internal note is nobody's but the staff's, even should the cardholder be one of them.
@@ -146,6 +128,20 @@ class Newsroom:
                     news = News(person_id, matter, act, _key(act, role, matter, actor), values, urgency, tuple(uploads))
                     self.news.append(replace(news, entry=entry, replies=replies, more=more, edited=edited, actor=actor))
 
+    async def _deal(self, matter: Matter, before: Matter | None) -> Sequence[int]:
+        """Everybody's card as it stands now; returns those for whom it is a new one, and so their news."""
+        owners = await self.roster.hands(matter.owner_id)
+        for person_id in (matter.person_id, *owners, *await self._helpers(matter)):
+            self.refresh(matter.id, person_id)
+        if before is not None and before.owner_id == matter.owner_id:
+            return ()
+        for person_id in owners if before is not None else ():
+            self.bring(matter.id, person_id)
+        return owners
+
+    async def _helpers(self, matter: Matter) -> Sequence[int]:
+        return [person for step in matter.steps for person in await self.roster.hands(step.staff_id)]
+
     async def _audience(self, role: Role, act: Act, matter: Matter, before: Matter | None) -> Sequence[int]:
         if role is Role.CARDHOLDER:
             return (matter.person_id,)
@@ -153,7 +149,7 @@ class Newsroom:
             found = await self._reached(await self.roster.hands(before.owner_id if before else matter.owner_id))
             return found if found or act is not Act.SAY else await self._instead_of_nobody(matter)
         if role is Role.CO_HANDLER:
-            return [person for step in matter.steps for person in await self.roster.hands(step.staff_id)]
+            return await self._helpers(matter)
         if role is Role.SUPERVISOR:
             return await self.supervisors(matter)
         return [person.id for person in await self.people.with_role(role.value)]
@@ -180,6 +176,19 @@ class Newsroom:
 
 
 _COLLECTED = ("news", "touched", "cards_for", "brought", "notices", "menus")
+
+
+def _values(matter: Matter, actor: Person | None, words: str) -> Mapping[str, object]:
+    """What the sentences of an act may say."""
+    return {
+        "number": matter.number,
+        "actor": actor.name if actor else "",
+        "words": words,
+        "due": matter.deliver_due,
+        "next": matter.accept_due if matter.status is Status.DISPATCHED else matter.deliver_due,
+        "rating": matter.rating or 0,
+        "until": matter.extension.to if matter.extension else matter.deliver_due,
+    }
 
 
 def _key(act: Act, role: Role, matter: Matter, actor: Person | None) -> str:

@@ -99,14 +99,14 @@ async def accept(turn: Turn) -> None:
 @needs(Power.APPROVE_BINDING)
 async def grant(turn: Turn) -> None:
     """The talent office lets them in."""
-    request = await turn.desk.binding.decide(turn.person, turn.subject, grant=True)
+    request = await turn.desk.vouching.decide(turn.person, turn.subject, grant=True)
     turn.show("binding.grant_done", name=request.roster)
 
 
 @needs(Power.APPROVE_BINDING)
 async def refuse(turn: Turn) -> None:
     """The talent office does not."""
-    await turn.desk.binding.decide(turn.person, turn.subject, grant=False)
+    await turn.desk.vouching.decide(turn.person, turn.subject, grant=False)
     turn.show("binding.refuse_done")
 
 
@@ -179,7 +179,7 @@ async def _send_request(turn: Turn) -> None:
     if not turn.text:
         turn.reply("binding.say_who")
         return
-    await turn.desk.binding.ask(turn.person, turn.text)
+    await turn.desk.vouching.ask(turn.person, turn.text)
     await turn.desk.drafts.drop(turn.person)
     turn.reply("binding.request_sent")
 

@@ -27,7 +27,7 @@ async def decide(request: web.Request) -> web.StreamResponse:
     try:
         async with site.desk() as desk:
             admit(request, desk, person, Power.APPROVE_BINDING)
-            decided = await desk.binding.decide(person, _id(request), grant=grant)
+            decided = await desk.vouching.decide(person, _id(request), grant=grant)
     except Refused as refusal:
         return await _page(request, say.plain(refusal.key, **refusal.values), status=409)
     done = say.plain("binding.grant_done", name=decided.roster) if grant else say.plain("binding.refuse_done")
@@ -41,7 +41,7 @@ async def _page(
     say = site.speaker(person, request)
     async with site.desk() as desk:
         admit(request, desk, person, Power.APPROVE_BINDING)
-        asked = await desk.binding.request(_id(request))
+        asked = await desk.vouching.request(_id(request))
     return site.render(
         "asking.html",
         say,

@@ -17,11 +17,17 @@ async def delivers(district: District, owner: Person, result: str = "办好了")
     await district.settles()
 
 
-async def test_more_time_is_asked_with_date_and_reason_granted_and_told(district: District) -> None:
-    talent, department = district.talent, district.department
+async def handler_asks_for_time(district: District) -> Person:
+    """A school matter's handler has accepted it and asks for more time; the head who may grant it."""
     await files(district, category="school", concern="project")
     head = await joins(district, "qiu_shan")
-    await tap(district, department, "接单", "申请延期")
+    await tap(district, district.department, "接单", "申请延期")
+    return head
+
+
+async def test_more_time_is_asked_with_date_and_reason_granted_and_told(district: District) -> None:
+    talent, department = district.talent, district.department
+    head = await handler_asks_for_time(district)
     await department.hears("改到哪一天")
     await department.says("昨天")
     await department.hears("日期")
@@ -43,9 +49,7 @@ async def test_more_time_is_asked_with_date_and_reason_granted_and_told(district
 
 async def test_more_time_refused_leaves_the_date_and_tells_the_handler_why(district: District) -> None:
     talent, department = district.talent, district.department
-    await files(district, category="school", concern="project")
-    head = await joins(district, "qiu_shan")
-    await tap(district, department, "接单", "申请延期")
+    head = await handler_asks_for_time(district)
     await department.says("12月4日")
     await department.says("忙不过来")
     await head.hears("申请延期")
@@ -60,9 +64,7 @@ async def test_more_time_refused_leaves_the_date_and_tells_the_handler_why(distr
 
 async def test_more_time_is_not_granted_once_the_old_date_has_passed(district: District) -> None:
     talent, department = district.talent, district.department
-    await files(district, category="school", concern="project")
-    head = await joins(district, "qiu_shan")
-    await tap(district, department, "接单", "申请延期")
+    head = await handler_asks_for_time(district)
     await department.says("12月4日")
     await department.says("忙不过来")
     asked = await head.hears("申请延期")

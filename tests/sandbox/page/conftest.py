@@ -1,27 +1,15 @@
 """Ground of the chat page's tests: a sandbox with people and a small bot, and a real Chromium."""
 
-import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-import pytest
 import pytest_asyncio
 from page_bot import EchoBot
 from page_screen import Screen
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser
 
 from sandbox import Sandbox
 
-CHROMIUM = shutil.which("chromium")
-QUIET = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 PEOPLE = {"talent": "杨帆", "liaison": "陈静", "department": "李国强", "runner": "王跑团", "admin": "周敏"}
 
 
@@ -41,18 +29,6 @@ async def echo(town: Sandbox) -> AsyncIterator[EchoBot]:
     bot = EchoBot(town)
     yield bot
     await bot.stop()
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def browser() -> AsyncIterator[Browser]:
-    if CHROMIUM is None:
-        pytest.skip(
-            "The chat page was not tested: there is no Chromium on this machine (Debian: apt-get install chromium)."
-        )
-    async with async_playwright() as playwright:
-        running = await playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
-        yield running
-        await running.close()
 
 
 @pytest_asyncio.fixture(loop_scope="module")

@@ -6,21 +6,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, insert, or_, select
+from sqlalchemy import func, or_, select
 
 from db.engine import Tx
-from db.schema.matters import matters
 from db.schema.people import persons, talent_cards
-from desk.answers import kept_answers
 from desk.deed import Deed
-from desk.filing import Concern, Filing
+from desk.entering import enter
+from desk.filing import Filing
 from desk.history import History
 from desk.house import House
 from desk.imports.cells import undashed
 from desk.matters import Matters
 from desk.names import plain_name
 from desk.news import Newsroom
-from desk.numbering import next_number
 from desk.people import Person
 from desk.refusals import NoSuchThing
 from desk.roster import Assignment, Roster
@@ -91,29 +89,11 @@ class Behalf:
         """
         if not clerk.posts:
             raise NoSuchThing
-        category, concern = self._house.category(form.category or ""), form.concern or Concern("person")
         post = clerk.posts[0]
-        due = self._house.due(category, post.office, self._now)
-        row = insert(matters).values(
-            number=await next_number(self._tx, self._now),
-            person_id=holder.id,
-            category=category.id,
-            concern=concern.kind,
-            concern_id=concern.id,
-            status=Status.DRAFT.value,
-            owner_id=post.id,
-            office=post.office,
-            reason=because("routing.prepared", name=clerk.name).to_plain(),
-            trail=[],
-            **kept_answers(self._house, category, form),
-            pauses=[],
-            accept_due=due.accept,
-            deliver_due=due.deliver,
-            **dict.fromkeys(("filed_at", "dispatched_at", "since", "promised_at"), self._now),
-        )
-        matter_id = (await self._tx.execute(row.returning(matters.c.id))).scalar_one()
+        given = Assignment(post.id, post.office, because("routing.prepared", name=clerk.name))
+        matter_id, _due = await enter(self._tx, self._house, self._now, holder.id, form, Status.DRAFT, given)
         history = History(self._tx, self._now, self._house.vault)
-        secret = self._house.sensitive(category.id)
+        secret = self._house.sensitive(form.category or "")
         entry = await history.say(matter_id, clerk.id, form.words, form.uploads, secret=secret)
         await history.append(matter_id, Act.PREPARE, Status.DRAFT, actor_id=clerk.id, entry_n=entry)
         matter = await self._again(matter_id)

@@ -6,26 +6,24 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, insert, update
+from sqlalchemy import ColumnElement, update
 
 from db.engine import Tx
 from db.schema.matters import matters
 from db.types import to_ms
-from desk.answers import kept_answers, sealed_changes
-from desk.catalogue import Category
+from desk.answers import sealed_changes
 from desk.deed import Deed
 from desk.effects import EFFECTS, Scene
+from desk.entering import enter
 from desk.filing import Concern, Filing
 from desk.history import History
-from desk.house import Due, House
+from desk.house import House
 from desk.news import Newsroom
-from desk.numbering import next_number
 from desk.overtaken import overtaken, take_back
 from desk.people import Person
 from desk.refusals import AlreadyDone, NotNow, Refused
-from desk.roster import Roster
+from desk.roster import Assignment, Roster
 from desk.rules.life import Act, Role, Status, allowed, decide, known
-from desk.rules.routing import Route, trail_to_plain
 from desk.steps import Steps
 from desk.timers import Timers
 from desk.views import Matter, Views
@@ -55,8 +53,10 @@ class Matters:
         """
         category = self._house.category(form.category or "")
         route = await self._roster.route(person.id, category, form.concern or Concern("person"))
-        due = self._house.due(category, route.office, self._now)
-        matter_id = await self._enter(person, form, category, route, due)
+        given = Assignment(route.owner, route.office, route.reason)
+        matter_id, due = await enter(
+            self._tx, self._house, self._now, person.id, form, Status.DISPATCHED, given, route.trail
+        )
         await self._steps.begin(matter_id, route.copies)
         entry = await self._history.say(
             matter_id, person.id, form.words, form.uploads, secret=self._house.sensitive(category.id)
@@ -68,29 +68,6 @@ class Matters:
         await self._timers.plan(matter)
         await self._newsroom.spread(matter, Act.FILE, actor=person)
         return matter
-
-    async def _enter(self, person: Person, form: Filing, category: Category, route: Route, due: Due) -> int:
-        """Write the matter down, dispatched; its row."""
-        concern = form.concern or Concern("person")
-        now = dict.fromkeys(("filed_at", "dispatched_at", "since", "promised_at"), self._now)
-        made = insert(matters).values(
-            number=await next_number(self._tx, self._now),
-            person_id=person.id,
-            category=category.id,
-            concern=concern.kind,
-            concern_id=concern.id,
-            status=Status.DISPATCHED.value,
-            owner_id=route.owner,
-            office=route.office,
-            reason=route.reason.to_plain(),
-            trail=trail_to_plain(route.trail),
-            pauses=[],
-            accept_due=due.accept,
-            deliver_due=due.deliver,
-            **kept_answers(self._house, category, form),
-            **now,
-        )
-        return int((await self._tx.execute(made.returning(matters.c.id))).scalar_one())
 
     async def may(self, matter: Matter, act: Act, roles: frozenset[Role]) -> None:
         """Refuse, with the right sentence, an act that is not theirs or not now.

@@ -61,6 +61,17 @@ async def understood(turn: Turn, book: Book | None = None) -> Outcome:
     return turn.heard[2]
 
 
+async def is_question(turn: Turn) -> bool:
+    """Whether the book answers these words, or comes near to words that look asked."""
+    match await understood(turn):
+        case Answer():
+            return True
+        case Choices():
+            return labels.looks_asked(turn.text)
+        case _:
+            return False
+
+
 def reader(person: Person) -> Reader:
     """Which entries are meant for this person."""
     roles = {"cardholder" if person.card else "guest", *(post.role for post in person.posts)}

@@ -19,7 +19,6 @@ from desk.refusals import Refused
 from desk.rules.authority import Power
 from desk.rules.life import Act
 from desk.views import OPEN, Matter
-from faq import Answer, Choices
 from handlers import ask, binding, courtesy, frames, labels
 from handlers.buttons import Button
 from handlers.feature import Feature, Step, needs
@@ -130,13 +129,7 @@ async def _undirected(turn: Turn) -> None:
 async def _is_question(turn: Turn) -> bool:
     if turn.incoming.attachments or not turn.text:
         return not turn.incoming.attachments
-    match await ask.understood(turn):
-        case Answer():
-            return True
-        case Choices():
-            return labels.looks_asked(turn.text)
-        case _:
-            return False
+    return await ask.is_question(turn)
 
 
 async def _candidates(turn: Turn) -> list[Matter]:

@@ -18,8 +18,7 @@ from desk.refusals import NoSuchMatter
 from desk.rules.authority import Power
 from desk.rules.life import Act
 from desk.views import OPEN
-from faq import Answer, Choices
-from handlers import ask, do, labels
+from handlers import ask, do
 from handlers.buttons import Button, Link
 from handlers.cards import chain, do_name
 from handlers.feature import Command, Feature, Run, Step, needs
@@ -170,13 +169,7 @@ async def _is_question(turn: Turn) -> bool:
     own = any(each.status in OPEN for each in await turn.desk.views.of_person(turn.person.id))
     if not own and not (posts and await turn.desk.views.held_by(posts)):
         return True
-    match await ask.understood(turn):
-        case Answer():
-            return True
-        case Choices():
-            return labels.looks_asked(turn.text)
-        case _:
-            return False
+    return await ask.is_question(turn)
 
 
 async def _number(turn: Turn, matter_id: int) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import select
 
 from bot.assembly import read_house
-from bot.commands.command import Command
+from bot.commands.command import Command, ended
 from bot.settings import Settings
 from db.engine import Database
 from db.schema.queues import DEAD, inbox
@@ -34,9 +34,9 @@ async def run(settings: Settings, options: argparse.Namespace) -> int:
     try:
         return await _TASKS[options.task](database, settings, options)
     except Refused as refusal:
-        return _say(1, Saying(refusal.key, refusal.values))
+        return ended(1, Saying(refusal.key, refusal.values))
     except VaultError:
-        return _say(1, Saying("roster.wrong_key"))
+        return ended(1, Saying("roster.wrong_key"))
     finally:
         await database.close()
 
@@ -45,10 +45,10 @@ async def _verify(database: Database, _settings: Settings, _options: argparse.Na
     async with database.read() as tx:
         verdict = await verify(tx)
     if verdict.sound:
-        return _say(0, Saying("audit.sound", {"n": verdict.looked_at}))
+        return ended(0, Saying("audit.sound", {"n": verdict.looked_at}))
     if verdict.of_office:
-        return _say(1, Saying("audit.broken_ledger", {"at": verdict.n}))
-    return _say(1, Saying("audit.broken", {"number": verdict.matter, "at": verdict.n}))
+        return ended(1, Saying("audit.broken_ledger", {"at": verdict.n}))
+    return ended(1, Saying("audit.broken", {"number": verdict.matter, "at": verdict.n}))
 
 
 async def _report(database: Database, settings: Settings, options: argparse.Namespace) -> int:
@@ -73,7 +73,7 @@ async def _open(database: Database, settings: Settings, options: argparse.Namesp
         files = await _files(desk, found) if found is not None and options.folder else {}
         await desk.ledger.note(Done.UNLOCKED, None, None, number=number, found=found is not None)
     if found is None:
-        return _say(1, Saying("audit.nothing_locked", {"number": number}))
+        return ended(1, Saying("audit.nothing_locked", {"number": number}))
     print(json.dumps(found, ensure_ascii=False, indent=2))
     for name, content in files.items():
         await asyncio.to_thread(_write, options.folder / name, content)
@@ -89,7 +89,7 @@ async def _given_up(database: Database, settings: Settings, options: argparse.Na
         if options.row and rows:
             await Desk(tx, house, datetime.now(UTC)).ledger.note(Done.UNLOCKED, None, None, update=options.row)
     if not rows:
-        return _say(int(bool(options.row)), Saying("audit.nothing_given_up"))
+        return ended(int(bool(options.row)), Saying("audit.nothing_given_up"))
     if options.row:
         print(opened(house.vault, rows[0], OF_UPDATE)["body"])
     else:
@@ -113,12 +113,6 @@ def _write(path: Path, content: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(content)
     path.chmod(0o600)
-
-
-def _say(code: int, saying: Saying) -> int:
-    words = Words.load()
-    print(*(words.speaker(language).saying(saying, html=False) for language in LANGUAGES), sep="  ")
-    return code
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:

@@ -1,4 +1,4 @@
-"""What a command of the command line is."""
+"""What a command of the command line is, and how it ends."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.settings import Settings
+from words import LANGUAGES, Saying, Words
 
 
 def _no_arguments(_parser: argparse.ArgumentParser) -> None:
@@ -22,3 +23,10 @@ class Command:
     help: str
     run: Callable[[Settings, argparse.Namespace], Coroutine[Any, Any, int]]
     arguments: Callable[[argparse.ArgumentParser], None] = _no_arguments
+
+
+def ended(code: int, saying: Saying) -> int:
+    """Say how it ended, in every language; returns the code."""
+    words = Words.load()
+    print(*(words.speaker(language).saying(saying, html=False) for language in LANGUAGES), sep="  ")
+    return code

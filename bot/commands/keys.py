@@ -5,12 +5,12 @@ from __future__ import annotations
 import argparse
 
 from bot.assembly import read_house
-from bot.commands.command import Command
+from bot.commands.command import Command, ended
 from bot.settings import Settings, SettingsError
 from db.engine import Database
 from desk.rekeying import rekey
 from desk.vault import VaultError
-from words import LANGUAGES, Saying, Words
+from words import Saying
 
 
 async def run(settings: Settings, _options: argparse.Namespace) -> int:
@@ -22,16 +22,10 @@ async def run(settings: Settings, _options: argparse.Namespace) -> int:
         async with database.write() as tx:
             count = await rekey(tx, read_house(settings))
     except VaultError:
-        return _say(1, Saying("roster.wrong_key"))
+        return ended(1, Saying("roster.wrong_key"))
     finally:
         await database.close()
-    return _say(0, Saying("keys.rotated", {"n": count}))
-
-
-def _say(code: int, saying: Saying) -> int:
-    words = Words.load()
-    print(*(words.speaker(language).saying(saying, html=False) for language in LANGUAGES), sep="  ")
-    return code
+    return ended(0, Saying("keys.rotated", {"n": count}))
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:

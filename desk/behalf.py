@@ -13,6 +13,7 @@ from db.schema.people import persons, talent_cards
 from desk.deed import Deed
 from desk.entering import enter
 from desk.filing import Filing
+from desk.handover import Assignment
 from desk.history import History
 from desk.house import House
 from desk.imports.cells import undashed
@@ -21,7 +22,7 @@ from desk.names import plain_name
 from desk.news import Newsroom
 from desk.people import Person
 from desk.refusals import NoSuchThing
-from desk.roster import Assignment, Roster
+from desk.roster import Roster
 from desk.rules.hears import Urgency
 from desk.rules.life import Act, Role, Status
 from desk.rules.reasons import because

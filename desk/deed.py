@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from desk.filing import Upload
-from desk.roster import Assignment
+from desk.handover import Assignment
 
 
 @dataclass(frozen=True)

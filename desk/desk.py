@@ -21,6 +21,7 @@ from desk.conversation import Conversation
 from desk.digest import KIND as DIGEST
 from desk.digest import Digests
 from desk.drafts import Drafts
+from desk.handover import Handover
 from desk.house import House
 from desk.imports.imports import Imports
 from desk.ledger import Ledger
@@ -140,6 +141,11 @@ class Desk:
     def roster(self) -> Roster:
         """The three ones, and who stands in for whom."""
         return Roster(self._tx, self.house, self.today)
+
+    @cached_property
+    def handover(self) -> Handover:
+        """Whose hands a matter may pass into."""
+        return Handover(self.roster)
 
     @cached_property
     def imports(self) -> Imports:

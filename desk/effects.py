@@ -9,10 +9,11 @@ from typing import Any
 
 from db.types import to_ms
 from desk.deed import Deed
+from desk.handover import Assignment, Handover
 from desk.house import House
 from desk.people import Person
 from desk.refusals import Refused
-from desk.roster import Assignment, Roster
+from desk.roster import Roster
 from desk.rules.life import Act, Status
 from desk.rules.routing import trail_to_plain
 from desk.views import Matter
@@ -28,6 +29,11 @@ class Scene:
     roster: Roster
     house: House
     person: Person | None
+
+    @property
+    def handover(self) -> Handover:
+        """Whose it may become."""
+        return Handover(self.roster)
 
 
 Changes = Mapping[str, Any]
@@ -84,7 +90,7 @@ async def _resumed(scene: Scene) -> Changes:
 
 async def _return(scene: Scene) -> Changes:
     """Back to the dispatcher; the cardholder's clock runs on, so no deadline moves."""
-    return {**_to(await scene.roster.to_dispatcher()), "accepted_at": None}
+    return {**_to(await scene.handover.to_dispatcher()), "accepted_at": None}
 
 
 async def _hand_over(scene: Scene) -> Changes:
@@ -92,8 +98,8 @@ async def _hand_over(scene: Scene) -> Changes:
     deed = scene.deed
     given = deed.given
     if given is None and deed.to_post is not None:
-        given = await scene.roster.to_post(deed.to_post)
-    given = given or await scene.roster.to_office(deed.to_office)
+        given = await scene.handover.to_post(deed.to_post)
+    given = given or await scene.handover.to_office(deed.to_office)
     if given.owner == scene.matter.owner_id and scene.person is not None and scene.matter.status is not Status.RETURNED:
         raise Refused("transfer.same")
     return {**_to(given), "dispatched_at": scene.now, "accepted_at": None}
@@ -143,7 +149,7 @@ async def _refuse_extension(_scene: Scene) -> Changes:
 async def _one_up(scene: Scene) -> Changes:
     """Not solved: one level up takes it, and what was promised counts anew."""
     return {
-        **_to(await scene.roster.one_up(scene.matter)),
+        **_to(await scene.handover.one_up(scene.matter)),
         "level": scene.matter.level + 1,
         "dispatched_at": scene.now,
         "promised_at": scene.now,

@@ -11,9 +11,9 @@ from db.engine import Tx
 from db.schema.matters import matters
 from desk.answers import kept_answers
 from desk.filing import Concern, Filing
+from desk.handover import Assignment
 from desk.house import Due, House
 from desk.numbering import next_number
-from desk.roster import Assignment
 from desk.rules.life import Status
 from desk.rules.routing import Step, trail_to_plain
 

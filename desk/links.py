@@ -14,8 +14,9 @@ from db.engine import Tx
 from db.queue import Queue
 from db.schema.people import links, staff
 from db.schema.queues import timers
+from desk.handover import Assignment
 from desk.house import House
-from desk.roster import Assignment, Roster
+from desk.roster import Roster
 from desk.rules.roster import LinkKind
 from desk.succession import Moved, Succession
 from desk.views import Matter, Views

@@ -16,13 +16,14 @@ from desk.deed import Deed
 from desk.effects import EFFECTS, Scene
 from desk.entering import enter
 from desk.filing import Concern, Filing
+from desk.handover import Assignment
 from desk.history import History
 from desk.house import House
 from desk.news import Newsroom
 from desk.overtaken import overtaken, take_back
 from desk.people import Person
 from desk.refusals import AlreadyDone, NotNow, Refused
-from desk.roster import Assignment, Roster
+from desk.roster import Roster
 from desk.rules.life import Act, Role, Status, allowed, decide, known
 from desk.steps import Steps
 from desk.timers import Timers

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from desk.deed import Deed
+from desk.handover import Assignment, Handover
 from desk.matters import Matters
 from desk.news import Newsroom
 from desk.overtaken import REACH
 from desk.people import Person
-from desk.roster import Assignment, Roster
+from desk.roster import Roster
 from desk.rules.hears import Urgency
 from desk.rules.life import Act
 from desk.rules.reasons import Reason, because
@@ -34,6 +35,7 @@ class Succession:
         self._matters = matters
         self._views = views
         self._roster = roster
+        self._handover = Handover(roster)
         self._newsroom = newsroom
         self._steps = steps
 
@@ -58,7 +60,7 @@ class Succession:
         count = 0
         for matter in await self._views.open_held_by(post_id):
             if matter.owner_id == post_id:
-                count += await self.move(matter, await self._roster.stand_in(post_id, matter.office, why, to))
+                count += await self.move(matter, await self._handover.stand_in(post_id, matter.office, why, to))
             await self._hand_over_part(matter, post_id, why, to)
         return Moved(count)
 
@@ -74,7 +76,7 @@ class Succession:
         for step in unfinished(matter):
             if step.staff_id != post_id:
                 continue
-            given = await self._roster.stand_in(post_id, step.office, why, to)
+            given = await self._handover.stand_in(post_id, step.office, why, to)
             await self._steps.move(matter.id, step, given.owner)
             for person in await self._roster.hands(given.owner):
                 self._newsroom.bring(matter.id, person)

@@ -45,7 +45,7 @@ async def transfer_office(turn: Turn) -> None:
     """The office was chosen: now who of it; for another office, whoever is next in turn may do."""
     matter, _roles = await matter_of(turn)
     office = labels.office_of(turn, turn.arg)
-    found = [each for each in await turn.desk.roster.workers(office) if each.id != matter.owner_id]
+    found = [each for each in await turn.desk.handover.workers(office) if each.id != matter.owner_id]
     people = [Button(each.name, "transfer.post", matter.id, each.id) for each in found]
     if office == matter.office and not people:
         raise Refused("transfer.nobody_here")
@@ -66,7 +66,7 @@ async def transfer_any(turn: Turn) -> None:
 async def transfer_post(turn: Turn) -> None:
     """This colleague; now the reason."""
     turn.leave_as_is()
-    given = await turn.desk.roster.to_post(turn.arg)
+    given = await turn.desk.handover.to_post(turn.arg)
     office = labels.office_name(turn.services, turn.say, given.office)
     name = (await turn.desk.people.of_post(given.owner)) or turn.person
     await ask_words(turn, Act.TRANSFER, {"to_post": given.owner}, to=f"{office} {name.name}")

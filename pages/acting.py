@@ -87,7 +87,7 @@ async def _offer(desk: Desk, services: Services, say: Speaker, matter: Matter, a
     ]
     hands: list[tuple[str, str]] = []
     if HANDS in FIELDS[act]:
-        here = [each for each in await desk.roster.workers(matter.office) if each.id != matter.owner_id]
+        here = [each for each in await desk.handover.workers(matter.office) if each.id != matter.owner_id]
         hands = [(f"post:{each.id}", each.name) for each in here]
         hands += [(f"office:{office}", name) for office, name in offices]
     materials = [text.of(say.language) for text in services.house.category(matter.category).materials]

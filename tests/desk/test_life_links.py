@@ -84,7 +84,7 @@ async def test_what_was_handed_elsewhere_stays_when_a_link_changes(seeded: Datab
         talent = await person(tx, desk, "yang_fan")
         matter = await desk.matters.file(talent, Filing(category="school", concern=Concern("person")))
         elsewhere = await person(tx, desk, "jiang_he")
-        await desk.succession.move(matter, await desk.roster.to_post(elsewhere.posts[0].id))
+        await desk.succession.move(matter, await desk.handover.to_post(elsewhere.posts[0].id))
         leader = await person(tx, desk, "leader_gu")
         moved = await desk.links.change(LinkKind.LEADER, talent.id, LinkEnd(staff=leader.posts[0].id))
         assert moved.count == 0

@@ -19,7 +19,7 @@ from desk.refusals import Refused
 from desk.rules.authority import Power
 from desk.rules.life import Act
 from desk.views import OPEN, Matter
-from handlers import ask, binding, courtesy, frames, labels
+from handlers import ask, binding, courtesy, filing_form, frames, labels
 from handlers.buttons import Button
 from handlers.feature import Feature, Step, needs
 from handlers.matter_turn import matter_of, respond, spoken_as, uploads_of
@@ -38,7 +38,7 @@ TOGETHER = timedelta(seconds=1.5)
 async def talk(turn: Turn, form: Step | None) -> None:
     """Find out what a message is about; the first that fits decides.
 
-    1. An edit of words that were passed on follows them; another edit only asks its question anew.
+    1. An edit of words that were passed on follows them; another asks its question anew, or hears how to change a form.
     2. One more part of an album goes where its first part went.
     3. A reply to anything about a matter goes to that matter.
     4. A form that waits for words gets them.
@@ -68,6 +68,8 @@ async def _edited(turn: Turn, form: Step | None) -> None:
         await _wait_for_matter(turn, turn.text, _kept(waiting)[1], turn.incoming.message_id)
     elif form is None:
         await ask.ask(turn)
+    elif turn.pressed.action == filing_form.JOURNEY:
+        turn.reply("talk.edit_not_in_form")
 
 
 async def _waiting_as(turn: Turn) -> Mapping[str, Any] | None:

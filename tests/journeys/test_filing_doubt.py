@@ -35,3 +35,13 @@ async def test_words_about_another_matter_are_asked_about_and_can_be_a_question(
     assert "还有什么情况" in talent.last.text
     await talent.says("和姐姐同校")
     await talent.hears("有材料就发照片")
+
+
+async def test_an_edited_answer_is_told_how_the_form_is_changed(district: District) -> None:
+    talent = district.talent
+    await writes_wishes(district, "和姐姐同校")
+    said = next(message for message in talent.messages if message.text == "和姐姐同校")
+    await talent.edits(said, "和哥哥同校")
+    await talent.hears("表里还是您先前的回答")
+    await district.settles()
+    assert not talent.sees("您问的是")

@@ -47,7 +47,7 @@ LEXICON = Lexicon.built_in()
 ENCODER: Encoder = sense()
 Array = NDArray[np.float64]
 
-FALLING = {"left_in_question", "rivals"}
+FALLING = {"left_in_question"}
 FREE = {"longer", "shorter", "length"}
 
 Lines = list[tuple[int, str]]

@@ -23,7 +23,7 @@ from faq.sense import Encoder, sense
 from sheets import Problem, SheetError
 
 TIE = 0.1
-"""Two scores (log-odds) nearer than this are a tie, which is offered, never answered."""
+"""Two scores (log-odds) nearer than this are a tie, as is one phrasing of two entries: offered, never answered."""
 
 
 @dataclass(frozen=True)
@@ -166,15 +166,17 @@ class Book:
         not_ours = self.owners[kept[0].owner].entry is None and kept[0].score - named[0][0].score > TIE
         if not_ours or self.foreign.named(settled, scored[0].phrasing):
             return Unknown(scored, 0.0, off_topic=True)
-        rival = next((ranked for ranked in kept if ranked is not named[0][0]), None)
-        tied = rival is not None and named[0][0].score - rival.score < TIE
-        sure = not tied and named[0][0] is first
+        sure = named[0][0] is first and not any(self._ties(ranked, first) for ranked in kept if ranked is not first)
         limits = model.thresholds(self.encoder.learned)
         script = "han" if settled == scored[0].phrasing else ranking.script
         if trust >= limits.answer[script] and sure and not self.foreign.heard(settled, scored[0].phrasing):
             expires = scored[0].entry.expires
             return Answer(scored, trust, expired=expires is not None and expires < day)
         return _unsure(scored, trust, limits)
+
+    def _ties(self, rival: Ranked, first: Ranked) -> bool:
+        """Nearly the same score, or the same phrasing."""
+        return first.score - rival.score < TIE or self.index.texts[rival.phrasing] == self.index.texts[first.phrasing]
 
     def _permitted(self, ranked: Sequence[Ranked], audience: Reader | None, day: date) -> list[Ranked]:
         """Without entries the reader may not see, not yet in force, or nearer to their contrary than to themselves."""

@@ -14,30 +14,21 @@ from faq.index import Index, Query
 from faq.sums import ALL, EPSILON, FINE, LENGTH, MEANING, SOUND, SQUARE, TEXT, Floats, Ints
 
 PHRASING = ("question_fine", "cosine", "sound_gain", "left_in_question", "longer", "shorter", "sense")
-ENTRY = (*PHRASING, "best", "second", "mean", "sense_most", "all_explained")
-KEPT = ("cosine", "sound_gain", "longer", "shorter", "mean", "sense_most")
+ENTRY = (*PHRASING, "second", "mean", "sense_middle", "all_explained")
+KEPT = ("cosine", "longer", "shorter", "mean")
 """The features B that are also of C."""
-TRUST = (
-    *KEPT,
-    "margin",
-    "margin_third",
-    "share",
-    "length",
-    "rivals",
-    "margin_explained",
-    "sense_margin",
-    "share_sense",
-    "sense_squared",
-)
-_SENSE, _MOST = PHRASING.index("sense"), ENTRY.index("sense_most")
-_EXPLAINED, _KEPT = ENTRY.index("all_explained"), [ENTRY.index(name) for name in KEPT]
+TRUST = (*KEPT, "margin", "margin_third", "share", "length", "sense", "sense_margin")
+USUAL = np.float32(0.25)
+"""How much nearer a text usually is in meaning than by shared grams: stands in where its meaning is not known."""
+_SECOND, _MIDDLE, _KEPT = len(PHRASING), ENTRY.index("sense_middle"), [ENTRY.index(name) for name in KEPT]
 
 
 class Compared(NamedTuple):
     """The candidate phrasings beside the question.
 
     `shared[i, j]` is 1 where phrasing i has the question's bundle j; `explained`: how much of the question's weight
-    each explains by its text, its sound and its meaning (concepts, kind of question).
+    each explains by its text, its sound and its meaning (concepts, kind of question). `middle`: how near in meaning the
+    middle of its entry's phrasings in the question's script is.
     """
 
     phrasings: Ints
@@ -45,6 +36,7 @@ class Compared(NamedTuple):
     shared: Floats
     features: Floats
     explained: Floats
+    middle: Floats
 
 
 def compare(index: Index, query: Query, candidates: Ints) -> Compared:
@@ -66,8 +58,14 @@ def compare(index: Index, query: Query, candidates: Ints) -> Compared:
     longer = own[:, LENGTH] - log1p(query.size)
     np.maximum(longer, 0, out=out[4])
     np.subtract(out[4], longer, out=out[5])
-    out[6] = out[1] if query.sense is None else index.senses.take(candidates, 0).dot(query.sense)
-    return Compared(candidates, index.owners.take(candidates), shared, out.T, common[TEXT : MEANING + 1] / query.mass)
+    owners = index.owners.take(candidates)
+    if query.sense is None:
+        out[6] = out[1]
+        middle = out[1] + USUAL
+    else:
+        index.senses.take(candidates, 0).dot(query.sense, out=out[6])
+        middle = index.middles[int(query.text.isascii())].take(owners, 0).dot(query.sense)
+    return Compared(candidates, owners, shared, out.T, common[TEXT : MEANING + 1] / query.mass, middle)
 
 
 def _shared(index: Index, query: Query, candidates: Ints) -> Floats:
@@ -91,19 +89,16 @@ def gather(query: Query, compared: Compared, score: Floats) -> tuple[list[int], 
     """Per entry: its number, the row of its best phrasing by `score`, and its features B."""
     owners: list[int] = compared.owners.tolist()
     marks: list[float] = score.tolist()
-    senses: list[float] = compared.features[:, _SENSE].tolist()
     starts = [row for row, (own, before) in enumerate(zip(owners, [-1, *owners], strict=False)) if own != before]
     best, rows = [], []
     for start, end in zip(starts, [*starts[1:], len(owners)], strict=True):
         mine = sorted(marks[start:end])
-        top = mine[-1]
-        best.append(marks.index(top, start))
-        second = mine[-2] if len(mine) > 1 else top - 2
-        rows.append((top, second, sum(mine) / len(mine), max(senses[start:end])))
-    width = len(PHRASING)
+        best.append(marks.index(mine[-1], start))
+        rows.append((mine[-2] if len(mine) > 1 else mine[-1] - 2, sum(mine) / len(mine)))
     out = np.empty((len(starts), len(ENTRY)), np.float32)
-    out[:, :width] = compared.features.take(best, 0)
-    out[:, width:-1] = rows
+    out[:, :_SECOND] = compared.features.take(best, 0)
+    out[:, _SECOND:_MIDDLE] = rows
+    out[:, _MIDDLE] = compared.middle.take(best)
     out[:, -1] = np.maximum.reduceat(compared.shared, starts) @ query.weight
     out[:, -1] /= query.mass
     return [owners[row] for row in starts], best, out
@@ -120,11 +115,8 @@ def trust(query: Query, features: Floats, order: list[int], scores: list[float])
     ahead.sort()
     second, third = min(ahead[0], 6.0), min(ahead[1], 8.0)
     share = 1 / (1 + sum([exp(-max(min(lead, 30.0), -30.0)) for lead in ahead]))
-    senses: list[float] = features[:, _MOST].take(order).tolist()
+    senses: list[float] = features[:, _MIDDLE].take(order).tolist()
     sense, rival = senses[0], max([0.0, *senses[1:]])
-    best: list[float] = features[order[0]].tolist()
-    out = [best[place] for place in _KEPT]
-    close = sum([lead < 1 for lead in ahead])
-    out += (second, third, share, log1p(query.size), close, second * best[_EXPLAINED])
-    out += (sense - rival, share * sense, sense * sense)
+    out: list[float] = features[order[0]].take(_KEPT).tolist()
+    out += (second, third, share, log1p(query.size), sense, sense - rival)
     return np.array(out, np.float32)

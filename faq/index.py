@@ -17,7 +17,7 @@ from faq.counting import Bundles, Counted
 from faq.grams import grams
 from faq.lexicon import Lexicon
 from faq.model import Settings
-from faq.sense import Encoder
+from faq.sense import Encoder, unit
 from faq.sums import ALL, AS_SPOKEN, SPOKEN, TYPED, WRITTEN, Floats, Ints, Kinds, Longs, add, gains, own
 
 MOST_POSTINGS = 400_000
@@ -65,7 +65,8 @@ class Index:
     """The phrasings of a book; `owners[i]` is the number of the entry that phrasing `i` belongs to, ascending.
 
     `gains`: what a gram adds to each sum; `own`: of a phrasing, for typed and for spoken questions, see `sums.LENGTH`;
-    `senses`: the phrasings' vectors; `places`: where the encoder keeps each gram's.
+    `senses`: the phrasings' vectors; `middles`: of each entry, the middle of its phrasings' with Han characters, and
+    of the others'; `places`: where the encoder keeps each gram's.
     """
 
     texts: Sequence[str]
@@ -79,6 +80,7 @@ class Index:
     scale: Floats
     own: Floats
     senses: Floats
+    middles: Floats
     places: Ints
     lexicon: Lexicon
     settings: Settings
@@ -97,10 +99,15 @@ class Index:
         sides = typed, gains(weight * AS_SPOKEN[kinds], kinds, SPOKEN)
         kept = np.stack([own(side, counted.rows, counted.row_starts, lengths) for side in sides])
         bundles = Bundles.make(counted)
+        starts = np.append(np.flatnonzero(np.diff(counted.owners, prepend=-1)), len(counted.texts))
+        senses = encoder.of_book(counted)
+        middles = np.zeros((2, entries, senses.shape[1]), np.float32)
+        if entries:
+            middles[:, counted.owners.take(starts[:-1])] = _middles(senses, starts[:-1], counted.texts)
         return cls(
             texts=counted.texts,
             owners=counted.owners,
-            owner_starts=np.append(np.flatnonzero(np.diff(counted.owners, prepend=-1)), len(counted.texts)),
+            owner_starts=starts,
             vocabulary={counted.grams[old]: new for new, old in enumerate(bundles.order.tolist())},
             kind=kinds[bundles.order],
             gains=typed[bundles.order],
@@ -108,7 +115,8 @@ class Index:
             all=np.arange(len(counted.texts), dtype=np.int32),
             scale=np.sqrt(kept[0, :, ALL]),
             own=kept,
-            senses=encoder.of_book(counted),
+            senses=senses,
+            middles=middles,
             places=encoder.places(counted.grams)[bundles.order],
             lexicon=lexicon,
             settings=settings,
@@ -227,6 +235,17 @@ class Index:
         postings = self.bundles.postings
         hits = np.concatenate([postings[a:b] for a, b in zip(starts.tolist(), ends.tolist(), strict=True)])
         return np.bincount(hits, np.repeat(weight, lengths), minlength=len(self.texts)).astype(np.float32)
+
+
+def _middles(senses: Floats, starts: Longs, texts: Sequence[str]) -> Floats:
+    """See `Index.middles`; of all where there are none of one sort: a question in another language finds it too."""
+    plain = np.fromiter(map(str.isascii, texts), bool, len(texts))
+    every = np.add.reduceat(senses, starts)
+    out = np.empty((2, *every.shape), np.float32)
+    for side, mine in enumerate((~plain, plain)):
+        sums = np.add.reduceat(senses * mine[:, None], starts)
+        out[side] = unit(np.where(np.logical_or.reduceat(mine, starts)[:, None], sums, every))
+    return out
 
 
 def _edges(values: NDArray[np.integer[Any]]) -> NDArray[np.intp]:

@@ -52,6 +52,7 @@ async def goes_through(scene: Scene, journey: Journey, passed: set[int], boundar
     acts = await scene.acts()
     for step in journey.after:
         await scene.does(step)
+    await scene.remember()
     escalations = [facts for act, facts in acts if act == "escalate"]
     assert len(set(escalations)) == len(escalations)
     return [act for act, _ in acts if act != "escalate"] + ["escalate"] * bool(escalations)

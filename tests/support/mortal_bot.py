@@ -75,6 +75,8 @@ class Scene:
     deaths: Counter[str] = field(default_factory=Counter)
     in_flight: Counter[int] = field(default_factory=Counter)
     """Messages in the hands of a process when it died, by chat: no more than these may arrive twice."""
+    known: set[tuple[int, int]] = field(default_factory=set)
+    """Messages, by chat and number, that the database knew of when it was last looked at: after their time it forgets."""
     spent: float = 0.0
     """Seconds of CPU that the dead took, all together."""
     _child: int = 0
@@ -136,17 +138,24 @@ class Scene:
             rows = await tx.execute(select(events).where(events.c.matter_id == newest).order_by(events.c.n))
             return [(row.act, str(row.facts)) for row in rows]
 
+    async def remember(self) -> None:
+        """Look at what the database knows to be sent, before weeks go by."""
+        async with self.database.read() as tx:
+            numbers = select(outbox.c.chat_id, outbox.c.message_id)
+            sent = await tx.execute(numbers.where(outbox.c.state == "done", outbox.c.message_id.is_not(None)))
+            self.known |= {(row.chat_id, row.message_id) for row in sent}
+
     async def reckon(self) -> tuple[list[str], Counter[int]]:
         """What was lost, and how many messages each chat has that the database knows nothing of."""
+        await self.remember()
         async with self.database.read() as tx:
             undone = [row.id for row in await tx.execute(select(inbox.c.id).where(inbox.c.state != "done"))]
             owed = list(await tx.execute(select(outbox)))
         there = {(sent.chat, sent.message_id) for sent in self.sandbox.journal.sent if not sent.is_edit}
-        known = {(row.chat_id, row.message_id) for row in owed if row.state == "done" and row.message_id is not None}
         lost = [f"inbox {number}" for number in undone]
         lost += [f"outbox {row.id} {row.state} {row.error}" for row in owed if row.state in ("due", "dead")]
-        lost += [f"sent and not there: {one}" for one in known - there]
-        return lost, Counter(chat for chat, _ in there - known)
+        lost += [f"sent and not there: {one}" for one in self.known - there]
+        return lost, Counter(chat for chat, _ in there - self.known)
 
     def _alive(self) -> bool:
         try:

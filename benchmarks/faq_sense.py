@@ -254,13 +254,18 @@ def solve(x: csr_matrix, wanted: Any) -> Any:
     return found
 
 
-def write(names: list[str], table: Any) -> None:
-    """Eight bits a number, one step size a row; in the order of the grams' bytes, as they are looked up."""
+def write(names: list[str], table: Any, *, refined: bool = False) -> None:
+    """Eight bits a number, one step size a row; in the order of the grams' bytes, as they are looked up.
+
+    `refined`: whether `faq_contrast` has been over it, which may be so once only.
+    """
     order = sorted(range(len(names)), key=lambda at: names[at].encode())
     names, table = [names[at] for at in order], table[order]
     scale = (np.abs(table).max(1) / 127 + 1e-12).astype(np.float32)
     packed = np.round(table / scale[:, None]).astype(np.int8)
-    np.savez_compressed(OUT, grams=np.frombuffer("\n".join(names).encode(), np.uint8), table=packed, scale=scale)
+    grams = np.frombuffer("\n".join(names).encode(), np.uint8)
+    mark = {"refined": np.array(True)} if refined else {}
+    np.savez_compressed(OUT, grams=grams, table=packed, scale=scale, **mark)
     print("written:", OUT, f"{OUT.stat().st_size / 1e6:.1f} MB, {len(names)} grams")
 
 

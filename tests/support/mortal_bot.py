@@ -76,7 +76,7 @@ class Scene:
     in_flight: Counter[int] = field(default_factory=Counter)
     """Messages in the hands of a process when it died, by chat: no more than these may arrive twice."""
     known: set[tuple[int, int]] = field(default_factory=set)
-    """Messages, by chat and number, that the database knew of when it was last looked at: after their time it forgets."""
+    """Messages, by chat and number, that the database knew of when it was looked at: after their time it forgets."""
     spent: float = 0.0
     """Seconds of CPU that the dead took, all together."""
     _child: int = 0

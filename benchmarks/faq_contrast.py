@@ -1,0 +1,213 @@
+"""Brings what means the same nearer together in faq/data/sense.npz: the second step, after benchmarks/faq_sense.py.
+
+    .venv-bench/bin/python -m benchmarks.faq_contrast [--judge]     (make .venv-bench/.ready)
+
+The encoder that the table was distilled from knows what texts are about; that 钱没到账 and 放款了吗 ask the same, and
+开通 and 关闭 do not, it hardly does. Learned from groups of phrasings that mean the same, written for this project
+(`faq_sets/learned_*.txt`): of two phrasings of one group the vectors shall be nearer than those of any two groups in
+hand, half of which are of one domain, so that neighbours that differ in one word are told apart (InfoNCE, Adam; a few
+seconds). The mean of several runs is kept. No other set is looked at: the rest of `faq_sets/` judges it.
+
+`--judge` learns from all domains but a few and measures on those: nearest phrasing by the table alone.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
+
+from benchmarks.faq_sense import MOST, write
+from benchmarks.faq_train import ENGLISH, english
+from faq.grams import grams
+from faq.lexicon import Lexicon
+from faq.normal import settle
+
+HERE = Path(__file__).parent
+TABLE = HERE.parent / "faq" / "data" / "sense.npz"
+LEARNED = ("learned_zh.txt", "learned_en.txt")
+RUNS, STEPS, RATE, HEAT, DROPPED, STAY = 4, 3600, 3e-3, 0.1, 0.2, 1e-3
+BATCH = 64
+LEXICON = Lexicon.built_in()
+
+Bag = list[int]
+Domains = list[list[list[Bag]]]
+"""Domains of groups of phrasings, a phrasing being the rows of its grams."""
+Floats = NDArray[np.float32]
+
+
+def lines(file: str) -> Iterator[list[str]]:
+    """The groups of a file, and a line of one word before each domain; a line that begins with `!` is in no group."""
+    for line in (HERE / "faq_sets" / file).read_text("utf-8").splitlines():
+        if line and line[0] != "!":
+            yield [line] if line[0] == "#" else [settle(text, LEXICON) for text in line.split("|")]
+
+
+def domains(file: str, rows: Mapping[str, int]) -> Domains:
+    """The groups of a file by domain."""
+    found: Domains = []
+    for group in lines(file):
+        if group[0].startswith("#"):
+            found.append([])
+        elif len(bags := [bag for text in group if (bag := bag_of(text, rows))]) > 1:
+            found[-1].append(bags)
+    return [domain for domain in found if len(domain) > 1]
+
+
+def bag_of(text: str, rows: Mapping[str, int]) -> Bag:
+    """The rows of a settled text's grams."""
+    return [rows[gram] for gram in grams(text, LEXICON) if gram in rows]
+
+
+def widened(names: list[str], table: Floats) -> tuple[list[str], Floats]:
+    """With grams of the groups that it has not, near nothing at first."""
+    known, kinds, seen = set(names), dict[str, int](), Counter[str]()
+    for group in (group for file in LEARNED for group in lines(file)):
+        for text in group:
+            found = grams(text, LEXICON)
+            kinds.update(found)
+            seen.update(found.keys())
+    new = [gram for gram, times in seen.items() if times > 1 and gram not in known and kinds[gram] in MOST]
+    first = np.random.default_rng(0).normal(0, 0.01, (len(new), table.shape[1]))
+    return [*names, *new], np.vstack([table, first]).astype(np.float32)
+
+
+def refined(table: Floats, learned: Domains, seed: int) -> Floats:
+    """The table after one run."""
+    chance = random.Random(seed)
+    every = [group for domain in learned for group in domain]
+    used = np.unique(np.concatenate([bag for group in every for bag in group]))
+    place = {int(row): at for at, row in enumerate(used)}
+    rows = table[used]
+    start, mean, square = rows.copy(), np.zeros_like(rows), np.zeros_like(rows)
+    for step in range(1, STEPS + 1):
+        one, other = zip(*_pairs(learned, every, chance), strict=True)
+        first, second = (_matrix([_thinned(bag, place, chance) for bag in side], len(used)) for side in (one, other))
+        slope = _slope(first, second, rows) + STAY * (rows - start)
+        mean += 0.1 * (slope - mean)
+        square += 0.001 * (slope * slope - square)
+        pace = RATE * (1 - step / STEPS)
+        rows -= pace * (mean / (1 - 0.9**step)) / (np.sqrt(square / (1 - 0.999**step)) + 1e-8)
+    out = table.copy()
+    out[used] = rows
+    return out
+
+
+def _pairs(learned: Domains, every: list[list[Bag]], chance: random.Random) -> Iterator[tuple[Bag, Bag]]:
+    """Two phrasings each of many groups, half of them of one domain."""
+    domain = chance.choice(learned)
+    near = chance.sample(domain, min(len(domain), BATCH // 2))
+    groups = {id(group): group for group in (*near, *chance.sample(every, min(len(every), BATCH - len(near))))}
+    for group in groups.values():
+        first, second = chance.sample(group, 2)
+        yield first, second
+
+
+def _thinned(bag: Bag, place: Mapping[int, int], chance: random.Random) -> Bag:
+    """Without some of its grams, so that no meaning hangs on one of them."""
+    return [place[row] for row in bag if chance.random() > DROPPED] or [place[row] for row in bag]
+
+
+def _slope(first: csr_matrix, second: csr_matrix, rows: Floats) -> Floats:
+    """Which way each row makes the right pairs less likely among all pairs."""
+    a, b = first @ rows, second @ rows
+    long_a, long_b = (np.sqrt((side * side).sum(1, keepdims=True)) + 1e-6 for side in (a, b))
+    a, b = a / long_a, b / long_b
+    likeness = a @ b.T / HEAT
+    wrong = _share(likeness, 1) + _share(likeness, 0)
+    wrong[np.diag_indices(len(wrong))] -= 2
+    wrong /= 2 * len(wrong) * HEAT
+    to_a, to_b = wrong @ b, wrong.T @ a
+    to_a = (to_a - a * (a * to_a).sum(1, keepdims=True)) / long_a
+    to_b = (to_b - b * (b * to_b).sum(1, keepdims=True)) / long_b
+    return np.asarray(first.T @ to_a + second.T @ to_b, np.float32)
+
+
+def _share(likeness: Any, axis: int) -> Any:
+    powers = np.exp(likeness - likeness.max(axis, keepdims=True))
+    return powers / powers.sum(axis, keepdims=True)
+
+
+def _matrix(bags: Sequence[Bag], width: int) -> csr_matrix:
+    """A row a text, a one for each of its grams."""
+    starts = np.cumsum([0, *map(len, bags)])
+    return csr_matrix((np.ones(starts[-1], np.float32), np.concatenate(bags), starts), shape=(len(bags), width))
+
+
+def nearest(table: Floats, known: list[tuple[int, Bag]], asked: list[tuple[int, Bag]]) -> float:
+    """How often the known phrasing nearest to what is asked, by the table alone, has its number."""
+    sides = [_matrix([bag for _, bag in side], len(table)) @ table for side in (asked, known)]
+    there, book = (side / (np.sqrt((side * side).sum(1, keepdims=True)) + 1e-6) for side in sides)
+    first = (there @ book.T).argmax(1)
+    return float(np.mean([known[at][0] == number for at, (number, _) in zip(first, asked, strict=True)]))
+
+
+def dealt(table: Floats, groups: list[list[Bag]], deals: int = 3) -> float:
+    """`nearest` with four phrasings of each group known and the others asked; the mean of random deals."""
+    found = []
+    for seed in range(deals):
+        chance = random.Random(seed)
+        known: list[tuple[int, Bag]] = []
+        asked: list[tuple[int, Bag]] = []
+        for number, group in enumerate(groups):
+            mixed = chance.sample(group, len(group))
+            cut = min(4, len(mixed) - 1)
+            known += [(number, bag) for bag in mixed[:cut]]
+            asked += [(number, bag) for bag in mixed[cut:]]
+        found.append(nearest(table, known, asked))
+    return float(np.mean(found))
+
+
+def refine(table: Floats, learned: Domains) -> Floats:
+    """The mean of several runs."""
+    return np.mean([refined(table, learned, seed) for seed in range(RUNS)], axis=0, dtype=np.float32)
+
+
+def judge(rows: Mapping[str, int], table: Floats) -> None:
+    """Prints shares found before and after: domains left out, a fifth in turn; then the sets of no learning."""
+    whole = {file: domains(file, rows) for file in LEARNED}
+    for turn in range(5):
+        better = refine(table, [each for found in whole.values() for n, each in enumerate(found) if n % 5 != turn])
+        for file, found in whole.items():
+            left = [each for n, each in enumerate(found) if n % 5 == turn]
+            shares = [np.mean([dealt(one, domain) for domain in left]) for one in (table, better)]
+            print(f"{file}, fifth {turn}: {shares[0]:.3f} -> {shares[1]:.3f}", flush=True)
+    better = refine(table, [each for found in whole.values() for each in found])
+    for file in ("zh_written.txt", "zh_held.txt"):
+        groups = [group for domain in domains(file, rows) for group in domain]
+        print(f"{file}: {dealt(table, groups):.3f} -> {dealt(better, groups):.3f}", flush=True)
+    for name in ENGLISH:
+        book, questions = english(name, "dev")
+        known, asked = (
+            [(n, bag) for n, text in side if n >= 0 and (bag := bag_of(text, rows))] for side in (book, questions)
+        )
+        print(f"{name}: {nearest(table, known, asked):.3f} -> {nearest(better, known, asked):.3f}", flush=True)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--judge", action="store_true", help="measure on what was left out; write nothing")
+    options = parser.parse_args()
+    with np.load(TABLE, allow_pickle=False) as data:
+        names = bytes(data["grams"]).decode().split("\n")
+        table = data["table"].astype(np.float32) * data["scale"][:, None]
+        if "refined" in data:
+            parser.error("this table is refined already; make it anew with benchmarks.faq_sense")
+    names, table = widened(names, table)
+    rows = {name: row for row, name in enumerate(names)}
+    if options.judge:
+        judge(rows, table)
+    else:
+        learned = [each for file in LEARNED for each in domains(file, rows)]
+        write(names, refine(table, learned), refined=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,4 +1,4 @@
-"""Brings what means the same nearer together in faq/data/sense.npz: the second step, after benchmarks/faq_sense.py.
+"""Makes faq/data/sense.npz: the distilled table, benchmarks/faq_sense.npz, with what means the same brought together.
 
     .venv-bench/bin/python -m benchmarks.faq_contrast [--judge]     (make .venv-bench/.ready)
 
@@ -24,14 +24,13 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
-from benchmarks.faq_sense import MOST, write
-from benchmarks.faq_train import ENGLISH, english
+from benchmarks.faq_table import DISTILLED, MOST, SHIPPED, packed, read, write
 from faq.grams import grams
 from faq.lexicon import Lexicon
 from faq.normal import settle
+from faq.sense import Sense
 
 HERE = Path(__file__).parent
-TABLE = HERE.parent / "faq" / "data" / "sense.npz"
 LEARNED = ("learned_zh.txt", "learned_en.txt")
 RUNS, STEPS, RATE, HEAT, DROPPED, STAY = 4, 3600, 3e-3, 0.1, 0.2, 1e-3
 BATCH = 64
@@ -41,24 +40,28 @@ Bag = list[int]
 Domains = list[list[list[Bag]]]
 """Domains of groups of phrasings, a phrasing being the rows of its grams."""
 Floats = NDArray[np.float32]
+Texts = tuple[list[list[str]], list[str]]
+"""The groups of a domain, and what is near them and in none."""
+FOLDS = 5
 
 
-def lines(file: str) -> Iterator[list[str]]:
-    """The groups of a file, and a line of one word before each domain; a line that begins with `!` is in no group."""
+def texts(file: str) -> list[Texts]:
+    """The groups of a file by domain; a line that begins with `!` is in no group."""
+    found: list[Texts] = []
     for line in (HERE / "faq_sets" / file).read_text("utf-8").splitlines():
-        if line and line[0] != "!":
-            yield [line] if line[0] == "#" else [settle(text, LEXICON) for text in line.split("|")]
+        if line.startswith("#"):
+            found.append(([], []))
+        elif line.startswith("!"):
+            found[-1][1].extend(settle(text, LEXICON) for text in line[1:].split("|"))
+        elif line:
+            found[-1][0].append([settle(text, LEXICON) for text in line.split("|")])
+    return [domain for domain in found if len(domain[0]) > 1]
 
 
-def domains(file: str, rows: Mapping[str, int]) -> Domains:
-    """The groups of a file by domain."""
-    found: Domains = []
-    for group in lines(file):
-        if group[0].startswith("#"):
-            found.append([])
-        elif len(bags := [bag for text in group if (bag := bag_of(text, rows))]) > 1:
-            found[-1].append(bags)
-    return [domain for domain in found if len(domain) > 1]
+def bags(domain: Texts, rows: Mapping[str, int]) -> list[list[Bag]]:
+    """The groups of a domain that the table can tell anything of."""
+    groups = [[bag for text in group if (bag := bag_of(text, rows))] for group in domain[0]]
+    return [group for group in groups if len(group) > 1]
 
 
 def bag_of(text: str, rows: Mapping[str, int]) -> Bag:
@@ -69,7 +72,7 @@ def bag_of(text: str, rows: Mapping[str, int]) -> Bag:
 def widened(names: list[str], table: Floats) -> tuple[list[str], Floats]:
     """With grams of the groups that it has not, near nothing at first."""
     known, kinds, seen = set(names), dict[str, int](), Counter[str]()
-    for group in (group for file in LEARNED for group in lines(file)):
+    for group in (group for file in LEARNED for groups, _ in texts(file) for group in groups):
         for text in group:
             found = grams(text, LEXICON)
             kinds.update(found)
@@ -170,43 +173,44 @@ def refine(table: Floats, learned: Domains) -> Floats:
     return np.mean([refined(table, learned, seed) for seed in range(RUNS)], axis=0, dtype=np.float32)
 
 
-def judge(rows: Mapping[str, int], table: Floats) -> None:
-    """Prints shares found before and after: domains left out, a fifth in turn; then the sets of no learning."""
-    whole = {file: domains(file, rows) for file in LEARNED}
-    for turn in range(5):
-        better = refine(table, [each for found in whole.values() for n, each in enumerate(found) if n % 5 != turn])
+def folds() -> Iterator[tuple[Sense, dict[str, list[Texts]]]]:
+    """Tables that have not seen a fifth of the domains, each with these domains by file."""
+    names, table = widened(*read(DISTILLED))
+    rows = {name: row for row, name in enumerate(names)}
+    for turn in range(FOLDS):
+        seen = [bags(d, rows) for file in LEARNED for n, d in enumerate(texts(file)) if n % FOLDS != turn]
+        left = {file: [d for n, d in enumerate(texts(file)) if n % FOLDS == turn] for file in LEARNED}
+        grams_of, whole, scale = packed(names, refined(table, seen, turn))
+        yield Sense.of_table([name.encode() for name in grams_of], whole, scale), left
+
+
+def judge(names: list[str], table: Floats) -> None:
+    """Prints the shares found before and after: domains left out, a fifth in turn; then the sets of no learning."""
+    rows = {name: row for row, name in enumerate(names)}
+    whole = {file: [bags(domain, rows) for domain in texts(file)] for file in LEARNED}
+    for turn in range(FOLDS):
+        better = refine(table, [d for found in whole.values() for n, d in enumerate(found) if n % FOLDS != turn])
         for file, found in whole.items():
-            left = [each for n, each in enumerate(found) if n % 5 == turn]
+            left = [each for n, each in enumerate(found) if n % FOLDS == turn]
             shares = [np.mean([dealt(one, domain) for domain in left]) for one in (table, better)]
             print(f"{file}, fifth {turn}: {shares[0]:.3f} -> {shares[1]:.3f}", flush=True)
-    better = refine(table, [each for found in whole.values() for each in found])
+    better = refine(table, [domain for found in whole.values() for domain in found])
     for file in ("zh_written.txt", "zh_held.txt"):
-        groups = [group for domain in domains(file, rows) for group in domain]
+        groups = [group for domain in texts(file) for group in bags(domain, rows)]
         print(f"{file}: {dealt(table, groups):.3f} -> {dealt(better, groups):.3f}", flush=True)
-    for name in ENGLISH:
-        book, questions = english(name, "dev")
-        known, asked = (
-            [(n, bag) for n, text in side if n >= 0 and (bag := bag_of(text, rows))] for side in (book, questions)
-        )
-        print(f"{name}: {nearest(table, known, asked):.3f} -> {nearest(better, known, asked):.3f}", flush=True)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--judge", action="store_true", help="measure on what was left out; write nothing")
     options = parser.parse_args()
-    with np.load(TABLE, allow_pickle=False) as data:
-        names = bytes(data["grams"]).decode().split("\n")
-        table = data["table"].astype(np.float32) * data["scale"][:, None]
-        if "refined" in data:
-            parser.error("this table is refined already; make it anew with benchmarks.faq_sense")
-    names, table = widened(names, table)
-    rows = {name: row for row, name in enumerate(names)}
+    names, table = widened(*read(DISTILLED))
     if options.judge:
-        judge(rows, table)
+        judge(names, table)
     else:
-        learned = [each for file in LEARNED for each in domains(file, rows)]
-        write(names, refine(table, learned), refined=True)
+        rows = {name: row for row, name in enumerate(names)}
+        learned = [bags(domain, rows) for file in LEARNED for domain in texts(file)]
+        write(SHIPPED, names, refine(table, learned))
 
 
 if __name__ == "__main__":

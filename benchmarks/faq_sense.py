@@ -1,5 +1,5 @@
-"""Makes faq/data/sense.npz: a vector for each gram, so that the sum over a text's grams comes near what a sentence
-encoder gives for the text, on those of its axes that tell meanings apart.
+"""Makes benchmarks/faq_sense.npz: a vector for each gram, so that the sum over a text's grams comes near what a
+sentence encoder gives for the text, on those of its axes that tell meanings apart.
 
     python -m benchmarks.faq_sense FOLDER      (in a virtual environment of its own, with the packages below)
 
@@ -18,7 +18,7 @@ Universal Sentence Encoder, multilingual 3, Apache 2.0), thirty times as fast. F
 
 No question of a set is looked at, and nothing of `zh_held.txt`. Takes half an hour of one core. The shipped table was
 made of the same sources in several sittings; a new run draws other sentences and gives a table much like it, and
-`faq_train.py` is then to be run again.
+`faq_contrast.py` and `faq_train.py` are then to be run again.
 """
 
 from __future__ import annotations
@@ -36,23 +36,15 @@ from typing import Any
 import numpy as np
 from scipy.sparse import csr_matrix
 
+from benchmarks.faq_table import DISTILLED, MOST, write
 from benchmarks.faq_train import ENGLISH, chinese, english
 from faq.grams import Kind, grams
 from faq.lexicon import Lexicon
 from faq.normal import settle
 
 HERE = Path(__file__).parent
-OUT = HERE.parent / "faq" / "data" / "sense.npz"
 WIDTH, RIDGE, STEPS = 64, 1.0, 18
 SLOW, MAP_RIDGE = 70_000, 3.0
-MOST = {
-    Kind.HAN: 6000,
-    Kind.HAN_PAIR: 36000,
-    Kind.WORD: 22000,
-    Kind.WORD_PAIR: 12000,
-    Kind.CONCEPT: 2000,
-    Kind.ASKS: 50,
-}
 LEAST = {Kind.HAN: 3, Kind.HAN_PAIR: 5, Kind.WORD: 3, Kind.WORD_PAIR: 8, Kind.CONCEPT: 3, Kind.ASKS: 1}
 PARTS: dict[str, Any] = json.loads((HERE / "faq_sense_parts.json").read_text("utf-8"))
 HAN = re.compile(r"[\u4e00-\u9fff]")
@@ -254,21 +246,6 @@ def solve(x: csr_matrix, wanted: Any) -> Any:
     return found
 
 
-def write(names: list[str], table: Any, *, refined: bool = False) -> None:
-    """Eight bits a number, one step size a row; in the order of the grams' bytes, as they are looked up.
-
-    `refined`: whether `faq_contrast` has been over it, which may be so once only.
-    """
-    order = sorted(range(len(names)), key=lambda at: names[at].encode())
-    names, table = [names[at] for at in order], table[order]
-    scale = (np.abs(table).max(1) / 127 + 1e-12).astype(np.float32)
-    packed = np.round(table / scale[:, None]).astype(np.int8)
-    grams = np.frombuffer("\n".join(names).encode(), np.uint8)
-    mark = {"refined": np.array(True)} if refined else {}
-    np.savez_compressed(OUT, grams=grams, table=packed, scale=scale, **mark)
-    print("written:", OUT, f"{OUT.stat().st_size / 1e6:.1f} MB, {len(names)} grams")
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("folder", type=Path, help="the unpacked packages")
@@ -295,7 +272,7 @@ def main() -> None:
     with np.load(slow_at) as found:
         chosen, slow = found["chosen"], found["vectors"].astype(np.float32)
     x, names = bags(texts)
-    write(names, solve(x, wanted(np.load(fast_at, mmap_mode="r"), slow, chosen, query)))
+    write(DISTILLED, names, solve(x, wanted(np.load(fast_at, mmap_mode="r"), slow, chosen, query)))
 
 
 def _in_parts(encode: Any, texts: list[str]) -> Any:

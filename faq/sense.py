@@ -52,6 +52,12 @@ class Sense:
     scale: Floats
     learned: str = "model.json"
 
+    @classmethod
+    def of_table(cls, names: Sequence[bytes], table: NDArray[np.int8], scale: Floats) -> Sense:
+        """Of grams in ascending order, their vectors, and what to multiply these by."""
+        rows = np.vstack([table, np.zeros_like(table[:1])])
+        return cls(np.array(names, np.bytes_), rows, np.append(scale, np.float32(0)))
+
     @property
     def width(self) -> int:
         """How many numbers a vector has."""
@@ -95,6 +101,4 @@ def unit(rows: Floats) -> Floats:
 def sense() -> Sense:
     """The shipped table."""
     with np.load(DATA / "sense.npz", allow_pickle=False) as data:
-        names = np.array(bytes(data["grams"]).split(b"\n"), np.bytes_)
-        table, scale = data["table"], data["scale"]
-    return Sense(names, np.vstack([table, np.zeros_like(table[:1])]), np.append(scale, np.float32(0)))
+        return Sense.of_table(bytes(data["grams"]).split(b"\n"), data["table"], data["scale"])

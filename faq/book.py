@@ -156,6 +156,8 @@ class Book:
         """
         day = today or self.today
         settled = settle(text, self.index.lexicon)
+        if settled.isascii() and len(set(settled)) == 1:  # one letter, however often, asks for nothing
+            return Unknown((), 0.0)
         ranking = rank(self.index, model.models(self.encoder.learned), settled)
         kept = self._permitted(ranking.entries, audience, day)
         named = [(ranked, owner.entry) for ranked in kept if (owner := self.owners[ranked.owner]).entry is not None]
@@ -172,7 +174,7 @@ class Book:
         if trust >= limits.answer[script] and sure and not self.foreign.heard(settled, scored[0].phrasing):
             expires = scored[0].entry.expires
             return Answer(scored, trust, expired=expires is not None and expires < day)
-        return _unsure(scored, trust, limits)
+        return _unsure(scored, scored[0].score, limits)
 
     def _ties(self, rival: Ranked, first: Ranked) -> bool:
         """Nearly the same score, or the same phrasing."""

@@ -7,7 +7,7 @@ is enough.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Protocol
 
@@ -18,6 +18,8 @@ from faq.counting import Counted
 from faq.pinyin import DATA
 from faq.sums import Floats, Ints
 
+MOST_SEEN = 10_000
+"""Grams of questions whose places are remembered, at most."""
 BATCH = 2000
 """Phrasings summed at a time, which bounds the memory that takes."""
 
@@ -51,6 +53,7 @@ class Sense:
     table: NDArray[np.int8]
     scale: Floats
     learned: str = "model.json"
+    seen: dict[str, int] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
     def of_table(cls, names: Sequence[bytes], table: NDArray[np.int8], scale: Floats) -> Sense:
@@ -65,8 +68,8 @@ class Sense:
 
     def of(self, text: str, grams: Iterable[str], places: Ints) -> Floats | None:
         """See `Encoder`; `text` is not looked at."""
-        if strange := list(grams):
-            places = np.concatenate((places, self.places(strange)))
+        if strange := [self._place(gram) for gram in grams]:
+            places = np.concatenate((places, np.array(strange, np.int32)))
         out: Floats = self.scale.take(places) @ self.table.take(places, 0).astype(np.float32)
         square = float(out.dot(out))
         return out * np.float32(square**-0.5) if square > 0 else None
@@ -77,6 +80,15 @@ class Sense:
         found = self.names.searchsorted(asked)
         same = self.names.take(found, mode="clip") == asked
         return np.where(same, found, len(self.names)).astype(np.int32)
+
+    def _place(self, gram: str) -> int:
+        """Of one gram, remembered: people use the same ones again and again."""
+        found = self.seen.get(gram)
+        if found is None:
+            if len(self.seen) >= MOST_SEEN:
+                self.seen.clear()
+            found = self.seen[gram] = int(self.places([gram])[0])
+        return found
 
     def of_book(self, counted: Counted) -> Floats:
         """See `Encoder`."""

@@ -156,7 +156,7 @@ class Book:
         """
         day = today or self.today
         settled = settle(text, self.index.lexicon)
-        if settled.isascii() and len(set(settled)) == 1:  # one letter, however often, asks for nothing
+        if settled.isascii() and len(set(settled) - {" "}) == 1:  # one letter, however often, asks for nothing
             return Unknown((), 0.0)
         ranking = rank(self.index, model.models(self.encoder.learned), settled)
         kept = self._permitted(ranking.entries, audience, day)

@@ -68,11 +68,11 @@ class Writer:
                 raise
 
     def close(self) -> None:
-        """Give the connection back."""
+        """Give the connection back, once nothing is being committed on it any more: that would crash the process."""
+        self._committer.stop()
         if self._connection is not None:
             self._connection.close()
         self._engine.dispose()
-        self._committer.stop()
 
     async def _commit(self, connection: Connection) -> None:
         """Cut off in the meantime, we still wait for its end: the connection is the thread's until then."""

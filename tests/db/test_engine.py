@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 from datetime import datetime
 from pathlib import Path
+from threading import Event
 
 import pytest
-from sqlalchemy import insert, select, text
+from sqlalchemy import event, insert, select, text
 
 from db.engine import Database, DatabaseError, Tx, driver_url
+from db.schema import metadata
 from db.schema.matters import counters
 from db.types import from_ms, to_ms
 
@@ -79,6 +81,37 @@ async def test_a_transaction_cut_off_while_it_commits_is_whole_or_nothing_and_bl
     async with database.write() as tx:
         await add(tx, "next")
     assert await names(database) in (["next"], ["half", "next", "whole"])
+
+
+async def test_a_file_is_not_closed_while_it_is_being_committed_to(tmp_path: Path) -> None:
+    database = await Database.open(f"sqlite:///{tmp_path}/desk.db")
+    async with database.write() as tx:
+        await tx.create(metadata)
+    writer, held, go_on = database._writer, asyncio.Event(), Event()
+    assert writer is not None
+    loop = asyncio.get_running_loop()
+
+    def hold_up(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        if statement == "COMMIT":
+            loop.call_soon_threadsafe(held.set)
+            go_on.wait(10)
+
+    async def write() -> None:
+        async with database.write() as tx:
+            await add(tx, "whole")
+
+    event.listen(writer._engine, "before_cursor_execute", hold_up)
+    writing = asyncio.create_task(write())
+    await held.wait()
+    closing = asyncio.create_task(asyncio.to_thread(writer.close))
+    done, _ = await asyncio.wait([closing], timeout=0.05)
+    go_on.set()
+    await asyncio.gather(writing, closing)
+    assert not done
+    await database._engine.dispose()
+    again = await Database.open(f"sqlite:///{tmp_path}/desk.db")
+    assert await names(again) == ["whole"]
+    await again.close()
 
 
 async def test_many_writers_of_two_processes_all_get_their_turn(database: Database, open_database: object) -> None:

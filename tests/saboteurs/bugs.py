@@ -341,4 +341,11 @@ BUGS = (
         '(approvals.c.status == "open")\n        if',
         "tests/journeys/test_second_person.py",
     ),
+    Bug(
+        "the file is closed under the hands of the commit",
+        "db/writer.py",
+        "        self._committer.stop()\n        if self._connection is not None:",
+        "        if self._connection is not None:",
+        "tests/db/test_engine.py",
+    ),
 )

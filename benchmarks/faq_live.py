@@ -3,8 +3,8 @@
     PYTHONPATH=.:tests/support .venv/bin/python -m benchmarks.faq_live [--saves 10]
 
 `python -m bot demo` runs with a copy of the shipped FAQ. Again and again a file is saved with a new answer, or with a
-slip; five people keep asking, one after the other, and how long each waits for an answer is measured too: in the seconds
-after a save, while the bot reads and tries the new book, and in the seconds between.
+slip; five people keep asking, one after the other, and how long each waits for an answer is measured too: in the
+seconds after a save, while the bot reads and tries the new book, and in the seconds between.
 """
 
 from __future__ import annotations

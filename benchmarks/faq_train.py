@@ -99,13 +99,8 @@ def english(name: str, split: str) -> tuple[Lines, Lines]:
 
 def chinese(name: str = "zh_written.txt") -> tuple[list[list[str]], list[list[str]]]:
     """The groups of a written Chinese set: in scope, out of scope."""
-    inside: list[list[str]] = []
-    outside: list[list[str]] = []
-    for line in (HERE / "faq_sets" / name).read_text("utf-8").splitlines():
-        if line and line[0] != "#":
-            group = [settle(text, LEXICON) for text in line.lstrip("!").split("|")]
-            (outside if line[0] == "!" else inside).append(group)
-    return inside, outside
+    found = faq_contrast.texts(name)
+    return [group for inside, _ in found for group in inside], [line for _, outside in found for line in outside]
 
 
 def halves() -> list[tuple[list[list[str]], list[list[str]]]]:
@@ -184,7 +179,7 @@ def written(chance: random.Random) -> dict[str, list[Episode]]:
             for inside, outside in books:
                 strangers = chance.choice([domain for domain in faq_contrast.texts(file) if domain[0] != inside])[0]
                 groups = chance.sample(inside, min(len(inside), LARGEST))
-                lines, questions = split_groups(groups, [outside], chance, chance.choice((3, 4, 5)))
+                lines, questions = split_groups(groups, outside, chance, chance.choice((3, 4, 5)))
                 near = chance.sample(strangers, min(len(strangers), STRANGERS))
                 questions += [(-1, text) for group in near for text in group[:2]]
                 rows.append(Episode(ask(lines, questions, encoder), 1.0))

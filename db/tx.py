@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import time
 from abc import ABC, abstractmethod
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
+from collections import deque
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
-from sqlalchemy import Connection, CursorResult, Executable, MetaData, text
+from sqlalchemy import Connection, CursorResult, Executable, MetaData, Table, bindparam, func, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 Params = Mapping[str, Any] | Sequence[Mapping[str, Any]]
@@ -17,12 +18,15 @@ Params = Mapping[str, Any] | Sequence[Mapping[str, Any]]
 LONGEST_STRETCH = 0.005
 """Seconds of statements in a row after which everybody else on the event loop gets a turn."""
 _MARK, _KEEP, _UNDO = text("SAVEPOINT part"), text("RELEASE SAVEPOINT part"), text("ROLLBACK TO SAVEPOINT part")
+_NUMBERS = select(func.nextval(func.pg_get_serial_sequence(bindparam("table"), "id"))).select_from(
+    func.generate_series(1, bindparam("count"))
+)
 
 
 class Tx(ABC):
     """One open transaction. It ends with the `async with` it came from: committed, or undone by an exception."""
 
-    __slots__ = ("_foreseen", "_gathered", "dialect", "hooks", "later", "process", "wakes")
+    __slots__ = ("_foreseen", "_gathered", "_numbers", "dialect", "hooks", "later", "process", "wakes")
 
     def __init__(self, dialect: str, process: str) -> None:
         self.dialect = dialect
@@ -32,9 +36,12 @@ class Tx(ABC):
         self.later: set[str] = set()
         self._gathered: dict[str, tuple[Callable[[list[Any]], Awaitable[None]], list[Any]]] = {}
         self._foreseen: dict[str, tuple[Collection[str], Mapping[int, Any]]] = {}
+        self._numbers: dict[str, deque[int]] = {}
 
     async def execute(self, statement: Executable, params: Params | None = None) -> CursorResult[Any]:
-        """Run one statement, or once per row when `params` is a list."""
+        """Run one statement, or once per row when `params` is a list; what was gathered is written before it."""
+        if self._gathered:
+            await self.write_gathered()
         if self._foreseen and not statement.is_select:
             self._doubt(getattr(statement, "table", None))
         return await self._run(statement, params)
@@ -64,7 +71,6 @@ class Tx(ABC):
     @asynccontextmanager
     async def savepoint(self) -> AsyncIterator[None]:
         """A part that can be undone without the rest; what it wanted done after the commit is undone with it."""
-        await self.write_gathered()
         hooks, wakes = len(self.hooks), set(self.wakes)
         await self.execute(_MARK)
         try:
@@ -79,8 +85,25 @@ class Tx(ABC):
         await self.execute(_KEEP)
 
     def gather(self, name: str, write: Callable[[list[Any]], Awaitable[None]]) -> list[Any]:
-        """A list that `write` is given before the commit: what many parts have to write is one statement then."""
+        """A list that `write` is given before any other statement runs, and before the commit at the latest.
+
+        What many parts have to write, one after the other, is one statement then, and nobody can read past it.
+        """
         return self._gathered.setdefault(name, (write, []))[1]
+
+    async def reserve(self, table: Table, count: int) -> None:
+        """Let `number` know the ids of so many rows of this table that nobody else will write."""
+        if self.dialect == "sqlite":  # one transaction writes at a time: the next ids are ours
+            last = await self.scalar(select(func.coalesce(func.max(table.c.id), 0)))
+            numbers: Iterable[int] = range(last + 1, last + 1 + count)
+        else:
+            numbers = (await self.execute(_NUMBERS, {"table": table.name, "count": count})).scalars()
+        self._numbers[table.name] = deque(numbers)
+
+    def number(self, table: Table) -> int | None:
+        """An id that was reserved; None when there is none left."""
+        numbers = self._numbers.get(table.name)
+        return numbers.popleft() if numbers else None
 
     def foresee(self, read: str, found: Mapping[int, Any], tables: Collection[str]) -> None:
         """Keep what a read would find, by what it asks for, until this transaction writes to one of these tables.
@@ -101,7 +124,7 @@ class Tx(ABC):
         }
 
     async def write_gathered(self) -> None:
-        """Write it now; whoever writes rows of the same kind that must come after them calls this first."""
+        """Write it now."""
         gathered, self._gathered = self._gathered, {}
         for write, rows in gathered.values():
             await write(rows)

@@ -49,7 +49,7 @@ class Letter:
 
     @property
     def plain(self) -> bool:
-        """Whether nothing else asks for it in its own transaction: it can be written last, with others like it."""
+        """Whether nothing is to be taken back for it: it can be written together with others like it."""
         return self.matter_id is None and self.replaces is None and not self.entries and self.card_id is None
 
 
@@ -69,7 +69,6 @@ class Post:
         if all(letter.plain for letter in letters):
             self._tx.gather("outbox", self._put).extend(rows)
         else:
-            await self._tx.write_gathered()  # it was owed before these
             for name in {letter.replaces for letter in letters if letter.replaces}:
                 await self.take_back(name)
             await self._put(rows)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import insert, select, update
 
@@ -23,7 +24,8 @@ class Question:
     chosen: str | None
 
 
-_KEEP = insert(questions).returning(questions.c.id)
+_KEEP = insert(questions)
+_KEEP_ONE = _KEEP.returning(questions.c.id)
 
 
 class Questions:
@@ -33,10 +35,18 @@ class Questions:
         self._tx = tx
         self._now = now
 
+    async def foresee(self, count: int) -> None:
+        """So many questions, at most, are about to be kept: they can be written together."""
+        await self._tx.reserve(questions, count)
+
     async def keep(
         self, person: Person, text: str, language: str, outcome: str, entries: Sequence[str], book: str
     ) -> int:
-        """Record a question: `outcome` is `answer`, `choices`, `unknown` or `browsed`; `book` the FAQ's version."""
+        """Record a question: `outcome` is `answer`, `choices`, `unknown` or `browsed`; `book` the FAQ's version.
+
+        Returns:
+            its id.
+        """
         row = {
             "at": self._now,
             "asker_id": person.id,
@@ -47,7 +57,11 @@ class Questions:
             "chosen": entries[0] if outcome in ("answer", "browsed") else None,
             "book": book,
         }
-        return int(await self._tx.scalar(_KEEP, row))
+        number = self._tx.number(questions)
+        if number is None:
+            return int(await self._tx.scalar(_KEEP_ONE, row))
+        self._tx.gather("questions", self._put).append({"id": number, **row})
+        return number
 
     async def get(self, question_id: int, person: Person) -> Question | None:
         """This person's own question."""
@@ -71,6 +85,9 @@ class Questions:
     async def led_to_filing(self, question_id: int) -> None:
         """A matter came of it."""
         await self._set(question_id, filed=True)
+
+    async def _put(self, rows: Sequence[Mapping[str, Any]]) -> None:
+        await self._tx.execute(_KEEP, rows)
 
     async def _set(self, question_id: int, **values: object) -> None:
         await self._tx.execute(update(questions).where(questions.c.id == question_id).values(**values))

@@ -12,7 +12,7 @@ from sqlalchemy import event, insert, select, text
 
 from db.engine import Database, DatabaseError, Tx, driver_url
 from db.schema import metadata
-from db.schema.matters import counters
+from db.schema.matters import counters, questions
 from db.types import from_ms, to_ms
 
 
@@ -169,6 +169,33 @@ async def test_what_is_gathered_is_written_once_and_with_the_rest_or_not_at_all(
         await add(tx, "c")
     assert written == [["a", "b"]]
     assert await names(database) == ["a", "b", "c"]
+
+
+async def test_what_is_gathered_is_there_for_whoever_reads(database: Database) -> None:
+    async with database.write() as tx:
+
+        async def write(rows: list[str]) -> None:
+            for name in rows:
+                await add(tx, name)
+
+        tx.gather("names", write).append("gathered")
+        assert (await tx.execute(select(counters.c.name))).scalars().all() == ["gathered"]
+
+
+async def test_reserved_numbers_are_nobody_elses(database: Database) -> None:
+    row = {"at": from_ms(0), "text": "x", "language": "zh", "outcome": "unknown", "entries": [], "book": "b"}
+    counted = insert(questions).values(row).returning(questions.c.id)
+    async with database.write() as tx:
+        first = await tx.scalar(counted)
+    async with database.write() as tx:
+        await tx.reserve(questions, 2)
+        mine = [tx.number(questions), tx.number(questions)]
+        assert tx.number(questions) is None
+        await tx.execute(insert(questions), [{"id": number, **row} for number in mine])
+        after = await tx.scalar(counted)
+    assert len({first, *mine, after}) == 4
+    async with database.write() as tx:
+        assert tx.number(questions) is None  # what one transaction reserved ends with it
 
 
 async def test_sqlite_keeps_its_promises_on_every_connection(tmp_path: Path) -> None:

@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 from district import District
-from sqlalchemy import event, insert
+from sqlalchemy import event, insert, select
 
-from db.schema.matters import counters
+from db.schema.matters import counters, questions
+from db.schema.people import persons
 from desk.desk import Desk
 
 
@@ -67,23 +68,52 @@ async def test_several_people_at_once_are_looked_up_at_once_and_each_is_answered
         await person.hears("")
     await district.settles()
     looked: list[str] = []
+    kept: list[str] = []
 
     def see(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
         if "FROM persons LEFT OUTER JOIN talent_cards" in statement.replace("\n", ""):
             looked.append(statement)
+        if statement.startswith("INSERT INTO questions"):
+            kept.append(statement)
 
     writer = parts.database._writer
     engine = writer._engine if writer is not None else parts.database._engine.sync_engine
     event.listen(engine, "before_cursor_execute", see)
-    updates = []
-    for number, person in enumerate(asking):
-        sender = {"id": person.id, "is_bot": False, "first_name": "x", "language_code": "zh-hans"}
-        chat = {"id": person.id, "type": "private"}
-        said = {"message_id": 900 + number, "date": 1, "chat": chat, "from": sender, "text": "人才公寓怎么申请"}
-        updates.append({"update_id": 10**9 + number, "message": said})
-    await parts.intake.accept(updates)
+    await parts.intake.accept([said(person.id, number, "人才公寓怎么申请") for number, person in enumerate(asking)])
     await district.settles()
     event.remove(engine, "before_cursor_execute", see)
     for person in asking:
         await person.hears("来源")
     assert len(looked) == 1
+    assert len(kept) == 1
+
+
+async def test_questions_kept_together_belong_each_to_its_asker_and_its_answer(district: District) -> None:
+    parts, asked = district.parts, {"talent": "人才公寓怎么申请", "liaison": "娃儿上学咋个办"}
+    people = {name: getattr(district, name) for name in asked}
+    for person in people.values():
+        await person.says("/start")
+        await person.hears("")
+    await district.settles()
+    await parts.intake.accept(
+        [said(people[name].id, number, text) for number, (name, text) in enumerate(asked.items())]
+    )
+    await district.settles()
+    for person in people.values():
+        await person.presses("👍")
+    await people["talent"].says("落户怎么办理")
+    await district.settles()
+    async with parts.database.read() as tx:
+        rows = (await tx.execute(select(questions).order_by(questions.c.id))).all()
+        owners = {row.id: row.telegram_id for row in await tx.execute(select(persons.c.id, persons.c.telegram_id))}
+    assert [(owners[row.asker_id], row.text, row.liked) for row in rows] == [
+        *((people[name].id, text, True) for name, text in asked.items()),
+        (people["talent"].id, "落户怎么办理", None),
+    ]
+
+
+def said(chat_id: int, number: int, text: str) -> dict[str, Any]:
+    sender = {"id": chat_id, "is_bot": False, "first_name": "x", "language_code": "zh-hans"}
+    chat = {"id": chat_id, "type": "private"}
+    message = {"message_id": 900 + number, "date": 1, "chat": chat, "from": sender, "text": text}
+    return {"update_id": 10**9 + number, "message": message}

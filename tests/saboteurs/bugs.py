@@ -348,4 +348,18 @@ BUGS = (
         "        if self._connection is not None:",
         "tests/db/test_engine.py",
     ),
+    Bug(
+        "what is gathered is read past",
+        "db/tx.py",
+        "        if self._gathered:\n            await self.write_gathered()\n",
+        "",
+        "tests/db/test_engine.py",
+    ),
+    Bug(
+        "two questions are kept under one number",
+        "db/tx.py",
+        "return numbers.popleft() if",
+        "return numbers[0] if",
+        "tests/db/test_engine.py",
+    ),
 )

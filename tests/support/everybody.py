@@ -98,7 +98,6 @@ class Everybody:
                     await more(tx)
                 worker = self._parts.worker
                 after = await worker._handle(tx, worker._read(json.dumps(raw)), self._parts.clock.now())
-                await tx.write_gathered()
                 toasts = [each.args[1].get("text", "") for each in after if len(getattr(each, "args", ())) == 2]
                 rows = await tx.execute(select(outbox.c.params, outbox.c.method).where(outbox.c.id > self._last))
                 mine = [r.params for r in rows if r.params.get("chat_id") == who.person.chat_id and r.method != "card"]

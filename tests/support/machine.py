@@ -102,14 +102,14 @@ class Machine:
     started: list[Process] = field(default_factory=list)
     nurseries: list[Nursery] = field(default_factory=list)
 
-    async def start(self, *words: str, stdin: bool = False, **env: str) -> Process:
-        """`python <words>` with these variables besides our own."""
+    async def start(self, *words: str, stdin: bool = False, at: Path = HOME, **env: str) -> Process:
+        """`python <words>` in this folder, with these variables besides our own."""
         log = self.folder / f"{len(self.started)}.log"
         with log.open("wb") as sink:
             child = await asyncio.create_subprocess_exec(
                 sys.executable,
                 *words,
-                cwd=HOME,
+                cwd=at,
                 env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "DESK_RHYTHM": str(BY_NIGHT_TOO), **env},
                 stdin=asyncio.subprocess.PIPE if stdin else asyncio.subprocess.DEVNULL,
                 stdout=asyncio.subprocess.PIPE,

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
 from typing import Any
 
 from telegram.ext import Application, ApplicationBuilder
@@ -22,7 +19,8 @@ from bot.library import Library
 from bot.limits import Limits
 from bot.metrics import Metrics
 from bot.now import Clock, WallClock
-from bot.settings import Settings, SettingsError
+from bot.reading import open_services
+from bot.settings import Settings
 from bot.transport import AiohttpRequest, Api
 from bot.trouble import Trouble, noted
 from bot.worker import LEASE, Worker
@@ -32,26 +30,15 @@ from db.presence import Presence
 from db.queue import Queue
 from db.schema.book import book_jobs
 from db.schema.queues import inbox, outbox, timers
-from desk.calendar import Workdays
-from desk.catalogue import Catalogue
-from desk.desk import Desk
-from desk.house import House
-from desk.rhythm import Tempo
-from desk.vault import Vault
-from faq import Book, neural
-from faq.sense import Encoder
+from faq import Book
 from handlers import doorway
 from handlers.conversation import talk
-from handlers.journeys import ACTIONS, FEATURES
-from handlers.knowledge import Knowledge
+from handlers.journeys import FEATURES
 from handlers.makings import Makings
 from handlers.services import Services
 from handlers.settle import settle_desk
 from handlers.switchboard import Switchboard
-from handlers.token import Tokens
 from handlers.workshop import Workshop
-from sheets import SheetError
-from words import Words
 
 UPDATES = ("message", "edited_message", "callback_query", "my_chat_member")
 """The kinds of update we ask Telegram for."""
@@ -82,88 +69,6 @@ class Parts:
     auditor: Auditor
 
 
-def read_house(settings: Settings) -> House:
-    """The house rules from the files the settings name.
-
-    Raises:
-        SheetError: a file has a slip; nothing is taken over.
-    """
-    catalogue = Catalogue.load(settings.categories, settings.offices)
-    calendar = Workdays.load(settings.holidays).calendar()
-    keys = settings.data_keys()
-    tempo = Tempo.load(settings.rhythm)
-    return House(catalogue, calendar, tempo, Vault(keys)) if keys else House(catalogue, calendar, tempo)
-
-
-def read_book(settings: Settings, house: House, now: datetime) -> Book:
-    """The FAQ from the folder the settings name, checked against the offices and categories.
-
-    Raises:
-        SheetError: an entry has a slip, or fails its own tests.
-        SettingsError: the encoder cannot be used.
-    """
-    return Book.load(
-        settings.faq,
-        today=now.date(),
-        offices={office.id for office in house.catalogue.offices},
-        categories={category.id for category in house.catalogue.categories},
-        encoder=read_encoder(settings),
-    )
-
-
-def read_encoder(settings: Settings) -> Encoder | None:
-    """The sentence encoder that the settings name.
-
-    Raises:
-        SettingsError: it cannot be used.
-    """
-    try:
-        return neural.encoder(settings.faq_encoder)
-    except neural.EncoderError as error:
-        raise SettingsError([f"DESK_FAQ_ENCODER: {error}"]) from None
-
-
-async def book_to_start_with(settings: Settings, database: Database, now: datetime) -> Book:
-    """The folder's book; while that cannot be used, the one that was live last, so that a slip never stops a start.
-
-    Raises:
-        SheetError: the folder has a slip and no book was ever live.
-    """
-    house = read_house(settings)
-    try:
-        return await asyncio.to_thread(read_book, settings, house, now)
-    except SheetError:
-        async with database.read() as tx:
-            shelf = Desk(tx, house, now).bookshelf
-            last = await shelf.latest()
-            files = await shelf.texts(last.files) if last else {}
-        if not files:
-            raise
-        return await asyncio.to_thread(Book.of, files, today=now.date(), prove=False, encoder=read_encoder(settings))
-
-
-def open_services(
-    settings: Settings, now: datetime, book: Book | None = None, asked: Callable[[str], object] = lambda _outcome: None
-) -> Services:
-    """What every journey uses, read from the files the settings name; `book` in place of the folder's.
-
-    `asked` is called with the outcome of each question.
-
-    Raises:
-        SheetError: a file has a slip.
-    """
-    house = read_house(settings)
-    return Services(
-        words=Words.load(),
-        house=house,
-        knowledge=Knowledge(book or read_book(settings, house, now)),
-        tokens=Tokens(settings.secret("buttons"), ACTIONS),
-        asked=asked,
-        second_person=settings.second_person == "on",
-        pages=settings.pages,
-    )
-
-
 def assemble(
     settings: Settings,
     database: Database,
@@ -177,21 +82,17 @@ def assemble(
     `book`: the FAQ to begin with; the folder's when none is given.
     """
     clock = clock or WallClock()
-    token = settings.token.get_secret_value()
-    received, owed, planned, jobs = queues = [Queue(inbox), Queue(outbox), Queue(timers), Queue(book_jobs)]
-    metrics = Metrics(database, queues, clock)
+    queues = Queues()
+    metrics = Metrics(database, queues.all, clock)
     services = open_services(settings, clock.now(), book, metrics.asked)
     request = AiohttpRequest()
-    api = Api(request, token, settings.api_url)
-    application = _application(token, settings.api_url, request)
-    workshop = Workshop(database, services, clock.now, api.fetch, settle_desk)
-    features, speak = (doorway.instead(FEATURES), doorway.talk) if services.pages else (FEATURES, talk)
-    switchboard = Switchboard(application, services, features, speak, workshop)
-    trouble = Trouble(services, clock)
-    intake = Intake(database, received, clock)
-    duties = (AUDITOR,) if settings.public_url else (AUDITOR, DUTY)
-    presence = Presence(database, queues, duties)
+    api = Api(request, settings.token.get_secret_value(), settings.api_url)
+    base = _Base(settings, clock, database, queues, services, api, metrics, Trouble(services, clock))
+    application = _application(settings, request)
+    switchboard = _switchboard(base, application)
+    presence = Presence(database, queues.all, (AUDITOR,) if settings.public_url else (AUDITOR, DUTY))
     heartbeat = Heartbeat(presence, clock, metrics.beat)
+    intake = Intake(database, queues.received, clock)
     library = Library(settings.faq, services.knowledge, services.house)
     return Parts(
         settings=settings,
@@ -204,44 +105,107 @@ def assemble(
         intake=intake,
         poller=Poller(intake, api, clock, UPDATES, heartbeat),
         webhook=Webhook(intake, settings.secret("webhook").hex()),
-        worker=Worker(
-            database,
-            received,
-            switchboard.read,
-            metrics.timed(switchboard.handle),
-            noted(received, clock, trouble.update_dead),
-            clock,
-            foresee=switchboard.foresee,
-            lanes=settings.lanes,
-        ),
-        delivery=Delivery(
-            database,
-            owed,
-            api,
-            limits or Limits(),
-            clock,
-            noted(owed, clock, trouble.unreachable),
-            noted(owed, clock, trouble.letter_dead),
-            Makings(services.house.vault).ready,
-            metrics.delivered,
-        ),
-        timers=Timers(database, planned, switchboard.fire, noted(planned, clock, trouble.timer_dead), clock),
+        worker=_worker(base, switchboard),
+        delivery=_delivery(base, limits or Limits()),
+        timers=_timers(base, switchboard),
         heartbeat=heartbeat,
         metrics=metrics,
         bookkeeper=Bookkeeper(library, database, services, clock),
-        editing=Editing(database, jobs, library, services, api.fetch, clock),
+        editing=Editing(database, queues.jobs, library, services, api.fetch, clock),
         bell=Bell(database, lambda: presence.others > 0, clock.sleep),
-        auditor=Auditor(database, presence, services, {**dict.fromkeys(queues, LEASE), owed: SENDING}, clock),
+        auditor=_auditor(base, presence),
     )
 
 
-def _application(token: str, api_url: str, request: AiohttpRequest) -> Application[Any, Any, Any, Any, Any, Any]:
+@dataclass(frozen=True)
+class Queues:
+    """The durable queues: updates received, messages owed, what is planned for later, and edits of the book."""
+
+    received: Queue = field(default_factory=lambda: Queue(inbox))
+    owed: Queue = field(default_factory=lambda: Queue(outbox))
+    planned: Queue = field(default_factory=lambda: Queue(timers))
+    jobs: Queue = field(default_factory=lambda: Queue(book_jobs))
+
+    @property
+    def all(self) -> list[Queue]:
+        """Every one of them."""
+        return [self.received, self.owed, self.planned, self.jobs]
+
+
+@dataclass(frozen=True)
+class _Base:
+    """What the loops are built on."""
+
+    settings: Settings
+    clock: Clock
+    database: Database
+    queues: Queues
+    services: Services
+    api: Api
+    metrics: Metrics
+    trouble: Trouble
+
+
+def _switchboard(base: _Base, application: Application[Any, Any, Any, Any, Any, Any]) -> Switchboard:
+    """The journeys; where the office has pages of its own, Telegram carries only the way there."""
+    services = base.services
+    workshop = Workshop(base.database, services, base.clock.now, base.api.fetch, settle_desk)
+    features, speak = (doorway.instead(FEATURES), doorway.talk) if services.pages else (FEATURES, talk)
+    return Switchboard(application, services, features, speak, workshop)
+
+
+def _worker(base: _Base, switchboard: Switchboard) -> Worker:
+    """Takes what was received to the journeys."""
+    received = base.queues.received
+    return Worker(
+        base.database,
+        received,
+        switchboard.read,
+        base.metrics.timed(switchboard.handle),
+        noted(received, base.clock, base.trouble.update_dead),
+        base.clock,
+        foresee=switchboard.foresee,
+        lanes=base.settings.lanes,
+    )
+
+
+def _delivery(base: _Base, limits: Limits) -> Delivery:
+    """Sends what is owed."""
+    owed = base.queues.owed
+    return Delivery(
+        base.database,
+        owed,
+        base.api,
+        limits,
+        base.clock,
+        noted(owed, base.clock, base.trouble.unreachable),
+        noted(owed, base.clock, base.trouble.letter_dead),
+        Makings(base.services.house.vault).ready,
+        base.metrics.delivered,
+    )
+
+
+def _timers(base: _Base, switchboard: Switchboard) -> Timers:
+    """Does what was planned, when its time has come."""
+    planned = base.queues.planned
+    return Timers(
+        base.database, planned, switchboard.fire, noted(planned, base.clock, base.trouble.timer_dead), base.clock
+    )
+
+
+def _auditor(base: _Base, presence: Presence) -> Auditor:
+    """Looks for what the others left lying."""
+    hands = {**dict.fromkeys(base.queues.all, LEASE), base.queues.owed: SENDING}
+    return Auditor(base.database, presence, base.services, hands, base.clock)
+
+
+def _application(settings: Settings, request: AiohttpRequest) -> Application[Any, Any, Any, Any, Any, Any]:
     """python-telegram-bot for its types, filters and handlers; it neither polls, nor listens, nor keeps a queue."""
     built: Application[Any, Any, Any, Any, Any, Any] = (
         ApplicationBuilder()
-        .token(token)
-        .base_url(f"{api_url}/bot")
-        .base_file_url(f"{api_url}/file/bot")
+        .token(settings.token.get_secret_value())
+        .base_url(f"{settings.api_url}/bot")
+        .base_file_url(f"{settings.api_url}/file/bot")
         .request(request)
         .get_updates_request(request)
         .updater(None)

@@ -11,8 +11,8 @@ from typing import Any
 
 from sqlalchemy import select
 
-from bot.assembly import read_house
 from bot.commands.command import Command, ended
+from bot.reading import read_house
 from bot.settings import Settings
 from db.engine import Database
 from db.schema.queues import DEAD, inbox

@@ -9,8 +9,8 @@ import io
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bot.assembly import open_services
 from bot.commands.command import Command
+from bot.reading import open_services
 from bot.settings import Settings, SettingsError
 from bot.transport import AiohttpRequest, Api
 from db import migrate

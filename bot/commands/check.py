@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 
 from telegram.error import InvalidToken, TelegramError
 
-from bot.assembly import read_book, read_house
 from bot.commands.command import Command
+from bot.reading import read_book, read_house
 from bot.settings import Settings
 from bot.transport import AiohttpRequest, Api
 from db import migrate

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import argparse
 
-from bot.assembly import read_house
 from bot.commands.command import Command, ended
+from bot.reading import read_house
 from bot.settings import Settings, SettingsError
 from db.engine import Database
 from desk.rekeying import rekey

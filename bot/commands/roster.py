@@ -8,8 +8,8 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bot.assembly import open_services
 from bot.commands.command import Command
+from bot.reading import open_services
 from bot.settings import Settings, SettingsError
 from db import migrate
 from db.engine import Database

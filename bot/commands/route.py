@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 from datetime import UTC, datetime
 
-from bot.assembly import open_services
 from bot.commands.command import Command
+from bot.reading import open_services
 from bot.settings import Settings
 from db.engine import Database, DatabaseError
 from desk.desk import Desk

@@ -10,9 +10,10 @@ from collections.abc import Callable
 
 import structlog
 
-from bot.assembly import assemble, book_to_start_with
+from bot.assembly import assemble
 from bot.commands.command import Command
 from bot.now import WallClock
+from bot.reading import book_to_start_with
 from bot.service import Service
 from bot.settings import Settings, SettingsError
 from db import migrate

@@ -11,8 +11,8 @@ from small_book import write_small_book
 from sqlalchemy import insert, select
 from test_room_worker import INBOX, OUTBOX
 
-from bot.assembly import open_services
 from bot.auditor import AUDITOR, EVERY, Auditor
+from bot.reading import open_services
 from bot.settings import Settings
 from db.engine import Database
 from db.presence import Presence, last_finished

@@ -17,7 +17,7 @@ import pytest
 from hostile import hostile
 from openpyxl import load_workbook
 
-from bot.assembly import read_house
+from bot.reading import read_house
 from bot.settings import Settings
 from desk.filing import Concern, Upload
 from desk.matter import Extension, Happened, Matter

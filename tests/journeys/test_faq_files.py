@@ -9,9 +9,9 @@ import pytest
 from district import District
 from sqlalchemy import func, select
 
-from bot.assembly import book_to_start_with
 from bot.bookkeeper import Bookkeeper
 from bot.library import Library, write_files
+from bot.reading import book_to_start_with
 from db.schema.book import book_versions
 from handlers.knowledge import Knowledge
 

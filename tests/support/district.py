@@ -10,8 +10,9 @@ from pathlib import Path
 
 from room_clock import RoomClock
 
-from bot.assembly import Parts, assemble, read_book, read_house
+from bot.assembly import Parts, assemble
 from bot.limits import Limits, Rate, Rates
+from bot.reading import read_book, read_house
 from bot.service import Service
 from bot.settings import Settings
 from db import migrate

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from phones import printed_address
 
-from bot.assembly import read_house
+from bot.reading import read_house
 from bot.settings import Settings
 from db import migrate
 from db.engine import Database

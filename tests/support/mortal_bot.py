@@ -18,7 +18,7 @@ from district import MONDAY_MORNING
 from machine import TOKEN, Nursery, machine
 from sqlalchemy import bindparam, exists, func, or_, select
 
-from bot.assembly import read_house
+from bot.reading import read_house
 from bot.settings import Settings
 from db import migrate
 from db.engine import Database

@@ -20,7 +20,7 @@ from pathlib import Path
 import mortal
 from countdown import Countdown
 
-from bot import assembly, heartbeat, logs, worker
+from bot import assembly, heartbeat, logs, reading, worker
 from bot.commands import run as command
 from bot.limits import Limits, Rate, Rates
 from bot.now import WallClock
@@ -72,15 +72,15 @@ def _be_mortal(countdown: Countdown) -> None:
 
 def _read_once(settings: Settings) -> None:
     """The house rules, words and the shipped FAQ; a folder that a drill made for itself is read by every child."""
-    house, read, words = assembly.read_house(settings), assembly.read_book, Words.load()
+    house, read, words = reading.read_house(settings), reading.read_book, Words.load()
     book = read(settings, house, WallClock().now())
 
     def read_book(asked: Settings, house: House, now: datetime) -> Book:
         return book if asked.faq == settings.faq else read(asked, house, now)
 
     Words.load = classmethod(lambda _cls: words)  # type: ignore[method-assign, assignment]
-    assembly.read_house = lambda _settings: house
-    assembly.read_book = read_book
+    reading.read_house = lambda _settings: house
+    reading.read_book = read_book
 
 
 def main() -> None:

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from db.engine import Tx
 from desk.absences import Absences
+from desk.accounts import Accounts
 from desk.alarms import Alarms
 from desk.announcing import Announcing
 from desk.approvals import ENDS, Approvals
@@ -160,14 +161,19 @@ class Desk:
         return Newsroom(self.people, self.roster)
 
     @cached_property
+    def accounts(self) -> Accounts:
+        """Whose accounts and cards are."""
+        return Accounts(self._tx, self.people, self.newsroom, self.ledger)
+
+    @cached_property
     def binding(self) -> Binding:
         """How accounts become persons'."""
-        return Binding(self._tx, self.house.vault, self.now, self.people, self.newsroom, self.ledger)
+        return Binding(self._tx, self.house.vault, self.now, self.accounts, self.tries, self.ledger)
 
     @cached_property
     def vouching(self) -> Vouching:
         """Who asks a person to be let in."""
-        return Vouching(self._tx, self.house.vault, self.now, self.people, self.newsroom, self.ledger, self.binding)
+        return Vouching(self._tx, self.house.vault, self.now, self.people, self.newsroom, self.ledger, self.accounts)
 
     @cached_property
     def tries(self) -> Tries:

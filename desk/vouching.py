@@ -15,7 +15,7 @@ from db.engine import Tx
 from db.schema.binding import binding_requests
 from db.schema.people import persons
 from desk import standing
-from desk.binding import Binding, same_card
+from desk.accounts import Accounts, same_card
 from desk.ledger import Done, Ledger
 from desk.news import Newsroom
 from desk.people import People, Person
@@ -44,7 +44,14 @@ class Vouching:
     """Requests to be let in, inside one transaction."""
 
     def __init__(
-        self, tx: Tx, vault: Vault, now: datetime, people: People, newsroom: Newsroom, ledger: Ledger, binding: Binding
+        self,
+        tx: Tx,
+        vault: Vault,
+        now: datetime,
+        people: People,
+        newsroom: Newsroom,
+        ledger: Ledger,
+        accounts: Accounts,
     ) -> None:
         self._tx = tx
         self._vault = vault
@@ -52,7 +59,7 @@ class Vouching:
         self._people = people
         self._newsroom = newsroom
         self._ledger = ledger
-        self._binding = binding
+        self._accounts = accounts
 
     async def ask(self, asker: Person, said: str) -> None:
         """Ask the talent office; whoever dispatches gets it with the roster's entry beside it.
@@ -76,7 +83,7 @@ class Vouching:
             .returning(binding_requests.c.id)
         )
         request = await self.request(int(made.scalar_one()))
-        for official in await self._binding.officials():
+        for official in await self._accounts.officials():
             self._newsroom.notify(
                 official,
                 "binding.request" if row else "binding.request_unknown",
@@ -89,7 +96,7 @@ class Vouching:
         row = (await self._tx.execute(select(binding_requests).where(binding_requests.c.id == request_id))).first()
         if row is None:
             raise Refused("binding.request_gone")
-        entry = await self._binding.entry(persons.c.id == row.person_id) if row.person_id else None
+        entry = await self._accounts.entry(persons.c.id == row.person_id) if row.person_id else None
         return Request(
             row.id,
             row.asker_id,
@@ -121,14 +128,14 @@ class Vouching:
             raise Refused("binding.asker_gone")
         done = Done.BINDING_GRANTED if grant else Done.BINDING_REFUSED
         await self._ledger.note(done, official.id, request_id, person=request.person_id)
-        person = await self._binding.bind(asker, request.person_id or 0, way="request") if grant else asker
+        person = await self._accounts.bind(asker, request.person_id or 0, way="request") if grant else asker
         self._newsroom.notify(person, "binding.granted" if grant else "binding.refused", {"name": person.name})
         return request
 
     async def _mentioned(self, said: str) -> Any:
         """The roster's entry for the card number somebody mentions among other words."""
         for part in said.replace("，", " ").replace("、", " ").replace(",", " ").replace("：", " ").split():
-            row = await self._binding.entry(same_card(part))
+            row = await self._accounts.entry(same_card(part))
             if row is not None:
                 return row
         return None

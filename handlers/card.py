@@ -52,7 +52,7 @@ async def lost(turn: Turn) -> None:
     if not turn.arg:
         turn.show("card.lost_sure", buttons=[_sure(turn, "card.lost")])
         return
-    await turn.desk.binding.lose(turn.person)
+    await turn.desk.accounts.lose(turn.person)
     turn.show("card.lost_done")
 
 
@@ -62,7 +62,7 @@ async def unbind(turn: Turn) -> None:
     if not turn.arg:
         turn.show("card.unbind_sure", buttons=[_sure(turn, "card.unbind")])
         return
-    await turn.desk.binding.unbind(turn.person)
+    await turn.desk.accounts.unbind(turn.person)
     turn.show("card.unbind_done")
 
 

@@ -90,7 +90,7 @@ async def cardholder(turn: Turn) -> None:
 @needs(Power.INVITE)
 async def hear_card(turn: Turn) -> None:
     """The card number: its holder's link, valid for three days."""
-    invited = await turn.desk.binding.holder(turn.text)
+    invited = await turn.desk.accounts.holder(turn.text)
     if invited is None:
         raise Refused("invite.no_card")
     await turn.desk.drafts.drop(turn.person)

@@ -33,7 +33,7 @@ async def run(settings: Settings, options: argparse.Namespace) -> int:
     try:
         async with database.write() as tx:
             desk = Desk(tx, services.house, datetime.now(UTC))
-            holders = {number: await desk.binding.holder(number) for number in options.number}
+            holders = {number: await desk.accounts.holder(number) for number in options.number}
             if options.unbound:
                 holders |= {each.card.number: each for each in await desk.people.unbound_holders() if each.card}
             missing = [number for number, holder in holders.items() if holder is None]

@@ -16,7 +16,7 @@ async def letter(district: District, number: str = "DEMO-0008") -> str:
     parts = district.parts
     async with parts.database.write() as tx:
         desk = Desk(tx, parts.services.house, parts.clock.now())
-        holder = await desk.binding.holder(number)
+        holder = await desk.accounts.holder(number)
         assert holder is not None
         return await desk.binding.invite(holder.id, "card", None)
 

@@ -1,4 +1,4 @@
-"""What the usual ways of matching reach on the sets of faq_train.py, on the same normalised text.
+"""What the usual ways of matching reach on the sets of faq_report.py, on the same normalised text.
 
 RapidFuzz: the scorers an ordinary bot would use. BM25 (k1 1.2, b 0.75): on words, Chinese cut by jieba. FTS5: SQLite's
 full-text index, its own bm25, on single characters and pairs of Chinese and on words and letter trigrams of the rest.
@@ -22,7 +22,8 @@ from numpy.typing import NDArray
 from rapidfuzz import fuzz, process
 from scipy.sparse import csr_matrix
 
-from benchmarks.faq_train import ENGLISH, Asked, ask, chinese, split_groups, testing_sets
+from benchmarks.faq_books import ENGLISH, Asked, ask, chinese, split_groups, testing_sets
+from faq.sense import sense
 
 SCORERS = (fuzz.WRatio, fuzz.ratio, fuzz.partial_ratio, fuzz.token_sort_ratio, fuzz.token_set_ratio)
 K1, B = 1.2, 0.75
@@ -115,11 +116,11 @@ def sets() -> dict[str, list[list[Asked]]]:
     """The sets of the report, and the deals of the Chinese set that is held out."""
     held = {
         f"zh_held, {indexed} indexed": [
-            ask(*split_groups(*chinese("zh_held.txt"), random.Random(seed), indexed)) for seed in (21, 22, 23)
+            ask(*split_groups(*chinese("zh_held.txt"), random.Random(seed), indexed), sense()) for seed in (21, 22, 23)
         ]
         for indexed in (3, 4)
     }
-    return testing_sets("test") | held
+    return testing_sets("test", sense()) | held
 
 
 def main() -> None:

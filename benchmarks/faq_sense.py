@@ -36,8 +36,8 @@ from typing import Any
 import numpy as np
 from scipy.sparse import csr_matrix
 
+from benchmarks.faq_books import ENGLISH, chinese, english
 from benchmarks.faq_table import DISTILLED, MOST, write
-from benchmarks.faq_train import ENGLISH, chinese, english
 from faq.grams import Kind, grams
 from faq.lexicon import Lexicon
 from faq.normal import settle

@@ -99,7 +99,10 @@ async def _hand_over(scene: Scene) -> Changes:
     given = deed.given
     if given is None and deed.to_post is not None:
         given = await scene.handover.to_post(deed.to_post)
-    given = given or await scene.handover.to_office(deed.to_office)
+    if given is None:
+        sent_back = scene.matter.status in (Status.FILED, Status.RETURNED)
+        why = "routing.dispatched" if sent_back else "routing.passed_on"
+        given = await scene.handover.to_office(deed.to_office, why)
     if given.owner == scene.matter.owner_id and scene.person is not None and scene.matter.status is not Status.RETURNED:
         raise Refused("transfer.same")
     return {**_to(given), "dispatched_at": scene.now, "accepted_at": None}

@@ -35,19 +35,21 @@ class Handover:
         found = day.backstop()
         return Assignment(found.id, found.office, Reason("routing.returned", {"office": day.office_name(found.office)}))
 
-    async def to_office(self, office: str) -> Assignment:
-        """Whoever of this office is next in turn, or stands in for it.
+    async def to_office(self, office: str, why: str = "routing.dispatched") -> Assignment:
+        """Whoever of this office is next in turn, or stands in for it; `why` is the sentence of the reason.
 
         Raises:
-            Refused: there is no such office.
+            Refused: there is no such office, or nobody there can take a matter today: whoever sends it on should know,
+                instead of finding it at the talent office again.
         """
         day = await self._roster.day(0, Concern("person"))
         if office not in day.offices:
             raise Refused("dispatch.no_office")
         facts = Facts(0, "person", None, office, pinned=True)
         found = route(facts, (), day.absences, day.unreachable, day.offices, day.pool, day.on)
-        name = day.office_name(found.office)
-        return Assignment(found.owner, found.office, Reason("routing.dispatched", {"office": name}))
+        if found.reason.key == "routing.backstop" and found.office != office:
+            raise Refused("dispatch.nobody_there", office=day.office_name(office))
+        return Assignment(found.owner, found.office, Reason(why, {"office": day.office_name(found.office)}))
 
     async def to_post(self, post_id: int) -> Assignment:
         """This colleague, when they are there.

@@ -49,8 +49,13 @@ async def transfer_office(turn: Turn) -> None:
     people = [Button(each.name, "transfer.post", matter.id, each.id) for each in found]
     if office == matter.office and not people:
         raise Refused("transfer.nobody_here")
+    if not people:
+        await turn.desk.handover.to_office(office)  # says no when nobody stands in either, before a reason is written
     anybody = [turn.button("transfer.anybody", "transfer.any", matter.id, turn.arg)] if office != matter.office else []
-    turn.show("transfer.which_colleague", number=matter.number, buttons=[anybody, *_rows(people), [_cancel(turn)]])
+    key = "transfer.whom_there" if anybody else "transfer.which_colleague"
+    name = labels.office_name(turn.services, turn.say, office)
+    rows = [anybody, *_rows(people), [_cancel(turn)]]
+    turn.show(key, number=matter.number, office=name, buttons=rows)
 
 
 @needs(Act.TRANSFER)

@@ -119,8 +119,8 @@ async def dispatch(turn: Turn) -> None:
 @needs(Act.DISPATCH)
 async def to_office(turn: Turn) -> None:
     """The office was chosen."""
-    turn.leave_as_is()
     await respond(turn, Act.DISPATCH, office=labels.office_of(turn, turn.arg))
+    turn.leave_as_is()
 
 
 feature = Feature(

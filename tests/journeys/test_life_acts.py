@@ -109,6 +109,33 @@ async def test_a_matter_is_handed_to_another_office_with_its_history(district: D
     await talent.hears("教育主管部门 江禾 来办")
 
 
+async def test_an_office_that_arranges_it_itself_is_named_as_the_reason_and_no_dispatcher(district: District) -> None:
+    liaison, department = district.liaison, district.department
+    await files(district)
+    await tap(district, liaison, "接单", "转交", "教育主管部门")
+    await liaison.hears("转给教育主管部门的哪一位")
+    await tap(district, liaison, "由该单位安排")
+    await liaison.says("入学归教育部门办")
+    card = await department.hears("EY-2026-000001")
+    assert "转给教育主管部门办理" in card.text
+    assert "人才办" not in card.text
+
+
+async def test_whoever_sends_it_to_an_office_without_anybody_is_told_so_and_keeps_it(district: District) -> None:
+    liaison, admin = district.liaison, district.admin
+    await files(district)
+    await tap(district, liaison, "接单", "转交", "住房主管部门")
+    assert "住房主管部门今天没有人能接" in liaison.toasts[-1]
+    await tap(district, liaison, "教育主管部门")  # the list is still there
+    await liaison.hears("转给教育主管部门的哪一位")
+    await tap(district, liaison, "取消", "不归我办")
+    await liaison.says("不归我")
+    await tap(district, admin, "派给…", "住房主管部门")
+    assert "住房主管部门今天没有人能接" in admin.toasts[-1]
+    await tap(district, admin, "教育主管部门")
+    assert "由人才办派给教育主管部门" in (await district.department.hears("EY-2026-000001")).text
+
+
 async def test_silence_closes_it_unrated_then_it_can_be_rated_and_reopened(district: District) -> None:
     talent, liaison = district.talent, district.liaison
     await files(district)

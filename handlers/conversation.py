@@ -19,7 +19,7 @@ from desk.refusals import Refused
 from desk.rules.authority import Power
 from desk.rules.life import Act
 from desk.views import OPEN, Matter
-from handlers import ask, binding, courtesy, filing_form, frames, labels
+from handlers import ask, binding, courtesy, filing_form, frames, further, labels
 from handlers.buttons import Button
 from handlers.feature import Feature, Step, needs
 from handlers.matter_turn import matter_of, respond, spoken_as, uploads_of
@@ -41,7 +41,7 @@ async def talk(turn: Turn, form: Step | None) -> None:
     1. An edit of words that were passed on follows them; another asks its question anew, or hears how to change a form.
     2. One more part of an album goes where its first part went.
     3. A reply to anything about a matter goes to that matter.
-    4. A form that waits for words gets them.
+    4. A form that waits for words gets them; so does the matter that files were sent about just before.
     5. Anything else is a question, or a message whose matter we ask for.
     """
     if turn.incoming.edited:
@@ -113,6 +113,14 @@ async def _reply(turn: Turn, matter_id: int, act: Act) -> None:
     if not turn.text and not turn.incoming.attachments:
         raise Refused("words_for.nothing")
     await respond(turn, act, matter_id=matter_id, words=turn.text)
+    await further.keep_open(turn, act, matter_id)
+
+
+@needs(Power.FILL_IN)
+async def follow(turn: Turn) -> None:
+    """What comes after files about a matter: more files go the same way, anything else is looked at anew."""
+    to = await further.where_to(turn)
+    await (_undirected(turn) if to is None else _reply(turn, *to))
 
 
 async def _undirected(turn: Turn) -> None:
@@ -207,6 +215,8 @@ async def choose(turn: Turn) -> None:
     await respond(turn, Act.SAY, words=words, uploads=uploads, message=message)
     matter, _roles = await matter_of(turn)
     turn.show("done.say", number=matter.number)
+    if uploads:
+        await further.keep_open(turn, Act.SUPPLY, matter.id)
 
 
 @needs(Power.FILL_IN)
@@ -231,6 +241,6 @@ def _kept(state: Any) -> tuple[str, list[Upload]]:
 
 feature = Feature(
     presses={"talk.choose": choose, "talk.none": none},
-    listens={JOURNEY: more},
+    listens={JOURNEY: more, further.JOURNEY: follow},
 )
 """Replies and edits reach `talk` through the switchboard; these are the questions it may ask."""

@@ -12,7 +12,7 @@ from desk.refusals import NoSuchMatter, Refused
 from desk.rules.authority import Power
 from desk.rules.life import Act
 from desk.views import Matter
-from handlers import acts, behalf, cards, handling, materials, mine
+from handlers import acts, behalf, cards, further, handling, materials, mine
 from handlers.buttons import Button
 from handlers.feature import Command, Feature, Step, needs
 from handlers.handling import WITH_WORDS
@@ -48,6 +48,7 @@ async def do(turn: Turn) -> None:
     act, words = _act(turn, turn.args[1:])
     if words and act in DONE_WITH_WORDS:
         await respond(turn, act, matter_id=matter.id, words=words)
+        await further.keep_open(turn, act, matter.id)
     elif words.isdecimal() and act in (Act.CONFIRM, Act.RATE) and 1 <= int(words) <= 5:
         await respond(turn, act, matter_id=matter.id, rating=int(words))
     else:

@@ -211,7 +211,7 @@ COMMANDS: Mapping[str, Run] = {
     "route": dry_run_by_command_line,
     "do": do_briefly,
 }
-LISTENS = frozenset({"filing", "act", "materials", "extend", "talk", "behalf", "visits.log"})
+LISTENS = frozenset({"filing", "act", "materials", "extend", "talk", "further", "behalf", "visits.log"})
 """Forms whose words are content."""
 
 

@@ -14,7 +14,7 @@ from typing import Any
 from desk.refusals import Refused
 from desk.rules.authority import Power
 from desk.rules.life import Act
-from handlers import canned, labels
+from handlers import canned, further, labels
 from handlers.buttons import Button
 from handlers.feature import Command, Feature, needs
 from handlers.matter_turn import matter_of, news_answered, respond, uploads_of
@@ -73,6 +73,7 @@ async def hear(turn: Turn) -> None:
     until = datetime.fromtimestamp(state["until"], UTC) if "until" in state else None
     office, to_post = state.get("office", ""), state.get("to_post")
     await respond(turn, act, matter_id=state["matter"], words=turn.text, office=office, to_post=to_post, until=until)
+    await further.keep_open(turn, act, state["matter"])
 
 
 @needs(Power.INBOX)

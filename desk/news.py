@@ -196,4 +196,6 @@ def _key(act: Act, role: Role, matter: Matter, actor: Person | None) -> str:
     key = news_key(act, role)
     if act in (Act.LAPSE, Act.WITHDRAW) and matter.status is Status.WITHDRAWN and matter.unconfirmed:
         return f"{key}_draft"
+    if act is Act.CONFIRM and matter.rating is None:
+        return f"{key}_unrated"
     return f"{key}_by_hand" if act is Act.ESCALATE and actor is not None else key

@@ -17,6 +17,7 @@ from handlers.buttons import Button
 from handlers.feature import Feature, Step, needs
 from handlers.handling import ask_words, begin
 from handlers.matter_turn import matter_of, news_answered, respond
+from handlers.mine import stars
 from handlers.parts import part_line
 from handlers.turn import Turn
 from words import Raw
@@ -106,9 +107,8 @@ async def rate(turn: Turn) -> None:
     """A rating for a matter that was closed without one."""
     if not turn.arg:
         matter, _roles = await matter_of(turn)
-        stars = [Button(f"{n}★", "act.rate", matter.id, n) for n in range(1, 6)]
         await news_answered(turn)
-        turn.reply("mine.rate", buttons=[stars], number=matter.number)
+        turn.reply("mine.rate", buttons=[stars(matter)], number=matter.number)
         return
     await respond(turn, Act.RATE, rating=min(turn.arg, 5))
     matter, _roles = await matter_of(turn)

@@ -128,16 +128,19 @@ async def withdraw(turn: Turn) -> None:
 
 @needs(Act.CONFIRM)
 async def confirm(turn: Turn) -> None:
-    """Solved; then a rating from 1 to 5."""
-    if not turn.arg:
-        matter, _roles = await matter_of(turn)
-        stars = [Button(str(n) + "★", "act.confirm", matter.id, n) for n in range(1, 6)]
-        await news_answered(turn)
-        turn.reply("mine.rate", buttons=[stars], number=matter.number)
-        return
-    await respond(turn, Act.CONFIRM, rating=turn.arg)
+    """Solved: that is recorded at once, whether or not a rating from 1 to 5 follows."""
+    await respond(turn, Act.CONFIRM, rating=turn.arg or None)
     matter, _roles = await matter_of(turn)
-    turn.show("mine.rated", number=matter.number, n=turn.arg)
+    if turn.arg:
+        turn.show("mine.rated", number=matter.number, n=turn.arg)
+        return
+    await news_answered(turn)
+    turn.reply("mine.rate", buttons=[stars(matter)], number=matter.number)
+
+
+def stars(matter: Matter) -> list[Button]:
+    """From one to five."""
+    return [Button(f"{n}★", "act.rate", matter.id, n) for n in range(1, 6)]
 
 
 feature = Feature(

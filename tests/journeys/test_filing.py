@@ -70,7 +70,8 @@ async def test_a_question_becomes_a_matter_that_is_handled_confirmed_and_rated(d
     await talent.presses("办好了")
     await talent.hears("1 分最差")
     await talent.presses("5★")
-    await liaison.hears("评分 5")
+    await liaison.hears("持卡人确认办好了")
+    await liaison.hears("评分：5")
     await district.settles()
     assert "已办结" in (await talent.hears("👤")).text
 

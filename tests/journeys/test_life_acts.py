@@ -136,6 +136,21 @@ async def test_whoever_sends_it_to_an_office_without_anybody_is_told_so_and_keep
     assert "由人才办派给教育主管部门" in (await district.department.hears("EY-2026-000001")).text
 
 
+async def test_solved_is_recorded_at_once_and_counts_without_a_rating(district: District) -> None:
+    talent, liaison = district.talent, district.liaison
+    await files(district)
+    await delivers(district, liaison)
+    await talent.presses("办好了", on=await talent.hears("您说了算"))
+    await liaison.hears("持卡人确认办好了。")
+    asked = await talent.hears("1 分最差")
+    await district.settles()
+    assert "已办结" in (await talent.hears("👤")).text
+    await district.admin.says("/stats")
+    assert "确认解决 100%（1/1）" in (await district.admin.hears("三率")).text
+    await talent.presses("3★", on=asked)
+    assert "3 分" in (await liaison.hears("收到评分")).text
+
+
 async def test_silence_closes_it_unrated_then_it_can_be_rated_and_reopened(district: District) -> None:
     talent, liaison = district.talent, district.liaison
     await files(district)

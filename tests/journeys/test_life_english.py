@@ -41,7 +41,7 @@ async def test_more_time_other_hands_and_a_second_opening_in_english(district: D
     await tap(district, head, "Deliver")
     await head.says("Enrolled")
     await tap(district, talent, "Solved", "4★")
-    await head.hears("rating 4")
+    await head.hears("was rated 4")
     await tap(district, talent, "Reopen")
     await talent.says("The school changed its mind")
     await talent.hears("one level up")

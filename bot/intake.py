@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hmac
 import json
+import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -210,7 +211,8 @@ class Poller:
 
 
 def _row(update: Any, text: str) -> Row:
-    return {"key": key_of(update), "update_id": _update_id(update), "body": text}
+    key = key_of(update) or f"?{secrets.token_hex(8)}"  # what comes from nobody waits for nobody
+    return {"key": key, "update_id": _update_id(update), "body": text}
 
 
 def _update_id(update: Any) -> int | None:
@@ -218,19 +220,19 @@ def _update_id(update: Any) -> int | None:
     return found if type(found) is int and 0 <= found <= _LARGEST_ID else None
 
 
-def key_of(update: Any) -> str:
-    """The chat whose updates keep their order with this one, else its user, else 0."""
+def key_of(update: Any) -> str | None:
+    """The chat whose updates keep their order with this one, else its user; None where there is neither."""
     if not isinstance(update, dict):
-        return "0"
+        return None
     for name in _IN_CHAT:
         if name in update:
-            return _id(update[name], "chat") or _id(update[name], "from") or "0"
+            return _id(update[name], "chat") or _id(update[name], "from")
     press = update.get("callback_query")
     if press is not None:
         message = press.get("message") if isinstance(press, dict) else None
-        return _id(message, "chat") or _id(press, "from") or "0"
+        return _id(message, "chat") or _id(press, "from")
     others = (_id(value, "chat") or _id(value, "from") or _id(value, "user") for value in update.values())
-    return next((found for found in others if found), "0")
+    return next((found for found in others if found), None)
 
 
 def _id(part: Any, name: str) -> str | None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    FromClause,
     Insert,
     Select,
     Table,
@@ -39,8 +40,7 @@ class Statements:
         self._table = table
         self.in_lines = not columns.key.nullable
         self.given = [column.name for column in columns if column.name not in OURS]
-        # Written into the text: a partial index is used only where its condition can be seen while planning.
-        self.undone: ColumnElement[bool] = columns.state == literal_column(f"'{DUE}'")
+        self.undone = _undone(table)
         # What people wrote is not kept longer than it takes to deal with it; what was given up stays to be looked at.
         self.emptied = {column.name: column.info["emptied"] for column in columns if "emptied" in column.info}
         self.put = {"sqlite": self._put(sqlite.insert(table)), "postgresql": self._put(postgresql.insert(table))}
@@ -91,7 +91,7 @@ class Statements:
         before = and_(
             ahead.c.key == self._table.c.key,
             ahead.c.id < self._table.c.id,
-            ahead.c.state == literal_column(f"'{DUE}'"),
+            _undone(ahead),
         )
         return ~exists(select(literal_column("1")).select_from(ahead).where(before))
 
@@ -123,11 +123,21 @@ class Statements:
         )
 
     def _next(self) -> Select[Any]:
+        """When the first head of a line is free: one look for each line, however long the lines are."""
         columns = self._table.c
         if not self.in_lines:
             return self._next_by_time()
         free_at = case((columns.leased_until > columns.due_at, columns.leased_until), else_=columns.due_at)
-        return select(func.min(free_at, type_=Instant)).where(*self._heads())
+        return select(func.min(free_at, type_=Instant)).where(self.undone, columns.id.in_(self._first_of_each()))
+
+    def _first_of_each(self) -> Select[Any]:
+        """The heads of all lines, found by going from each line's key to the next key there is."""
+        later, first = self._table.alias("later"), self._table.alias("first")
+        lines = select(func.min(self._table.c.key).label("key")).where(self.undone).cte("lines", recursive=True)
+        following = select(func.min(later.c.key)).where(_undone(later), later.c.key > lines.c.key)
+        lines = lines.union_all(select(following.scalar_subquery()).where(lines.c.key.is_not(None)))
+        head = select(func.min(first.c.id)).where(_undone(first), first.c.key == lines.c.key)
+        return select(head.scalar_subquery()).select_from(lines).where(lines.c.key.is_not(None))
 
     def _next_by_time(self) -> Select[Any]:
         """The first that is free, and the leases that end; of what is due some day later, nothing is looked at."""
@@ -142,3 +152,8 @@ class Statements:
     def _held(self) -> Update:
         mine = and_(self._table.c.id == bindparam("mine"), self._table.c.lease == bindparam("token"), self.undone)
         return update(self._table).where(mine)
+
+
+def _undone(table: FromClause) -> ColumnElement[bool]:
+    # Written into the text: a partial index is used only where its condition can be seen while planning.
+    return table.c.state == literal_column(f"'{DUE}'")

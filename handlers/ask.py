@@ -62,11 +62,11 @@ async def understood(turn: Turn, book: Book | None = None) -> Outcome:
 
 
 async def is_question(turn: Turn) -> bool:
-    """Whether the book answers these words, or comes near to words that look asked."""
+    """Whether the book answers these words, or comes near to words that look asked, or knows them as none of ours."""
     match await understood(turn):
         case Answer():
             return True
-        case Choices():
+        case Choices() | Unknown(off_topic=True):
             return labels.looks_asked(turn.text)
         case _:
             return False
@@ -172,9 +172,14 @@ def _show_offer(turn: Turn, question: int, category: str | None) -> None:
 
 
 def _show_what_we_do(turn: Turn, question: int) -> None:
-    """Nothing of ours was asked: say what is, and leave the way to somebody who may know after all."""
+    """Nothing of ours was asked: say what is. Whoever holds a card need not know whose it is: we find out."""
+    browse = [turn.button("ask.browse", "browse.topics")]
+    if turn.actor.card == "valid":
+        file_it = turn.button("ask.find_out", "filing.from_question", question, labels.key(labels.ANYTHING_ELSE))
+        turn.reply("ask.off_topic_cardholder", buttons=[[file_it], browse])
+        return
     file_it = turn.button("ask.file_anyway", "filing.from_question", question)
-    turn.reply("ask.off_topic", buttons=[[turn.button("ask.browse", "browse.topics")], [file_it]])
+    turn.reply("ask.off_topic", buttons=[browse, [file_it]])
 
 
 async def _keep(turn: Turn, text: str, outcome: str, entries: list[str], book: Book) -> int:

@@ -65,7 +65,7 @@ async def _edited(turn: Turn, form: Step | None) -> None:
         if await turn.desk.conversation.edit(turn.person, matter, copy, turn.text, uploads_of(turn)):
             turn.reply("talk.edited")
     elif (waiting := await _waiting_as(turn)) is not None:
-        await _wait_for_matter(turn, turn.text, _kept(waiting)[1], turn.incoming.message_id)
+        await _wait_for_matter(turn, turn.text, kept(waiting)[1], turn.incoming.message_id)
     elif form is None:
         await ask.ask(turn)
     elif turn.pressed.action == filing_form.JOURNEY:
@@ -159,7 +159,7 @@ async def ask_again(turn: Turn) -> None:
     if draft is not None and draft.journey == JOURNEY and not await _candidates(turn):
         await turn.desk.drafts.drop(turn.person)
     elif draft is not None and draft.journey == JOURNEY:
-        words, uploads = _kept(draft.state)
+        words, uploads = kept(draft.state)
         turn.reply("talk.still_waits", words=frames.cut(words, LABEL) or turn.say.plain("talk.files", n=len(uploads)))
         await _wait_for_matter(turn, words, uploads, draft.state.get("message"))
 
@@ -181,6 +181,8 @@ async def _wait_for_matter(turn: Turn, words: str, uploads: Sequence[Upload], me
         ]
         for each in await _candidates(turn)
     ]
+    if turn.actor.card == "valid":
+        rows.append([turn.button("talk.new", "talk.new")])
     rows.append([turn.button("talk.none" if words and not uploads else "talk.drop", "talk.none")])
     turn.hold_back(f"which:{turn.person.id}", TOGETHER if uploads else timedelta())
     turn.reply("talk.which", buttons=rows)
@@ -196,7 +198,7 @@ async def more(turn: Turn) -> None:
         await turn.desk.drafts.drop(turn.person)
         await ask.ask(turn)
         return
-    words, uploads = _kept(draft.state)
+    words, uploads = kept(draft.state)
     together = "\n".join(part for part in (words, turn.text) if part)
     await _wait_for_matter(turn, together, [*uploads, *uploads_of(turn)])
 
@@ -208,7 +210,7 @@ async def choose(turn: Turn) -> None:
     if draft is None or draft.waiting is None:
         turn.toast("talk.gone", alert=True)
         return
-    words, uploads = _kept(draft.waiting)
+    words, uploads = kept(draft.waiting)
     await turn.desk.drafts.settle_waiting(turn.person)
     written = draft.waiting.get("message")
     message = Message(turn.incoming.chat_id, written) if written else None
@@ -226,7 +228,7 @@ async def none(turn: Turn) -> None:
     turn.leave_as_is()
     if draft is None or draft.waiting is None:
         return
-    words, uploads = _kept(draft.waiting)
+    words, uploads = kept(draft.waiting)
     await turn.desk.drafts.settle_waiting(turn.person)
     if not words or uploads:
         turn.toast("talk.dropped")
@@ -235,7 +237,8 @@ async def none(turn: Turn) -> None:
     await ask.ask(turn)
 
 
-def _kept(state: Any) -> tuple[str, list[Upload]]:
+def kept(state: Any) -> tuple[str, list[Upload]]:
+    """The words and files that wait for their matter."""
     return state["words"], [Upload(**upload) for upload in state["uploads"]]
 
 

@@ -189,7 +189,7 @@ _MATTER = (
 _NEW = (
     *("filing.new", "filing.from_question", "filing.category", "filing.concern", "filing.option", "filing.skip"),
     *("filing.next", "filing.back", "filing.change", "filing.submit", "filing.afresh", "filing.an_answer"),
-    *("filing.a_question", "half_done.go_on"),
+    *("filing.a_question", "half_done.go_on", "talk.new"),
 )
 
 PRESSES: Mapping[str, Run] = {

@@ -56,6 +56,22 @@ async def from_question(turn: Turn) -> None:
     )
 
 
+@needs(Power.NEW_MATTER)
+async def from_waiting(turn: Turn) -> None:
+    """Words that waited for their matter are a new one; the files sent with them come along."""
+    draft = await turn.desk.drafts.of(turn.person)
+    if draft is None or draft.waiting is None:
+        turn.toast("talk.gone", alert=True)
+        return
+    if draft.aside is not None and turn.arg:  # the form beside them is not wanted any more
+        await turn.desk.drafts.drop(turn.person)
+    elif await half_done.asked_first(turn, turn.button("half_done.afresh", "talk.new", arg=1)):
+        return
+    words, uploads = conversation.kept(draft.waiting)
+    await turn.desk.drafts.settle_waiting(turn.person)
+    await _begin(turn, Filing(words=words, uploads=tuple(uploads)))
+
+
 async def resume(turn: Turn) -> None:
     """Go on after the consent that this form had to wait for."""
     form = Filing.from_state(turn.wish)
@@ -188,6 +204,7 @@ feature = Feature(
         "filing.new": new,
         "filing.afresh": afresh,
         "filing.from_question": from_question,
+        "talk.new": from_waiting,
         "filing.category": choose_category,
         "filing.concern": choose_concern,
         "filing.option": choose_option,

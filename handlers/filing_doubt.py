@@ -18,8 +18,6 @@ from handlers import ask, filing_form, frames, labels
 from handlers.feature import Feature, needs
 from handlers.turn import Turn
 
-OTHER = "other"
-"""The category of entries about the desk itself; they say nothing of what somebody wants."""
 SHOWN = 200
 """UTF-16 units of their words that are quoted back."""
 
@@ -38,7 +36,11 @@ async def is_due(turn: Turn, form: Filing, question: Question) -> bool:
     match await ask.understood(turn):
         case Unknown():
             return False
-        case Answer(entry=entry) if entry.category not in (None, OTHER, form.category) and _WANTED.search(turn.text):
+        case Answer(entry=entry) if entry.category not in (
+            None,
+            labels.ANYTHING_ELSE,
+            form.category,
+        ) and _WANTED.search(turn.text):
             return True
         case _:
             return labels.looks_asked(turn.text)

@@ -19,9 +19,13 @@ _NAMES = frozenset({"name", "absent"})
 """The values of a reason that name a handler."""
 
 _ASKED = re.compile(
-    r"[?？]|^(请问|问一?下)|(吗|呢|么|不)$|咋个|怎么|怎样|啷个|如何|为什么|为啥|^(how|what|when|where|who|can|do|is|are)\b",
+    r"[?？]|^(请问|问一?下)|(吗|呢|么|不)$|找谁|咋个|怎么|怎样|啷个|如何|为什么|为啥|^(how|what|when|where|who|can|do|is|are)\b",
     re.IGNORECASE,
 )
+
+
+ANYTHING_ELSE = "other"
+"""The category for what fits no other one. Of an FAQ entry it says nothing: those about the desk itself have it too."""
 
 
 def key(name: str | None) -> int:

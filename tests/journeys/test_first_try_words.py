@@ -20,14 +20,61 @@ def times(person: Person, text: str) -> int:
     return sum(message.from_bot and text in message.text for message in person.messages)
 
 
-async def test_what_is_not_ours_is_told_what_is_and_one_way_to_file(district: District) -> None:
-    talent, guest = district.talent, district.guest
-    await talent.says("今天天气怎么样")
-    told = await talent.hears("我懂的是恩阳的人才政策")
-    assert told.buttons == [["📖 看看有哪些政策"], ["📝 有事要办，交给人"]]
+@pytest.mark.parametrize("words", ["今天天气怎么样", "我们单位门口路灯坏了", "小区停水三天了找谁"])
+async def test_whoever_holds_a_card_need_not_know_whose_it_is_to_have_it_handled(
+    district: District, words: str
+) -> None:
+    talent = district.talent
+    await talent.says(words)
+    told = await talent.hears("归哪个单位管不用您打听")
+    assert told.buttons == [["📝 有事要办，帮我找人"], ["📖 看看有哪些政策"]]
     await talent.presses("有事要办", on=told)
-    await tap(district, talent, "同意，继续")
-    assert "今天天气怎么样" in talent.last.text
+    await tap(district, talent, "同意，继续", "我本人")
+    await talent.hears("其他事")
+    await talent.says("希望尽快修好")
+    await tap(district, talent, "跳过", "先不发材料")
+    assert f"您的话：{words}" in talent.last.text
+    await tap(district, talent, "提交")
+    assert words in (await district.liaison.hears("其他事")).text
+
+
+async def test_words_that_wait_for_their_matter_can_be_a_new_one(district: District) -> None:
+    talent = district.talent
+    await files(district)
+    await talent.says("我们单位门口路灯坏了")
+    which = await talent.hears("关于哪一件事")
+    await talent.presses("是新的事，帮我办", on=which)
+    await tap(district, talent, "同意，继续", "其他事", "我本人")
+    await talent.says("希望尽快修好")
+    await tap(district, talent, "跳过", "先不发材料")
+    assert "您的话：我们单位门口路灯坏了" in talent.last.text
+    await tap(district, talent, "提交")
+    await talent.hears("EY-2026-000002")
+
+
+async def test_a_new_matter_does_not_throw_away_a_form_that_is_half_done_unasked(district: District) -> None:
+    talent = district.talent
+    await files(district)
+    await talent.says("门口路灯坏了半个月")
+    which = await talent.hears("关于哪一件事")
+    await talent.says("/new")
+    await tap(district, talent, "同意，继续", "子女入学", "小学")
+    await talent.presses("是新的事，帮我办", on=which)
+    await talent.hears("还没提交的表")
+    await tap(district, talent, "不要了，重新开始")
+    assert "门口路灯坏了半个月" in (await talent.hears("要办哪一类事")).text
+
+
+async def test_what_is_none_of_ours_is_answered_though_a_matter_is_open(district: District) -> None:
+    talent = district.talent
+    await files(district)
+    await talent.says("今天天气怎么样")
+    await talent.hears("这个不在我的问答里")
+    assert times(talent, "关于哪一件事") == 0
+
+
+async def test_a_guest_hears_what_is_ours(district: District) -> None:
+    guest = district.guest
     await guest.says("play a song")
     await guest.hears("Enyang's talent policies")
 

@@ -263,7 +263,7 @@ async def test_words_that_waited_for_a_matter_that_is_over_do_not_catch_the_next
     await talent.presses("撤回")
     await district.settles()
     await talent.says("今天天气怎么样")
-    await heard(district, talent, "我懂的是恩阳的人才政策")
+    await heard(district, talent, "这个不在我的问答里")
     assert len([message for message in talent.messages if "关于哪一件事" in message.text]) == 1
 
 

@@ -139,8 +139,10 @@ class Newsroom:
             self.bring(matter.id, person_id)
         return owners
 
-    async def _helpers(self, matter: Matter) -> Sequence[int]:
-        return [person for step in matter.steps for person in await self.roster.hands(step.staff_id)]
+    async def _helpers(self, matter: Matter, *, still_at_it: bool = False) -> Sequence[int]:
+        """Who has a part of the matter; `still_at_it`: only those whose part is not done."""
+        steps = [step for step in matter.steps if step.done_at is None or not still_at_it]
+        return [person for step in steps for person in await self.roster.hands(step.staff_id)]
 
     async def _audience(self, role: Role, act: Act, matter: Matter, before: Matter | None) -> Sequence[int]:
         if role is Role.CARDHOLDER:
@@ -149,7 +151,7 @@ class Newsroom:
             found = await self._reached(await self.roster.hands(before.owner_id if before else matter.owner_id))
             return found if found or act is not Act.SAY else await self._instead_of_nobody(matter)
         if role is Role.CO_HANDLER:
-            return await self._helpers(matter)
+            return await self._helpers(matter, still_at_it=act is Act.SAY)
         if role is Role.SUPERVISOR:
             return await self.supervisors(matter)
         return [person.id for person in await self.people.with_role(role.value)]

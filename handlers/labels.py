@@ -105,10 +105,14 @@ def speaker_of(person: Person, services: Services) -> Speaker:
 
 def handler_name(services: Services, say: Speaker, who: Person, office: str) -> str:
     """The name of whoever acted as a cardholder may read it; their office decides whether it is shown."""
+    acted_for = acting_office(who, office)
+    return shown_name(services, say, who.name, acted_for) if acted_for else who.name
+
+
+def acting_office(who: Person, office: str) -> str:
+    """The office somebody acted for: this one where they have a post, else their own; none for a cardholder."""
     offices = [post.office for post in who.posts]
-    if not offices:
-        return who.name
-    return shown_name(services, say, who.name, office if office in offices else offices[0])
+    return office if office in offices else next(iter(offices), "")
 
 
 def shown_name(services: Services, say: Speaker, name: str, office: str) -> str:

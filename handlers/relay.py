@@ -87,11 +87,17 @@ class Relay:
         }
 
     def _actor(self) -> dict[str, object]:
-        """Who acted, by the name their office lets cardholders see."""
+        """Who acted, by the name their office lets cardholders see; who speaks may be of a further department."""
         news = self._news
         if news.actor is None or not news.key.endswith("_cardholder"):
             return {}
-        return {"actor": labels.handler_name(self._services, self._say, news.actor, news.matter.office)}
+        found: dict[str, object] = {
+            "actor": labels.handler_name(self._services, self._say, news.actor, news.matter.office)
+        }
+        office = labels.acting_office(news.actor, news.matter.office)
+        if news.act is Act.SAY and office:
+            found["office"] = labels.office_name(self._services, self._say, office)
+        return found
 
     @property
     def _said(self) -> str:
@@ -111,7 +117,8 @@ class Relay:
         """The words by themselves. Those of an album are carried by the album, or its first part would look sent."""
         quote = answered.get("quote", "")
         room = frames.MESSAGE - frames.units(frames.visible(self._frame("", quote=quote)))
-        first, *more = frames.split(self._said, max(room, 1))
+        said = self._said if self._spoken else self._say.plain("talk.files", n=len(self._news.uploads))
+        first, *more = frames.split(said, max(room, 1))
         entry = (self._news.entry,) if carry and self._news.entry is not None and self._spoken else ()
         whole = self._html(self._frame(first, quote=quote)) | self._markup | answered.get("params", {})
         letters = [self._letter("sendMessage", whole, entries=entry, replaces=self._purpose())]

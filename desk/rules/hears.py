@@ -45,7 +45,7 @@ HEARS: dict[Act, tuple[Hear, ...]] = {
     Act.CONFIRM: (Hear(_OWNER, _SOON),),
     Act.DISPUTE: (Hear(_OWNER, _NOW), Hear(_HEAD, _NOW)),
     Act.RATE: (Hear(_OWNER, _LATER),),
-    Act.SAY: (Hear(_TALENT, _NOW), Hear(_OWNER, _NOW)),
+    Act.SAY: (Hear(_TALENT, _NOW), Hear(_OWNER, _NOW), Hear(_CO, _SOON)),
     Act.NOTE: (Hear(_OWNER, _SOON), Hear(_CO, _SOON)),
     Act.URGE: (Hear(_OWNER, _NOW),),
     Act.WITHDRAW: (Hear(_OWNER, _NOW), Hear(_CO, _SOON)),
@@ -53,7 +53,10 @@ HEARS: dict[Act, tuple[Hear, ...]] = {
     Act.ESCALATE: (Hear(_OWNER, _NOW), Hear(_HEAD, _NOW)),
     Act.LAPSE: (Hear(_TALENT, _LATER), Hear(_OWNER, _LATER)),
 }
-"""An internal note is told among those who handle the matter, and to nobody else."""
+"""An internal note is told among those who handle the matter, and to nobody else.
+
+Words reach a further department while its part is open: what it asked may be answered anywhere.
+"""
 
 
 def hears(act: Act) -> tuple[Hear, ...]:

@@ -232,6 +232,25 @@ async def test_parts_of_other_departments_are_taken_finished_and_asked_about(dis
     await part.hears("牵头单位已送单")
 
 
+async def test_a_further_department_speaks_by_its_own_name_and_hears_the_answer(district: District) -> None:
+    talent, department = district.talent, district.department
+    part = await joins(district, "yin_zi")
+    await files(district, category="award", concern="project")
+    await tap(district, part, "接下我们的部分", "留言")
+    await part.says("投资额是多少？")
+    asked = await talent.hears("投资额是多少")
+    assert "招商引资主管部门 尹资" in asked.text
+    await talent.says("八百万", reply_to=asked)
+    assert "杨帆" in (await part.hears("八百万")).text
+    await department.hears("八百万")
+    await tap(district, part, "我们的部分办好了")
+    await part.says("核实了")
+    await talent.says("还有别的吗", reply_to=asked)
+    await department.hears("还有别的吗")
+    await district.settles()
+    assert not any(message.text.startswith("💬") and "还有别的吗" in message.text for message in part.messages)
+
+
 async def test_a_part_that_is_late_is_told_to_its_head_and_the_lead(district: District) -> None:
     part = await joins(district, "yin_zi")
     head = await joins(district, "zhao_shang")

@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV   := .venv
 PY     := $(VENV)/bin/python
 
-.PHONY: demo test simulate drill sabotage bench check-code lock help simulate
+.PHONY: demo test simulate drill sabotage bench learn check-code lock help
 
 help:            ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -30,6 +30,9 @@ sabotage: $(VENV)/.dev          ## plant known bugs one by one; each must turn t
 bench: $(VENV)/.dev .venv-bench/.ready ## this bot beside others, one sink, ratios of one run
 	@$(PY) -m benchmarks.throughput
 	@$(PY) -m benchmarks.growth
+
+learn: .venv-bench/.ready       ## a new model for the FAQ in var/faq, its figures beside the shipped one's; replaces nothing
+	@.venv-bench/bin/python -m benchmarks.faq_learn
 
 check-code: $(VENV)/.dev        ## ruff, mypy --strict and the import contracts
 	@$(VENV)/bin/ruff check .

@@ -1,6 +1,6 @@
-"""Makes faq/data/sense.npz: the distilled table, benchmarks/faq_sense.npz, with what means the same brought together.
+"""Makes `sense.npz`: the distilled table, `faq_sense.npz`, with what means the same brought together.
 
-    .venv-bench/bin/python -m benchmarks.faq_contrast [--judge]     (make .venv-bench/.ready)
+    .venv-bench/bin/python -m benchmarks.faq_contrast     (judges, writes nothing; `faq_learn.py` asks for the file)
 
 The encoder that the table was distilled from knows what texts are about; that 钱没到账 and 放款了吗 ask the same, and
 开通 and 关闭 do not, it hardly does. Learned from groups of phrasings that mean the same, written for this project
@@ -9,13 +9,12 @@ hand, half of which are of one domain, so that neighbours that differ in one wor
 minutes). Grams that the table has not and that stand in two phrasings are added. The mean of several runs is kept. No
 other set is looked at: the rest of `faq_sets/` judges it.
 
-`--judge` learns from four fifths of the domains and measures on the others, nearest phrasing by the table alone; then
-from all, on the sets that nothing is learned from (ten minutes).
+As a program it learns from four fifths of the domains and measures on the others, nearest phrasing by the table alone;
+then from all, on the sets that nothing is learned from (ten minutes).
 """
 
 from __future__ import annotations
 
-import argparse
 import random
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -26,7 +25,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
-from benchmarks.faq_table import DISTILLED, MOST, SHIPPED, packed, read, write
+from benchmarks.faq_table import DISTILLED, MOST, packed, read, write
 from faq.grams import grams
 from faq.lexicon import Lexicon
 from faq.normal import settle
@@ -186,8 +185,17 @@ def folds() -> Iterator[tuple[Sense, dict[str, list[Texts]]]]:
         yield Sense.of_table([name.encode() for name in grams_of], whole, scale), left
 
 
-def judge(names: list[str], table: Floats) -> None:
+def make(path: Path) -> None:
+    """The table learned from all domains, into a file."""
+    names, table = widened(*read(DISTILLED))
+    rows = {name: row for row, name in enumerate(names)}
+    learned = [bags(domain, rows) for file in LEARNED for domain in texts(file)]
+    write(path, names, refine(table, learned))
+
+
+def main() -> None:
     """Prints the shares found before and after: domains left out, a fifth in turn; then the sets of no learning."""
+    names, table = widened(*read(DISTILLED))
     rows = {name: row for row, name in enumerate(names)}
     whole = {file: [bags(domain, rows) for domain in texts(file)] for file in LEARNED}
     for turn in range(FOLDS):
@@ -200,19 +208,6 @@ def judge(names: list[str], table: Floats) -> None:
     for file in ("zh_written.txt", "zh_held.txt"):
         groups = [group for domain in texts(file) for group in bags(domain, rows)]
         print(f"{file}: {dealt(table, groups):.3f} -> {dealt(better, groups):.3f}", flush=True)
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--judge", action="store_true", help="measure on what was left out; write nothing")
-    options = parser.parse_args()
-    names, table = widened(*read(DISTILLED))
-    if options.judge:
-        judge(names, table)
-    else:
-        rows = {name: row for row, name in enumerate(names)}
-        learned = [bags(domain, rows) for file in LEARNED for domain in texts(file)]
-        write(SHIPPED, names, refine(table, learned))
 
 
 if __name__ == "__main__":

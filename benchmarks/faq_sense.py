@@ -18,7 +18,7 @@ Universal Sentence Encoder, multilingual 3, Apache 2.0), thirty times as fast. F
 
 No question of a set is looked at, and nothing of `zh_held.txt`. Takes half an hour of one core. The shipped table was
 made of the same sources in several sittings; a new run draws other sentences and gives a table much like it, and
-`faq_contrast.py` and `faq_train.py` are then to be run again.
+`make learn` is then to be run.
 """
 
 from __future__ import annotations

@@ -1,19 +1,30 @@
-"""The table of meanings as a file: its grams, and a vector for each in eight bits with a step size of its own."""
+"""What is learned, as files: the table of meanings (its grams, and a vector for each in eight bits with a step size of
+its own), and the encoder that reads a table and has its weights beside it.
+
+A file is written whole or not at all: learning takes minutes, and what it replaces is good until then.
+"""
 
 from __future__ import annotations
 
+from dataclasses import replace
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from faq import neural
 from faq.grams import Kind
+from faq.pinyin import DATA
+from faq.sense import Encoder, Sense, sense
 
 HERE = Path(__file__).parent
 DISTILLED = HERE / "faq_sense.npz"
 """What `faq_sense.py` makes."""
-SHIPPED = HERE.parent / "faq" / "data" / "sense.npz"
-"""What `faq_contrast.py` makes of it."""
+TABLE = "sense.npz"
+"""The name of what `faq_contrast.py` makes of it."""
+SHIPPED = DATA
+"""The folder of what ships; another one has the same names in it."""
 MOST = {
     Kind.HAN: 6000,
     Kind.HAN_PAIR: 36000,
@@ -43,5 +54,25 @@ def packed(names: list[str], table: Any) -> tuple[list[str], Any, Any]:
 def write(path: Path, names: list[str], table: Any) -> None:
     """Put a table where it is read from."""
     names, whole, scale = packed(names, table)
-    np.savez_compressed(path, grams=np.frombuffer("\n".join(names).encode(), np.uint8), table=whole, scale=scale)
-    print("written:", path, f"{path.stat().st_size / 1e6:.1f} MB, {len(names)} grams")
+    file = BytesIO()
+    np.savez_compressed(file, grams=np.frombuffer("\n".join(names).encode(), np.uint8), table=whole, scale=scale)
+    put(path, file.getvalue())
+
+
+def put(path: Path, content: bytes) -> None:
+    """Write a file whole: until it is, the one before it stays."""
+    half = path.with_name(path.name + ".half")
+    half.write_bytes(content)
+    half.replace(path)
+
+
+def encoder_of(setting: str = "", folder: Path = SHIPPED) -> Encoder:
+    """The table in a folder, and beside it the sentence encoder that is named (as DESK_FAQ_ENCODER), if one is.
+
+    Raises:
+        neural.EncoderError: that cannot be used.
+    """
+    table = sense() if folder == SHIPPED else Sense.read(folder / TABLE)
+    beside = neural.encoder(setting)
+    found = replace(beside, table=table) if beside else table
+    return found if folder == SHIPPED else replace(found, learned=str((folder / found.learned).resolve()))

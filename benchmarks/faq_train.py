@@ -1,6 +1,4 @@
-"""Learns the matcher's weights and writes faq/data/model.json; `faq_report.py` measures them.
-
-    .venv-bench/bin/python -m benchmarks.faq_train     (make .venv-bench/.ready)
+"""Learns the matcher's weights, `model.json`, for `faq_learn.py`; `faq_report.py` measures them on sets left out.
 
 Learned from: the `dev` questions of the public English sets, the sets written for this project (never `zh_held.txt`),
 and the shipped content's phrasings (never its tests). Three models, each logistic, with the sign of a weight fixed
@@ -14,7 +12,6 @@ C  trust: whether the first entry is right (yes or no), on whole sets and on ran
 
 from __future__ import annotations
 
-import argparse
 import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -24,11 +21,11 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 
 from benchmarks.faq_books import Asked, Episode, learning_sets
-from faq import neural
+from benchmarks.faq_table import put
+from faq import model
 from faq.features import ENTRY, PHRASING, TRUST, gather, trust
 from faq.model import Logistic, Models
-from faq.pinyin import DATA
-from faq.sense import Encoder, sense
+from faq.sense import Encoder
 
 SHARES = {"zh0": 2.0, "zh1": 2.0, "content": 10.0}
 """How much a set counts where it is not 1: the shipped content is what most people will ask about."""
@@ -151,33 +148,14 @@ def trust_row(asked: Asked, phrasing: Logistic, entry: Logistic) -> tuple[Array,
     return row, ranks.get(asked.expected, 0)
 
 
-def write(models: Models, path: Path) -> None:
-    """Put the weights into a data file; the index's settings and the thresholds there stay, or are the shipped ones."""
-    data = json.loads((path if path.exists() else DATA / "model.json").read_text("utf-8"))
+def make(path: Path, encoder: Encoder) -> None:
+    """The weights learned with this encoder, into a file; thresholds that stand there stay, others are as shipped."""
+    data = dict(model.learned(path.name))
+    if path.exists():
+        data["thresholds"] = json.loads(path.read_text("utf-8"))["thresholds"]
+    models = learn(learning_sets(encoder))
     for name in ("phrasing", "entry", "trust"):
         learned: Logistic = getattr(models, name)
         weights = {n: round(float(w), 5) for n, w in zip(learned.names, learned.weights, strict=True)}
         data[name] = {"weights": weights, "bias": round(learned.bias, 5)}
-    path.write_text(json.dumps(data, indent=1) + "\n", "utf-8")
-    print("written:", path)
-
-
-def add_encoder(parser: argparse.ArgumentParser) -> None:
-    """The option that names a sentence encoder; `chosen` reads it."""
-    parser.add_argument("--encoder", default="", help="learn with this sentence encoder (see DESK_FAQ_ENCODER)")
-
-
-def chosen(options: argparse.Namespace) -> Encoder:
-    """The sentence encoder that was named, or the shipped table."""
-    return neural.encoder(options.encoder) or sense()
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    add_encoder(parser)
-    encoder = chosen(parser.parse_args())
-    write(learn(learning_sets(encoder)), DATA / encoder.learned)
-
-
-if __name__ == "__main__":
-    main()
+    put(path, (json.dumps(data, indent=1) + "\n").encode())

@@ -77,7 +77,7 @@ class Logistic:
 
 @lru_cache
 def learned(name: str = "model.json") -> dict[str, Any]:
-    """The content of a file of weights in `faq/data`."""
+    """The content of a file of weights, in `faq/data` unless its whole path is given."""
     data: dict[str, Any] = json.loads((DATA / name).read_text("utf-8"))
     return data
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from pathlib import Path
 from typing import Protocol
 
 import numpy as np
@@ -29,7 +30,7 @@ class Encoder(Protocol):
 
     @property
     def learned(self) -> str:
-        """The data file with the weights that were learned with this encoder."""
+        """The file with the weights that were learned with this encoder: its name in `faq/data`, or its whole path."""
 
     def of(self, text: str, grams: Iterable[str], places: Ints) -> Floats | None:
         """The vector of a settled question: of these grams, and of a book's grams by their `places`."""
@@ -60,6 +61,12 @@ class Sense:
         """Of grams in ascending order, their vectors, and what to multiply these by."""
         rows = np.vstack([table, np.zeros_like(table[:1])])
         return cls(np.array(names, np.bytes_), rows, np.append(scale, np.float32(0)))
+
+    @classmethod
+    def read(cls, path: Path) -> Sense:
+        """A table as `benchmarks/faq_table.py` writes it."""
+        with np.load(path, allow_pickle=False) as data:
+            return cls.of_table(bytes(data["grams"]).split(b"\n"), data["table"], data["scale"])
 
     @property
     def width(self) -> int:
@@ -112,5 +119,4 @@ def unit(rows: Floats) -> Floats:
 @lru_cache(maxsize=1)
 def sense() -> Sense:
     """The shipped table."""
-    with np.load(DATA / "sense.npz", allow_pickle=False) as data:
-        return Sense.of_table(bytes(data["grams"]).split(b"\n"), data["table"], data["scale"])
+    return Sense.read(DATA / "sense.npz")

@@ -23,6 +23,7 @@ from desk.news import Newsroom
 from desk.people import People, Person
 from desk.refusals import AlreadyDone, NoSuchThing, NotYours, Refused
 from desk.rules.authority import Power, Wish, holders
+from words import Saying
 
 LIFE = timedelta(hours=24)
 """How long a request waits for its second person."""
@@ -61,12 +62,14 @@ Shown = Callable[[Person], Mapping[str, object]]
 
 @dataclass(frozen=True)
 class Request:
-    """Something asked for. `subject` is the import, edit or announcement it is about."""
+    """Something asked for. `subject` is the import, edit or announcement it is about, `facts` what it would do."""
 
     id: int
     kind: Kind
     asker_id: int
     subject: int
+    at: datetime
+    facts: Mapping[str, Any]
 
 
 class Approvals:
@@ -107,7 +110,7 @@ class Approvals:
         return len(seconds)
 
     async def decide(self, person: Person, request_id: int, *, yes: bool) -> Request:
-        """Say yes or no, once; whoever asked hears it.
+        """Say yes or no, once; whoever asked has to be told.
 
         Raises:
             NoSuchThing: there is no such request, or it is none of theirs to decide.
@@ -129,9 +132,7 @@ class Approvals:
             await self._refuse_latecomer(request_id)
         done = Done.SECOND_GRANTED if yes else Done.SECOND_REFUSED
         await self._ledger.note(done, person.id, request_id, kind=row.kind)
-        key = "second.granted" if yes else "second.refused"
-        self._newsroom.notify(asker, key, {"by": person.name, "at": row.at})
-        return Request(row.id, Kind(row.kind), row.asker_id, row.subject)
+        return Request(row.id, Kind(row.kind), row.asker_id, row.subject, row.at, row.facts)
 
     async def over(self, body: Mapping[str, Any]) -> None:
         """Nobody answered in time: whoever asked hears that nothing was done."""
@@ -139,7 +140,7 @@ class Approvals:
         row = (await self._tx.execute(select(approvals).where(mine))).first()
         asker = await self._people.get(row.asker_id) if row is not None else None
         if row is not None and asker is not None:
-            self._newsroom.notify(asker, "second.over_told", {"at": row.at})
+            self._newsroom.notify(asker, "second.over_told", {"at": row.at, "kind": Saying(f"second.kind_{row.kind}")})
 
     async def _seconds(self, asker: Person, kind: Kind) -> list[Person]:
         found = await self._people.with_role(*holders(SECONDS[kind]))

@@ -16,14 +16,16 @@ from desk.approvals import Kind, Request
 from desk.post import Letter
 from desk.rules.authority import Power
 from desk.rules.hears import Urgency
-from handlers import labels
+from handlers import frames, labels
 from handlers.buttons import Button, inline
 from handlers.feature import Command, Feature, needs
 from handlers.services import Services
 from handlers.turn import Turn
-from words import Raw
+from words import Raw, Speaker
 
 JOURNEY = "announce"
+BEGINNING = 60
+"""So much of an announcement, in UTF-16 units, tells it from another."""
 ALL, PER_ROW = "all", 2
 NARROWER = ("tier", "category")
 """What the readers can be chosen by, in the order of the buttons."""
@@ -127,6 +129,12 @@ async def granted(turn: Turn, request: Request) -> None:
     asker = await turn.desk.people.get(request.asker_id)
     if asker is not None:
         turn.notify(asker, "announce.sent", n=n)
+
+
+async def asked_for(turn: Turn, request: Request, say: Speaker) -> str:
+    """How the announcement of a request begins."""
+    found = await turn.desk.announcing.get(request.subject)
+    return say("second.about_announce", text=frames.cut(found.text(say.language), BEGINNING))
 
 
 @needs(Power.SUBSCRIBE)

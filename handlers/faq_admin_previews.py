@@ -17,7 +17,7 @@ from handlers.faq_admin_guard import editors
 from handlers.feature import Feature
 from handlers.labels import speaker_of
 from handlers.turn import Turn
-from words import Raw
+from words import Raw, Speaker
 
 PAGE = 8
 ANSWERS = frozenset({"answer", "entry", "file", "undo"})
@@ -76,6 +76,13 @@ async def granted(turn: Turn, request: Request) -> None:
     author = await turn.desk.people.get(request.asker_id)
     if author is None or not await turn.desk.bookshelf.confirm(request.subject, author):
         raise Refused("faq_preview.over")
+
+
+async def asked_for(turn: Turn, request: Request, say: Speaker) -> str:
+    """Which entries a request changes, without the new text."""
+    edit = await turn.desk.bookshelf.edit(request.subject)
+    lines = edit.told.get(say.language, "").splitlines() if edit else []
+    return "\n".join(line.rstrip("：:") for line in lines if line.startswith("•"))
 
 
 def _wants_second(edit: Edit, person: Person) -> bool:

@@ -113,6 +113,11 @@ async def granted(turn: Turn, request: Request) -> None:
         turn.notify(asker, "roster.bot_applied", file=done.source)
 
 
+async def asked_for(_turn: Turn, request: Request, say: Speaker) -> str:
+    """How many posts the import of a request gives."""
+    return say("second.about_roles", n=request.facts["posts"])
+
+
 @needs(Power.EXPORT_ROSTER)
 async def export(turn: Turn) -> None:
     """Everybody as a file, with phone numbers covered; another admin has to say yes first."""

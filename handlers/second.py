@@ -11,7 +11,9 @@ from desk.approvals import Kind, Request
 from desk.rules.authority import Power
 from handlers import announce, faq_admin_previews, roster
 from handlers.feature import Feature, needs
+from handlers.labels import speaker_of
 from handlers.turn import Turn
+from words import Raw, Saying, Speaker
 
 DOES: Mapping[Kind, Callable[[Turn, Request], Awaitable[None]]] = {
     Kind.ROLES: roster.granted,
@@ -21,6 +23,13 @@ DOES: Mapping[Kind, Callable[[Turn, Request], Awaitable[None]]] = {
 }
 """What is done once it is granted."""
 
+NAMES: Mapping[Kind, Callable[[Turn, Request, Speaker], Awaitable[str]]] = {
+    Kind.ROLES: roster.asked_for,
+    Kind.ANNOUNCE: announce.asked_for,
+    Kind.FAQ: faq_admin_previews.asked_for,
+}
+"""What it is about in a line or two, as HTML, so that whoever asked for several knows which was decided."""
+
 
 @needs(Power.BE_SECOND)
 async def yes(turn: Turn) -> None:
@@ -28,6 +37,7 @@ async def yes(turn: Turn) -> None:
     async with turn.desk.all_or_nothing():
         request = await turn.desk.approvals.decide(turn.person, turn.subject, yes=True)
         await DOES[request.kind](turn, request)
+    await _tell(turn, request, "second.granted")
     turn.leave_as_is()
     turn.toast("second.you_granted")
 
@@ -35,9 +45,21 @@ async def yes(turn: Turn) -> None:
 @needs(Power.BE_SECOND)
 async def no(turn: Turn) -> None:
     """Refuse it; nothing is done."""
-    await turn.desk.approvals.decide(turn.person, turn.subject, yes=False)
+    request = await turn.desk.approvals.decide(turn.person, turn.subject, yes=False)
+    await _tell(turn, request, "second.refused")
     turn.leave_as_is()
     turn.toast("second.you_refused")
+
+
+async def _tell(turn: Turn, request: Request, key: str) -> None:
+    """Whoever asked hears who decided, and about which of their requests."""
+    asker = await turn.desk.people.get(request.asker_id)
+    if asker is None:
+        return
+    name = NAMES.get(request.kind)
+    about = await name(turn, request, speaker_of(asker, turn.services)) if name else ""
+    kind = Saying(f"second.kind_{request.kind}")
+    turn.notify(asker, key, by=turn.person.name, at=request.at, kind=kind, about=Raw(about and f"\n\n{about}"))
 
 
 feature = Feature(presses={"second.yes": yes, "second.no": no})

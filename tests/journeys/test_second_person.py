@@ -68,7 +68,8 @@ async def test_a_refused_request_does_nothing_and_can_be_read_in_the_record(offi
     posts = await count(office, staff)
     await asks_for_a_post(office)
     await tap(office, office.director, "不同意")
-    await office.admin.hears("没有同意")
+    refused = await office.admin.hears("没有同意")
+    assert "导入花名册），没有做。\n\n给出 1 个职务" in refused.text
     assert await count(office, staff) == posts
     async with office.parts.database.read() as tx:
         assert (await verify(tx)).sound
@@ -82,7 +83,7 @@ async def test_a_request_ends_by_itself_and_a_late_yes_counts_for_nothing(office
     await asks_for_a_post(office)
     request = await office.director.hears("会给出 1 个职务")
     await office.passes(hours=24, minutes=1)
-    await office.admin.hears("没有人确认，已经作废")
+    await office.admin.hears("（导入花名册）没有人确认，已经作废")
     yes = next(b["callback_data"] for row in request.inline for b in row if b["text"] == "同意")
     await office.director.presses_data(yes, request)
     await office.settles()
@@ -188,6 +189,16 @@ async def test_words_to_many_are_previewed_seconded_sent_and_can_be_switched_off
 
 
 @ON_SQLITE
+async def test_whoever_asked_for_several_hears_which_was_refused(office: District) -> None:
+    await announces(office, "全部持卡人", "通知")
+    await tap(office, office.admin, "发送")
+    await tap(office, office.director, "不同意")
+    refused = await office.admin.hears("没有同意")
+    assert "（群发通知），没有做。\n\n“人才日在周五 <b>举行</b>”" in refused.text
+    assert not office.talent.sees("人才日在周五")
+
+
+@ON_SQLITE
 async def test_whom_words_go_to_is_asked_first_by_what_then_by_which(office: District) -> None:
     await announces(office)
     first = [["全部持卡人"], ["🪪 按卡的类别", "🗂 按办过的事"], ["✖️ 取消"]]
@@ -242,3 +253,20 @@ async def test_another_way_of_asking_needs_no_second_editor(two_editors: Path, o
     await tap(office, office.admin, "发布")
     await office.admin.hears("已发布")
     assert "幼升小找哪个部门" in (two_editors / "school.yaml").read_text("utf-8")
+
+
+@ON_SQLITE
+async def test_an_editor_hears_which_entry_was_refused(two_editors: Path, office: District) -> None:
+    admin = office.admin
+    await admin.says("/faq_admin 入学")
+    await office.settles()
+    await tap(office, admin, "子女入学", "改中文答复")
+    await admin.says("先交户口簿。")
+    await office.settles()
+    await tap(office, admin, "发布")
+    await tap(office, office.director, "不同意")
+    refused = await admin.hears("没有同意")
+    assert "（发布问答的改动），没有做。" in refused.text
+    assert "子女入学" in refused.text
+    assert "先交户口簿" not in refused.text
+    assert "先交户口簿" not in (two_editors / "school.yaml").read_text("utf-8")

@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 import structlog
 
@@ -19,6 +18,7 @@ from db.engine import Database
 from desk.desk import Desk
 from desk.ledger import Done
 from desk.post import Letter
+from desk.rules.zone import day_of
 from faq.changes import Change, changes
 from faq.watch import Broken, Fresh, Look
 from handlers import faq_admin_news as news
@@ -27,7 +27,6 @@ from sheets import SheetError
 
 EVERY = 0.25
 """Seconds between two looks; two that agree make a state that nobody is writing at."""
-ZONE = ZoneInfo("Asia/Shanghai")
 
 Tell = Callable[[Desk], list[Letter]]
 
@@ -106,7 +105,7 @@ class Bookkeeper:
 
     async def _judge(self, look: Look) -> None:
         now = self._clock.now()
-        match await self._library.next(look, now.astimezone(ZONE).date()):
+        match await self._library.next(look, day_of(now)):
             case Fresh(book=book, changes=found):
                 async with self._database.write() as tx:
                     desk = Desk(tx, self._services.house, now)
@@ -141,7 +140,7 @@ class Bookkeeper:
         if not before:
             return ()
         try:
-            old = await self._library.old(before, self._clock.now().astimezone(ZONE).date())
+            old = await self._library.old(before, day_of(self._clock.now()))
         except SheetError:
             return ()
         return tuple(changes(old, self._library.book))

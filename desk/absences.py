@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import delete, insert, select, update
 
@@ -17,9 +16,9 @@ from db.schema.queues import timers
 from desk.people import Person
 from desk.refusals import NoSuchThing, Refused
 from desk.rules.reasons import because
+from desk.rules.zone import at_hour, day_of
 from desk.succession import Moved, Succession
 
-ZONE = ZoneInfo("Asia/Shanghai")
 QUEUE = Queue(timers)
 BEGINS = "absence"
 """The kind of timer that moves what is open when an absence begins."""
@@ -52,7 +51,7 @@ class Absences:
     def __init__(self, tx: Tx, now: datetime, succession: Succession) -> None:
         self._tx = tx
         self._now = now
-        self._today = now.astimezone(ZONE).date()
+        self._today = day_of(now)
         self._succession = succession
 
     async def of(self, person: Person) -> Away | None:
@@ -135,7 +134,7 @@ class Absences:
         absence_id = (await self._tx.execute(row)).scalar_one()
         if first <= self._today:
             return await self._move(post, name, last, deputy)
-        at = datetime.combine(first, time(0, 1), ZONE).astimezone(UTC)
+        at = at_hour(first, time(0, 1)).astimezone(UTC)
         planned = {"due_at": at, "kind": BEGINS, "matter_id": None, "body": {"absence": absence_id}}
         await QUEUE.put_many(self._tx, [{**planned, "dedupe": f"absence:{absence_id}"}], self._now)
         self._tx.wake("timers")

@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import date, datetime
 from functools import cached_property
-from zoneinfo import ZoneInfo
 
 from db.engine import Tx
 from desk.absences import Absences
@@ -40,6 +39,7 @@ from desk.report import Report
 from desk.retention import RENEWALS, TIDY, Keeping
 from desk.roster import Roster
 from desk.rounds import DAILY, WEEKLY, Rounds
+from desk.rules.zone import day_of
 from desk.staffing import Staffing
 from desk.steps import Steps
 from desk.stored import Files
@@ -50,8 +50,6 @@ from desk.views import Views
 from desk.views_seen import Sightings
 from desk.visits import Visits
 from desk.vouching import Vouching
-
-ZONE = ZoneInfo("Asia/Shanghai")
 
 
 class Desk:
@@ -71,7 +69,7 @@ class Desk:
     @property
     def today(self) -> date:
         """The district's calendar day."""
-        return self.now.astimezone(ZONE).date()
+        return day_of(self.now)
 
     def once_kept(self, hook: Callable[[], object]) -> None:
         """Have this called when all of it is committed, and never when it is not."""

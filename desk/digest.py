@@ -20,7 +20,7 @@ from db.schema.queues import timers
 from desk.house import House
 from desk.people import People, Person
 from desk.rules.life import Status
-from desk.rules.worktime import ZONE
+from desk.rules.zone import at_hour, day_of
 from desk.views import Matter, Views
 from desk.visits import Followed, Visits
 from words import Saying
@@ -85,7 +85,7 @@ class Digests:
         A digest of an earlier day is sent only while today's office hours have begun: before them today's own is still
         to come, and on a day off nobody wants to hear of yesterday.
         """
-        office, today = body["office"], self._now.astimezone(ZONE).date()
+        office, today = body["office"], day_of(self._now)
         opens = self._opening(office, today)
         if opens is not None and opens <= self._now:
             for person in await self._staff_of(office, today):
@@ -95,21 +95,21 @@ class Digests:
         await self._plan(office)
 
     async def _plan(self, office: str) -> None:
-        today = self._now.astimezone(ZONE).date()
+        today = day_of(self._now)
         days = (today + timedelta(days=n) for n in range(LOOK_AHEAD))
         opening = next((at for day in days if (at := self._opening(office, day)) and at > self._now), None)
         if opening is None:
             return
-        day = opening.astimezone(ZONE).date().isoformat()
+        day = day_of(opening).isoformat()
         row = {"due_at": opening, "kind": KIND, "dedupe": f"digest:{office}:{day}", "body": {"office": office}}
         await QUEUE.put(self._tx, row, self._now)
         self._tx.wake("timers")
 
     def _opening(self, office: str, day: date) -> datetime | None:
         """When an office opens on this day; `None` when it does not."""
-        midnight = datetime.combine(day, time(), ZONE)
+        midnight = at_hour(day, time())
         opens = self._house.hours_of(office).next_opening(midnight)
-        return opens.astimezone(self._now.tzinfo) if opens.astimezone(ZONE).date() == day else None
+        return opens.astimezone(self._now.tzinfo) if day_of(opens) == day else None
 
     async def _staff_of(self, office: str, today: date) -> list[Person]:
         """Whoever has their first post in this office, can be reached, and is not on leave."""
@@ -176,6 +176,6 @@ def _section(matter: Matter, dues: Sequence[datetime], now: datetime, today: dat
         return "waiting"
     if min(dues) <= now:
         return "late"
-    if min(dues).astimezone(ZONE).date() == today:
+    if day_of(min(dues)) == today:
         return "today"
     return "new" if matter.status in _TO_ACCEPT else None

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Row, and_, insert, select, update
 
@@ -18,10 +17,10 @@ from desk.handover import Assignment
 from desk.house import House
 from desk.roster import Roster
 from desk.rules.roster import LinkKind
+from desk.rules.zone import at_hour, day_of
 from desk.succession import Moved, Succession
 from desk.views import Matter, Views
 
-ZONE = ZoneInfo("Asia/Shanghai")
 QUEUE = Queue(timers)
 BEGINS = "link"
 """The kind of timer that moves what is open when a link begins."""
@@ -47,7 +46,7 @@ class Links:
         self._tx = tx
         self._house = house
         self._now = now
-        self._today = now.astimezone(ZONE).date()
+        self._today = day_of(now)
         self._roster = roster
         self._views = views
         self._succession = succession
@@ -126,7 +125,7 @@ class Links:
 
     async def _later(self, link_id: int, since: date, former: LinkEnd) -> None:
         body = {"link": link_id, "staff": former.staff, "office": former.office}
-        at = datetime.combine(since, time(0, 1), ZONE).astimezone(UTC)
+        at = at_hour(since, time(0, 1)).astimezone(UTC)
         row = {"due_at": at, "kind": BEGINS, "matter_id": None, "dedupe": f"link:{link_id}", "body": body}
         await QUEUE.put_many(self._tx, [row], self._now)
         self._tx.wake("timers")

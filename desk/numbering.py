@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import insert, update
 
 from db.engine import Tx
 from db.schema.matters import counters
-
-ZONE = ZoneInfo("Asia/Shanghai")
+from desk.rules.zone import day_of
 
 
 async def next_number(tx: Tx, now: datetime) -> str:
     """The next number; part of the caller's transaction, so that a filing undone leaves no gap."""
-    year = now.astimezone(ZONE).year
+    year = day_of(now).year
     name = f"EY-{year}"
     raised = (
         update(counters).where(counters.c.name == name).values(value=counters.c.value + 1).returning(counters.c.value)

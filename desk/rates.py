@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from enum import StrEnum
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Row, select
 
@@ -19,8 +18,8 @@ from desk.people import Person
 from desk.refusals import NotYours
 from desk.rules.life import Act
 from desk.rules.rates import Done, Rates, Record, rates
+from desk.rules.zone import at_hour, day_of
 
-ZONE = ZoneInfo("Asia/Shanghai")
 SEES_ALL = ("admin", "auditor")
 ACCEPT_BY, RATING = "accept_by", "rating"
 """What the acts say besides themselves: the first promise, and how content the cardholder was."""
@@ -106,7 +105,7 @@ class Statistics:
 
     async def table(self, scope: Scope, by: By, period: Period) -> Table:
         """The three rates of every matter in scope filed in the period, grouped."""
-        records = await self.records(scope, begins(period, self._now.astimezone(ZONE).date()))
+        records = await self.records(scope, begins(period, day_of(self._now)))
         total = rates(records, lambda _each: "", self._now).get("", Rates())
         grouped = rates(records, GROUPS[by], self._now)
         names = await self._names() if by is By.PERSON else {}
@@ -126,7 +125,7 @@ class Statistics:
         if scope.offices:
             query = query.where(matters.c.office.in_(scope.offices))
         if since is not None:
-            query = query.where(matters.c.filed_at >= datetime.combine(since, time(), ZONE))
+            query = query.where(matters.c.filed_at >= at_hour(since, time()))
         found: dict[int, list[Row[Any]]] = {}
         for row in (await self._tx.execute(query)).all():
             found.setdefault(row.id, []).append(row)

@@ -6,13 +6,11 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Annotated, Any
-from zoneinfo import ZoneInfo
 
 from pydantic import Field
 from sqlalchemy import ColumnElement, Table, delete, exists, or_, select, update
 
 from db.engine import Tx
-from db.queue import Queue
 from db.schema.alarms import alarms
 from db.schema.authority import approvals, refused
 from db.schema.binding import binding_requests, binding_tries, consents, invitations
@@ -28,12 +26,12 @@ from db.schema.visits import visits
 from desk.house import House
 from desk.news import Newsroom
 from desk.people import People
+from desk.rounds import come_round
+from desk.rules.zone import day_of, next_hour
 from desk.sealing import OF_ENTRY, OF_MATTER, seal_plain
 from sheets import Form, read
 
 FILE = Path(__file__).parent / "retention.yaml"
-ZONE = ZoneInfo("Asia/Shanghai")
-QUEUE = Queue(timers)
 TIDY, RENEWALS = "retention", "renewals"
 NIGHT, MORNING = time(3, 20), time(9, 30)
 NOTICE = timedelta(days=30)
@@ -100,7 +98,7 @@ class Keeping:
     async def renewals(self, _body: Mapping[str, Any]) -> None:
         """Remind whoever's card ends within thirty days, once for each last day."""
         await self._set(RENEWALS, MORNING)
-        today = self._now.astimezone(ZONE).date()
+        today = day_of(self._now)
         ending = talent_cards.c.valid_to.between(today, today + NOTICE) & (talent_cards.c.status == "active")
         untold = or_(talent_cards.c.reminded_for.is_(None), talent_cards.c.reminded_for != talent_cards.c.valid_to)
         for row in (await self._tx.execute(select(talent_cards).where(ending, untold))).all():
@@ -173,8 +171,4 @@ class Keeping:
         return self._now - timedelta(days=days)
 
     async def _set(self, kind: str, hour: time) -> None:
-        local = self._now.astimezone(ZONE)
-        at = datetime.combine(local.date(), hour, ZONE)
-        at = at if at > local else at + timedelta(days=1)
-        await QUEUE.put(self._tx, {"kind": kind, "due_at": at, "dedupe": f"{kind}:{at:%Y-%m-%d}"}, self._now)
-        self._tx.wake(QUEUE.name)
+        await come_round(self._tx, kind, next_hour(self._now, hour), self._now)

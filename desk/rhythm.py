@@ -11,7 +11,8 @@ from pydantic import BeforeValidator, Field
 
 from desk.catalogue import USUAL, WorkingTime
 from desk.rules.deadlines import Rhythm
-from desk.rules.worktime import ZONE, Span
+from desk.rules.worktime import Span
+from desk.rules.zone import ZONE, at_hour
 from sheets import Form, SheetError, open_sheet, wrong
 
 FILE = Path(__file__).with_name("rhythm.yaml")
@@ -60,7 +61,7 @@ class Quiet(Form):
         if not (late or early if overnight else late and early):
             return None
         day = local.date() + timedelta(days=1) if overnight and late else local.date()
-        return datetime.combine(day, self.end, ZONE).astimezone(now.tzinfo)
+        return at_hour(day, self.end).astimezone(now.tzinfo)
 
 
 class Tempo(Form):

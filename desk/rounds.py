@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime, time, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import update
 
@@ -14,8 +13,8 @@ from db.queue import Queue
 from db.schema.matters import questions
 from db.schema.queues import timers
 from desk.book import Bookshelf
+from desk.rules.zone import day_of, next_hour
 
-ZONE = ZoneInfo("Asia/Shanghai")
 QUEUE = Queue(timers)
 WEEKLY, DAILY = "faq_weekly", "faq_forget"
 MONDAY = 0
@@ -34,30 +33,27 @@ class Rounds:
 
     async def plan(self) -> None:
         """Set what is not set yet; repeating it changes nothing."""
-        await self._set(WEEKLY, self.next_monday())
-        await self._set(DAILY, self._next(NIGHT))
+        await come_round(self._tx, WEEKLY, self.next_monday(), self._now)
+        await come_round(self._tx, DAILY, next_hour(self._now, NIGHT), self._now)
 
     async def weekly(self, _body: Mapping[str, Any]) -> None:
         """Have the week's misses grouped and told to the editors."""
-        await self._set(WEEKLY, self.next_monday())
+        await come_round(self._tx, WEEKLY, self.next_monday(), self._now)
         await self._shelf.work("misses", None)
 
     async def forget(self, _body: Mapping[str, Any]) -> None:
         """From questions older than the retention time, remove who asked."""
-        await self._set(DAILY, self._next(NIGHT))
+        await come_round(self._tx, DAILY, next_hour(self._now, NIGHT), self._now)
         old = (questions.c.at <= self._now - REMEMBERED) & questions.c.asker_id.is_not(None)
         await self._tx.execute(update(questions).where(old).values(asker_id=None))
 
     def next_monday(self) -> datetime:
         """The next Monday morning in the district, after now."""
-        at = self._next(MORNING)
-        return at + timedelta(days=(MONDAY - at.astimezone(ZONE).weekday()) % 7)
+        at = next_hour(self._now, MORNING)
+        return at + timedelta(days=(MONDAY - day_of(at).weekday()) % 7)
 
-    def _next(self, hour: time) -> datetime:
-        local = self._now.astimezone(ZONE)
-        at = datetime.combine(local.date(), hour, ZONE)
-        return at if at > local else at + timedelta(days=1)
 
-    async def _set(self, kind: str, at: datetime) -> None:
-        await QUEUE.put(self._tx, {"kind": kind, "due_at": at, "dedupe": f"{kind}:{at:%Y-%m-%d}"}, self._now)
-        self._tx.wake(QUEUE.name)
+async def come_round(tx: Tx, kind: str, at: datetime, now: datetime) -> None:
+    """Set the next time of what comes round; setting it again for the same day changes nothing."""
+    await QUEUE.put(tx, {"kind": kind, "due_at": at, "dedupe": f"{kind}:{at:%Y-%m-%d}"}, now)
+    tx.wake(QUEUE.name)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import update
 
@@ -13,9 +12,8 @@ from desk.drafts import Drafts
 from desk.news import Newsroom
 from desk.people import Person
 from desk.rules.reasons import because
+from desk.rules.zone import day_of
 from desk.succession import Moved, Succession
-
-ZONE = ZoneInfo("Asia/Shanghai")
 
 
 class Staffing:
@@ -36,7 +34,7 @@ class Staffing:
         """
         going = [post.id for post in person.posts if post_id in (None, post.id)]
         moved = Moved()
-        yesterday = self._now.astimezone(ZONE).date() - timedelta(days=1)
+        yesterday = day_of(self._now) - timedelta(days=1)
         # First nobody new can be chosen to stand in who is going too.
         await self._tx.execute(update(staff).where(staff.c.id.in_(going)).values(active=False))
         for post in going:

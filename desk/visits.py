@@ -19,7 +19,7 @@ from desk.people import Person
 from desk.refusals import Refused
 from desk.rules.reasons import Name
 from desk.rules.roster import LinkKind
-from desk.rules.worktime import ZONE
+from desk.rules.zone import at_hour
 from desk.sealing import OF_VISIT, closed, opened
 
 
@@ -72,7 +72,7 @@ class Visits:
         for row in (await self._tx.execute(query)).all():
             last = await self._last(row.id)
             # A link newer than the last visit gives whoever took the team over the whole interval.
-            began = datetime.combine(row.since, time(), ZONE).astimezone(self._now.tzinfo)
+            began = at_hour(row.since, time()).astimezone(self._now.tzinfo)
             start = max(last, began) if last else began
             due = self._house.hours_of(row.office).after(start, self._house.tempo.visit_every)
             name = Name(row.name_zh, row.name_en)

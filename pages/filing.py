@@ -15,7 +15,7 @@ from desk.people import Person
 from desk.refusals import Refused
 from desk.rules import answers
 from desk.rules.authority import Power
-from desk.rules.worktime import ZONE
+from desk.rules.zone import day_of
 from handlers import labels
 from handlers.admission import no_card
 from handlers.filing_form import wanted
@@ -123,7 +123,7 @@ def _question(question: Question, say: Speaker) -> dict[str, Any]:
 def _understood(category: Category, form: Form, say: Speaker, site: Site) -> tuple[dict[str, str], dict[str, str]]:
     """The answers as they are kept, and what is wrong with the others."""
     said, problems = {}, {}
-    today = site.now().astimezone(ZONE).date()
+    today = day_of(site.now())
     for question in category.questions:
         try:
             if question.kind == "file":

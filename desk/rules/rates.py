@@ -6,11 +6,10 @@ from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
-from zoneinfo import ZoneInfo
 
 from desk.rules.life import Act
+from desk.rules.zone import day_of
 
-ZONE = ZoneInfo("Asia/Shanghai")
 CONTENT = 4
 """A rating from here on counts as satisfied."""
 
@@ -42,7 +41,7 @@ class Record:
     def month(self) -> str:
         """The month it was filed in, in the district: `2026-11`."""
         filed = next(done.at for done in self.acts if done.act is Act.FILE)
-        return filed.astimezone(ZONE).strftime("%Y-%m")
+        return f"{day_of(filed):%Y-%m}"
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
-ZONE = ZoneInfo("Asia/Shanghai")
+from desk.rules.zone import ZONE, at_hour
+
 HORIZON = timedelta(days=400)
 """How far ahead an opening is looked for; longer shut than this is a mistake in a calendar."""
 
@@ -103,7 +103,7 @@ class Calendar:
 
     def closing(self, day: date) -> datetime | None:
         """When the offices close on this day, in UTC; `None` when they do not open."""
-        closes = [end for _, end in self._spans(datetime.combine(day, time(), ZONE), 1)]
+        closes = [end for _, end in self._spans(at_hour(day, time()), 1)]
         return max(closes).astimezone(UTC) if closes else None
 
     def is_open(self, at: datetime) -> bool:
@@ -136,6 +136,6 @@ class Calendar:
         first = at.astimezone(ZONE).date()
         for day in (first + timedelta(days=n) for n in range(days)):
             if self.workday(day):
-                midnight = datetime.combine(day, time(), ZONE)
+                midnight = at_hour(day, time())
                 for start, end in self.hours.on(day.weekday()):
                     yield midnight + timedelta(minutes=start), midnight + timedelta(minutes=end)

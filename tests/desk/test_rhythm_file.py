@@ -9,7 +9,7 @@ import pytest
 
 from desk.rhythm import Quiet, Tempo
 from desk.rules.deadlines import USUAL_RHYTHM
-from desk.rules.worktime import ZONE
+from desk.rules.zone import ZONE
 from sheets import SheetError
 from words import Words
 

@@ -6,9 +6,9 @@ A row of `book_jobs` is what an editor or a timer asked for; a process that dies
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
-from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
 
 import structlog
 from telegram.error import TelegramError
@@ -24,6 +24,7 @@ from desk.desk import Desk
 from desk.ledger import Done
 from desk.people import Person
 from desk.rules.authority import Power, holders
+from desk.rules.zone import day_of
 from faq.changes import changes
 from faq.edit import Edited, EditRefused, Preview
 from faq.loading import Files, version_of
@@ -39,7 +40,6 @@ LEASE = timedelta(seconds=120)
 MOST_QUESTIONS = 400
 """Questions asked lately that are put to both books when an edit is previewed."""
 
-ZONE = ZoneInfo("Asia/Shanghai")
 
 Fetch = Callable[[str], Awaitable[bytes]]
 """Gives a file that was sent to us, by its id."""
@@ -87,7 +87,7 @@ class Editing(Loop):
             wanted = await self._wanted(edit, files, old)
             if version_of(wanted.files) == version_of(files):
                 raise EditRefused("faq_preview.nothing")
-            found = await self._library.try_out(wanted, asked, _today(now))
+            found = await self._library.try_out(wanted, asked, day_of(now))
         except EditRefused as refusal:
             await self._refuse(claimed, edit, refusal, now)
             return
@@ -130,10 +130,9 @@ class Editing(Loop):
     async def _show(
         self, claimed: Claimed, edit: Edit, wanted: Edited, base: str, found: Preview, now: datetime
     ) -> None:
-        async with self.database.write() as tx:
-            if not await self.queue.complete(tx, claimed, now):
+        async with self._ending(claimed, now) as desk:
+            if desk is None:
                 return
-            desk = Desk(tx, self._services.house, now)
             if found.book is None or (not found.changes and base == found.book.version):
                 await desk.bookshelf.turn(edit.id, "asked", "refused")
             else:
@@ -172,7 +171,7 @@ class Editing(Loop):
         if version not in (edit.base, edit.version):
             raise EditRefused("faq_admin.stale")
         try:
-            book = await self._library.book_of(edit.version, files, _today(now))
+            book = await self._library.book_of(edit.version, files, day_of(now))
         except SheetError:
             raise EditRefused("faq_admin.stale") from None
         if version != edit.version:
@@ -181,10 +180,9 @@ class Editing(Loop):
             except OSError as error:
                 raise EditRefused("faq_admin.not_written", reason=error.strerror or str(error)) from None
         found = tuple(changes(self._library.book, book))
-        async with self.database.write() as tx:
-            if not await self.queue.complete(tx, claimed, now):
+        async with self._ending(claimed, now) as desk:
+            if desk is None:
                 return
-            desk = Desk(tx, self._services.house, now)
             await desk.bookshelf.turn(edit.id, "confirmed", "applied")
             await self._settle_miss(desk, edit)
             shelf = desk.bookshelf
@@ -202,10 +200,9 @@ class Editing(Loop):
     async def _refuse(
         self, claimed: Claimed, edit: Edit, refusal: EditRefused, now: datetime, status: str = "refused"
     ) -> None:
-        async with self.database.write() as tx:
-            if not await self.queue.complete(tx, claimed, now):
+        async with self._ending(claimed, now) as desk:
+            if desk is None:
                 return
-            desk = Desk(tx, self._services.house, now)
             await desk.bookshelf.turn(edit.id, edit.status, status)
             author = await desk.people.get(edit.author_id)
             if author is not None:
@@ -218,25 +215,31 @@ class Editing(Loop):
         async with self.database.read() as tx:
             missed = await Desk(tx, self._services.house, now).misses.unsettled()
         groups = await self._library.grouped(missed)
-        async with self.database.write() as tx:
-            if not await self.queue.complete(tx, claimed, now):
+        async with self._ending(claimed, now) as desk:
+            if desk is None:
                 return
-            desk = Desk(tx, self._services.house, now)
             await desk.misses.replace(groups)
             asked_by = claimed["body"]["person"]
             person = await desk.people.get(asked_by) if asked_by else None
             readers = [person] if person else await desk.people.with_role(*holders(Power.EDIT_FAQ))
             if person is None:
-                await desk.post.owe(reviews.letters(self._services, readers, _today(now)))
+                await desk.post.owe(reviews.letters(self._services, readers, day_of(now)))
             if person or groups:
                 await desk.post.owe(await misses.letters(desk, self._services, readers, weekly=person is None))
 
     # ---- ends
 
-    async def _end(self, claimed: Claimed, now: datetime, edit: Edit | None = None) -> None:
+    @asynccontextmanager
+    async def _ending(self, claimed: Claimed, now: datetime) -> AsyncIterator[Desk | None]:
+        """A desk in the transaction that completes the row; `None` when the row is somebody else's by now."""
         async with self.database.write() as tx:
-            if await self.queue.complete(tx, claimed, now) and edit is not None:
-                await Desk(tx, self._services.house, now).bookshelf.turn(edit.id, "confirmed", "dropped")
+            ours = await self.queue.complete(tx, claimed, now)
+            yield Desk(tx, self._services.house, now) if ours else None
+
+    async def _end(self, claimed: Claimed, now: datetime, edit: Edit | None = None) -> None:
+        async with self._ending(claimed, now) as desk:
+            if desk is not None and edit is not None:
+                await desk.bookshelf.turn(edit.id, "confirmed", "dropped")
 
     async def _failed(self, claimed: Claimed, error: Exception, now: datetime) -> None:
         text = plain_traceback(error)
@@ -249,7 +252,3 @@ class Editing(Loop):
                 person = await desk.people.get(claimed["body"]["person"] or 0)
                 if person is not None:
                     await desk.post.owe(news.failed(self._services, person))
-
-
-def _today(now: datetime) -> date:
-    return now.astimezone(ZONE).date()

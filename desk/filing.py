@@ -23,7 +23,7 @@ class Concern:
 
 @dataclass(frozen=True)
 class Upload:
-    """A photo or document to go with the matter. `size` in bytes."""
+    """A file that somebody sent. `size` in bytes; `album` joins the pictures of one album."""
 
     kind: str
     file_id: str

@@ -16,7 +16,6 @@ from desk.rules.authority import Power
 from faq import Answer
 from handlers import ask, filing_doubt, filing_form, labels
 from handlers.feature import needs
-from handlers.incoming import Attachment
 from handlers.turn import Turn
 
 MOST_UPLOADS = 20
@@ -63,7 +62,7 @@ async def _answer(turn: Turn, form: Filing, question: Question) -> None:
         await filing_form.show(turn, form)  # its buttons, skip among them, stand below what went wrong
 
 
-async def _add_uploads(turn: Turn, form: Filing, attachments: Sequence[Attachment]) -> None:
+async def _add_uploads(turn: Turn, form: Filing, attachments: Sequence[Upload]) -> None:
     """Keep files, at whatever step they come. An album is many messages; they get one answer, after the last."""
     form = _with_words(_with_uploads(form, attachments), turn.text)
     await turn.desk.drafts.keep(turn.person, filing_form.JOURNEY, form.to_state())
@@ -78,13 +77,13 @@ def _with_words(form: Filing, more: str) -> Filing:
     return replace(form, words="\n".join(part for part in (form.words, more) if part))
 
 
-def _with_uploads(form: Filing, attachments: Sequence[Attachment]) -> Filing:
+def _with_uploads(form: Filing, attachments: Sequence[Upload]) -> Filing:
     for file in attachments:
         if file.size > LARGEST_UPLOAD:
             raise Refused("filing.too_large")
         if len(form.uploads) >= MOST_UPLOADS:
             raise Refused("filing.too_many", n=MOST_UPLOADS)
-        form = replace(form, uploads=(*form.uploads, Upload(file.kind, file.file_id, file.name, file.size, file.album)))
+        form = replace(form, uploads=(*form.uploads, file))
     return form
 
 

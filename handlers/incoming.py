@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from telegram import Bot, Message, Update
 
+from desk.filing import Upload
+
 
 class PoisonError(Exception):
     """This update will fail however often it is tried; it is given up at once."""
@@ -14,17 +16,6 @@ class PoisonError(Exception):
 
 LARGEST_ID = 2**52
 """Telegram's own word: an id has at most 52 significant bits."""
-
-
-@dataclass(frozen=True)
-class Attachment:
-    """A file somebody sent. `size` in bytes; `album` joins the pictures of one album."""
-
-    kind: str
-    file_id: str
-    name: str
-    size: int
-    album: str | None = None
 
 
 @dataclass(frozen=True)
@@ -49,7 +40,7 @@ class Incoming:
     private: bool
     message_id: int
     text: str = ""
-    attachments: tuple[Attachment, ...] = ()
+    attachments: tuple[Upload, ...] = ()
     contact: SharedContact | None = None
     reply_to: int | None = None
     edited: bool = False
@@ -127,16 +118,16 @@ def _contact(message: Message) -> SharedContact | None:
     return SharedContact(shared.phone_number, shared.user_id) if shared else None
 
 
-def _attachments(message: Message) -> list[Attachment]:
+def _attachments(message: Message) -> list[Upload]:
     album = message.media_group_id
-    found: list[Attachment] = []
+    found: list[Upload] = []
     if message.photo:
         best = message.photo[-1]
-        found.append(Attachment("photo", best.file_id, "", best.file_size or 0, album))
+        found.append(Upload("photo", best.file_id, "", best.file_size or 0, album))
     for kind in ("document", "voice", "video", "audio"):
         part = getattr(message, kind)
         if part is not None:
             found.append(
-                Attachment(kind, part.file_id, _whole(getattr(part, "file_name", "") or ""), part.file_size or 0, album)
+                Upload(kind, part.file_id, _whole(getattr(part, "file_name", "") or ""), part.file_size or 0, album)
             )
     return found

@@ -47,7 +47,7 @@ def uploads_of(turn: Turn) -> list[Upload]:
     Raises:
         Refused: one is larger than Telegram lets a bot pass on.
     """
-    uploads = [Upload(a.kind, a.file_id, a.name, a.size, a.album) for a in turn.incoming.attachments]
+    uploads = list(turn.incoming.attachments)
     if any(upload.size > LARGEST_FILE for upload in uploads):
         raise Refused("talk.too_large")
     return uploads

@@ -16,6 +16,7 @@ from telegram.error import TelegramError
 
 from desk import standing
 from desk.approvals import Kind, Request
+from desk.filing import Upload
 from desk.imports import guard, sources
 from desk.imports.forms import Record
 from desk.imports.phones import covered
@@ -32,7 +33,6 @@ from desk.vault import VaultError
 from handlers import labels
 from handlers.buttons import Button, inline
 from handlers.feature import Command, Feature, needs
-from handlers.incoming import Attachment
 from handlers.progress import Progress
 from handlers.turn import Turn
 from handlers.workshop import Workshop
@@ -170,7 +170,7 @@ def _posts(turn: Turn, posts: Sequence[Record], reader: Person) -> dict[str, obj
     return {"n": len(posts), "lines": Raw("\n".join(lines))}
 
 
-async def _read(workshop: Workshop, person: Person, say: Speaker, file: Attachment, purpose: str) -> None:
+async def _read(workshop: Workshop, person: Person, say: Speaker, file: Upload, purpose: str) -> None:
     """Fetch and read outside any transaction; keep the plan and owe the preview in one."""
     try:
         data = await workshop.fetch(file.file_id)

@@ -2,41 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from aiohttp import web
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
-from db.engine import Database
 from desk.desk import Desk
 from desk.people import Person
-from handlers.services import Services
+from handlers.workshop import Workshop
 from words import Speaker
 
 HERE = Path(__file__).parent
-Settle = Callable[[Desk, Services], Awaitable[None]]
 
 
 @dataclass(frozen=True)
-class Site:
-    """The parts that pages use.
+class Site(Workshop):
+    """The parts that pages use, and a workshop's.
 
     Parameters:
-        fetch: gives a file of Telegram's by its id; may raise `telegram.error.TelegramError`.
-        settle: owes what a desk has to tell.
         bot: the bot's username, empty until Telegram has told it.
     """
 
-    database: Database
-    services: Services
-    now: Callable[[], datetime]
-    fetch: Callable[[str], Awaitable[bytes]]
-    settle: Settle
     bot: Callable[[], str]
     templates: Environment = field(default_factory=lambda: environment())
 
@@ -54,14 +44,6 @@ class Site:
         """Who speaks this person's language; of whoever is not signed in, the browser's."""
         spoken = request.headers.get("Accept-Language", "").split(",")[0].split(";")[0].strip()
         return self.services.words.speaker(person.language if person else spoken)
-
-    @asynccontextmanager
-    async def desk(self) -> AsyncIterator[Desk]:
-        """A desk in a transaction of its own, whose news is settled at the end."""
-        async with self.database.write() as tx:
-            desk = Desk(tx, self.services.house, self.now())
-            yield desk
-            await self.settle(desk, self.services)
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[Desk]:

@@ -3,8 +3,9 @@
 import json
 from collections.abc import Awaitable, Callable
 
-from aiohttp import BodyPartReader, web
+from aiohttp import web
 
+from sandbox.multipart import parts
 from sandbox.refusals import NotNow
 from sandbox.world import Json
 
@@ -61,18 +62,9 @@ async def parts_of(request: web.Request) -> tuple[dict[str, str], list[tuple[str
         raise Wrong(400, "multipart/form-data is needed")
     fields: dict[str, str] = {}
     files: list[tuple[str, str, bytes]] = []
-    size = 0
-    async for part in await request.multipart():
-        if not isinstance(part, BodyPartReader):
-            continue
-        data = bytearray()
-        while chunk := await part.read_chunk(1 << 18):
-            size += len(chunk)
-            if size > LARGEST:
-                raise Wrong(413, "at most 64 MB at once")
-            data += chunk
+    async for part in parts(request, LARGEST, Wrong(413, "at most 64 MB at once")):
         if part.filename is None:
-            fields[part.name or ""] = data.decode("utf-8", "replace")
+            fields[part.name] = part.text
         else:
-            files.append((part.filename, part.headers.get("Content-Type", "application/octet-stream"), bytes(data)))
+            files.append((part.filename, part.mime, part.data))
     return fields, files

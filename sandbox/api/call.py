@@ -4,8 +4,9 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
-from aiohttp import BodyPartReader, web
+from aiohttp import web
 
+from sandbox.multipart import parts
 from sandbox.refusals import Refusal, bad
 from sandbox.world import Json
 
@@ -106,20 +107,13 @@ def _parsed(raw: bytes) -> Json:
 
 
 async def _read_parts(request: web.Request, call: Call) -> None:
-    size = 0
-    async for part in await request.multipart():
-        if not isinstance(part, BodyPartReader) or not part.name:
+    too_large = Refusal(413, "Request Entity Too Large")
+    async for part in parts(request, LARGEST_UPLOAD + (1 << 20), too_large):
+        if not part.name:
             continue
-        data = bytearray()
-        while chunk := await part.read_chunk(1 << 18):
-            size += len(chunk)
-            if size > LARGEST_UPLOAD + (1 << 20):
-                raise Refusal(413, "Request Entity Too Large")
-            data += chunk
         if part.filename is None:
-            call.params[part.name] = data.decode("utf-8", "replace")
-        elif len(data) > LARGEST_UPLOAD:
-            raise Refusal(413, "Request Entity Too Large")
+            call.params[part.name] = part.text
+        elif len(part.data) > LARGEST_UPLOAD:
+            raise too_large
         else:
-            mime = part.headers.get("Content-Type", "application/octet-stream")
-            call.files[part.name] = Upload(part.filename, mime, bytes(data))
+            call.files[part.name] = Upload(part.filename, part.mime, part.data)

@@ -15,7 +15,7 @@ import pytest
 from disk_log import Entry, library
 from killed_journeys import ACCEPT, CONSENT, FILE, presses
 from machine import FULL, HOME, TOKEN, machine, seeded
-from mortal_bot import free_port
+from ports import free_port
 from power_judge import judge
 from reckoning import settled
 

@@ -46,7 +46,5 @@ async def sandbox(clock: RoomClock) -> AsyncIterator[Sandbox]:
 @pytest.fixture
 async def district(tmp_path: Path, database_url: str, sandbox: Sandbox, clock: RoomClock) -> AsyncIterator[District]:
     async with open_district(tmp_path, database_url, sandbox, clock) as opened:
-        for key in ("talent", "liaison", "department", "run_team", "admin"):
-            await sandbox.people[key].start()
-        await opened.settles()
+        await opened.begins("talent", "liaison", "department", "run_team", "admin")
         yield opened

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import random
-import socket
 from pathlib import Path
 
 import pytest
 from district import District, open_district
 from filed import files
+from ports import free_port
 from room_clock import RoomClock
 from sqlalchemy import func, select
 
@@ -40,13 +40,10 @@ def forged(district: District, chance: random.Random, matter_id: int) -> str:
 async def test_hundreds_of_forged_presses_over_the_webhook_do_nothing_and_are_written_down(
     tmp_path: Path, database_url: str, sandbox: Sandbox, clock: RoomClock
 ) -> None:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     by_webhook = {"port": port, "public_url": f"http://127.0.0.1:{port}"}
     async with open_district(tmp_path, database_url, sandbox, clock, **by_webhook) as district:
-        for key in ("talent", "department"):
-            await sandbox.people[key].start()
+        await district.begins("talent", "department")
         matter = await files(district)
         before, owed = await state(district), len(district.talent.messages)
         chance = random.Random(6)

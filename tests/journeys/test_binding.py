@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from colleagues import invited, without_number
 from district import District
 from sqlalchemy import select, update
 from taps import tap
@@ -208,12 +209,9 @@ async def test_an_expired_card_is_told_so_at_filing(district: District) -> None:
 
 
 async def test_staff_are_bound_by_an_invitation_that_lasts_a_quarter_of_an_hour(district: District) -> None:
-    admin, guest = district.admin, district.guest
-    await admin.says("/invite")
-    await tap(district, admin, "教育主管部门", "邱山")
-    token = (await admin.hears("15 分钟内有效")).text.split("start=")[1].split()[0]
-    async with district.parts.database.write() as tx:  # a colleague whose number the roster does not have
-        await tx.execute(update(persons).where(persons.c.name == "邱山").values(phone_mark=None, phone_sealed=None))
+    guest = district.guest
+    token = await invited(district, "教育主管部门", "邱山")
+    await without_number(district, "邱山")
     await guest.start(token)
     await tap(district, guest, "I agree")
     await guest.hears("Your office invites you")
@@ -224,10 +222,8 @@ async def test_staff_are_bound_by_an_invitation_that_lasts_a_quarter_of_an_hour(
 
 
 async def test_an_invitation_is_over_after_a_quarter_of_an_hour(district: District) -> None:
-    admin, guest = district.admin, district.guest
-    await admin.says("/invite")
-    await tap(district, admin, "教育主管部门", "邱山")
-    token = (await admin.hears("15 分钟内有效")).text.split("start=")[1].split()[0]
+    guest = district.guest
+    token = await invited(district, "教育主管部门", "邱山")
     await district.passes(minutes=16)
     await guest.start(token)
     await guest.hears("has been used or is over")

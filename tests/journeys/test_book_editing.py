@@ -10,6 +10,7 @@ import pytest
 from district import District
 from small_book import HOUSING, SCHOOL
 from sqlalchemy import update
+from taps import tap
 from test_faq_files import put
 
 from bot import editing, library
@@ -22,13 +23,6 @@ pytestmark = pytest.mark.usefixtures("faq_folder")
 async def says(district: District, person: Person, words: str) -> Message:
     await person.says(words)
     await district.settles()
-    return person.last
-
-
-async def tap(district: District, person: Person, *labels: str) -> Message:
-    for label in labels:
-        await person.presses(label)
-        await district.settles()
     return person.last
 
 

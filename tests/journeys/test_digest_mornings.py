@@ -68,9 +68,7 @@ async def test_a_restart_sets_nothing_twice(
     tmp_path: Path, database_url: str, sandbox: Sandbox, clock: RoomClock
 ) -> None:
     async with open_district(tmp_path, database_url, sandbox, clock) as district:
-        for key in ("talent", "liaison"):
-            await sandbox.people[key].start()
-        await district.settles()
+        await district.begins("talent", "liaison")
         await files(district)
     for hours in (10, 12.9):
         clock.passes(hours * 3600)

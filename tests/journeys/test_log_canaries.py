@@ -57,9 +57,7 @@ async def district(
 ) -> AsyncIterator[District]:
     more = {"log_level": "debug", "webhook_secret": SECRET}
     async with open_district(tmp_path, database_url, sandbox, clock, **more) as opened:  # type: ignore[arg-type]
-        for key in ("talent", "liaison", "admin"):
-            await sandbox.people[key].start()
-        await opened.settles()
+        await opened.begins("talent", "liaison", "admin")
         yield opened
 
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from colleagues import invited, without_number
 from district import District
-from sqlalchemy import update
 from test_binding import tap
 
-from db.schema.people import persons
 from sandbox import Person, menus
 
 ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -26,11 +25,8 @@ async def test_staff_have_their_menu_once_bound_and_lose_it_on_leaving(district:
     await guest.start()
     await district.settles()
     assert "inbox" not in menu(district, guest)
-    await admin.says("/invite")
-    await tap(district, admin, "教育主管部门", "邱山")
-    token = (await admin.hears("15 分钟内有效")).text.split("start=")[1].split()[0]
-    async with district.parts.database.write() as tx:  # a colleague whose number the roster does not have
-        await tx.execute(update(persons).where(persons.c.name == "邱山").values(phone_mark=None, phone_sealed=None))
+    token = await invited(district, "教育主管部门", "邱山")
+    await without_number(district, "邱山")
     await guest.start(token)
     await tap(district, guest, "I agree", "It is me")
     assert {"inbox", "stats", "away"} <= menu(district, guest)

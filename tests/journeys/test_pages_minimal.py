@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 from district import PHOTO, District, open_district
+from ports import free_port
 from room_clock import RoomClock
 from sqlalchemy import select
-from visitor import Visitor, form_token, free_port, link_of, visitor
+from visitor import Visitor, form_token, link_of, visitor
 
 from bot.commands import audit
 from db import moving
@@ -37,9 +38,7 @@ async def district(tmp_path: Path, database_url: str, sandbox: Sandbox, clock: R
     port = free_port()
     more = {"relay": "minimal", "port": port, "page_url": f"http://127.0.0.1:{port}"}
     async with open_district(tmp_path, database_url, sandbox, clock, **more) as opened:
-        for key in ("talent", "liaison", "department", "run_team", "admin"):
-            await sandbox.people[key].start()
-        await opened.settles()
+        await opened.begins("talent", "liaison", "department", "run_team", "admin")
         yield opened
 
 

@@ -48,9 +48,7 @@ async def test_a_desk_goes_on_from_its_copy(
     tmp_path: Path, database_url: str, sandbox: Sandbox, clock: RoomClock
 ) -> None:
     async with open_district(tmp_path, database_url, sandbox, clock) as district:
-        for key in ("talent", "liaison"):
-            await sandbox.people[key].start()
-        await district.settles()
+        await district.begins("talent", "liaison")
         matter = await files(district)
         copy = await _copied(database_url, tmp_path)
     async with open_district(tmp_path, copy, sandbox, clock) as district:

@@ -11,7 +11,7 @@ from taps import tap
 from db.schema.matters import matters
 from db.schema.people import persons, staff
 from desk.desk import Desk
-from desk.views import Words
+from desk.views import Matter, Words
 from handlers import frames
 from sandbox import Person
 from sandbox.seen import Message
@@ -29,6 +29,14 @@ async def heard(district: District, person: Person, text: str) -> Message:
     found = [m for m in person.messages if m.from_bot and text in m.text and "点单 →" not in m.text]
     assert found, f"nothing says {text!r}: {person.messages[-6:]}"
     return found[-1]
+
+
+async def is_asked_for_the_result(district: District, person: Person, matter: Matter) -> None:
+    """They take the matter, and press that it is done."""
+    await person.presses("接单", on=await person.hears(matter.number))
+    await district.settles()
+    await person.presses("送单")
+    await person.hears("办理结果是什么")
 
 
 async def gathers(district: District) -> None:
@@ -101,10 +109,7 @@ async def test_an_album_is_passed_on_as_one_album_with_one_confirmation(district
 async def test_a_result_with_an_album_brings_its_buttons_and_every_picture(district: District) -> None:
     talent, liaison = district.talent, district.liaison
     matter = await files(district)
-    await liaison.presses("接单", on=await liaison.hears(matter.number))
-    await district.settles()
-    await liaison.presses("送单")
-    await liaison.hears("办理结果是什么")
+    await is_asked_for_the_result(district, liaison, matter)
     await liaison.sends_album([PHOTO, PHOTO, PHOTO], "录取通知书")
     await gathers(district)
     told = await heard(district, talent, "送单了")
@@ -324,10 +329,7 @@ async def test_a_new_owner_opens_the_whole_history(district: District) -> None:
 async def test_an_edited_result_changes_the_card_too_and_keeps_its_buttons(district: District) -> None:
     talent, liaison = district.talent, district.liaison
     matter = await files(district)
-    await liaison.presses("接单", on=await liaison.hears(matter.number))
-    await district.settles()
-    await liaison.presses("送单")
-    await liaison.hears("办理结果是什么")
+    await is_asked_for_the_result(district, liaison, matter)
     result = await liaison.says("3月1日报到")
     told = await heard(district, talent, "3月1日报到")
     await liaison.edits(result, "3月2日报到")

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import socket
 from pathlib import Path
 
 from district import open_district
+from ports import free_port
 from room_clock import RoomClock
 
 from sandbox import Sandbox
@@ -14,9 +14,7 @@ from sandbox import Sandbox
 async def test_a_question_is_answered_over_the_webhook_and_none_is_lost_while_the_bot_is_away(
     tmp_path: Path, database_url: str, sandbox: Sandbox, clock: RoomClock
 ) -> None:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     by_webhook = {"port": port, "public_url": f"http://127.0.0.1:{port}"}
     async with open_district(tmp_path, database_url, sandbox, clock, **by_webhook) as district:
         await district.talent.start()

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 from district import MONDAY_MORNING, TOKEN, District, open_district
+from ports import free_port
 from room_clock import RoomClock
-from visitor import free_port
 
 from sandbox import Sandbox, VirtualClock
 
@@ -22,7 +22,5 @@ async def district(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Di
         Sandbox(token=TOKEN, clock=clock.ticking, limits=False) as sandbox,
         open_district(folder, f"sqlite:///{folder}/desk.db", sandbox, clock, **more) as opened,
     ):
-        for key in ("talent", "liaison"):
-            await sandbox.people[key].start()
-        await opened.settles()
+        await opened.begins("talent", "liaison")
         yield opened

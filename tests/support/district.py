@@ -18,6 +18,7 @@ from bot.settings import Settings
 from db import migrate
 from db.engine import Database
 from desk.desk import Desk
+from desk.house import House
 from desk.rosterfile import DEMO
 from desk.rosterfile import load as load_roster
 from desk.seeding import seed
@@ -52,6 +53,12 @@ class District:
         except KeyError:
             raise AttributeError(key) from None
 
+    async def begins(self, *keys: str) -> None:
+        """These people open the bot for the first time."""
+        for key in keys:
+            await self.sandbox.people[key].start()
+        await self.settles()
+
     async def settles(self) -> None:
         """Come back when everything sent has been handled, and everything owed has arrived."""
         await self.sandbox.until(lambda: not self.sandbox.updates.pending)
@@ -67,11 +74,20 @@ class District:
         await self.settles()
 
 
-async def _agreed_before(desk: Desk, talent: int) -> None:
-    """The cardholder of these journeys agreed to the sensitive kinds earlier; another journey shows the asking."""
-    person = await desk.people.meet(talent, talent, None)
-    for kind in ("child", "money", "health"):
-        await desk.privacy.agree(person, kind, "1")
+async def settle_people(database: Database, sandbox: Sandbox, house: House, now: datetime) -> None:
+    """The demo's roster in the database, and a phone for each account in it.
+
+    The cardholder agreed to the sensitive kinds earlier; a journey of its own shows the asking.
+    """
+    roster = load_roster(DEMO, house.catalogue)
+    entries = [(entry.chat, entry) for entry in (*roster.cardholders, *roster.staff) if entry.chat]
+    phones = {key: sandbox.add_person(key, first_name=e.name, phone=e.phone).id for key, e in entries}
+    async with database.write() as tx:
+        await seed(tx, roster, phones, now, house.vault)
+        desk = Desk(tx, house, now)
+        talent = await desk.people.meet(phones["talent"], phones["talent"], None)
+        for kind in ("child", "money", "health"):
+            await desk.privacy.agree(talent, kind, "1")
 
 
 def _shipped_book(settings: Settings, now: datetime) -> Book | None:
@@ -100,15 +116,8 @@ async def open_district(
     database = await Database.open(database_url)
     limits = Limits(Rates(AT_ONCE, AT_ONCE, AT_ONCE))
     parts = assemble(settings, database, clock=clock, limits=limits, book=_shipped_book(settings, clock.now()))
-    roster = load_roster(DEMO, parts.services.house.catalogue)
-    phones = {}
-    for entry in (*roster.cardholders, *roster.staff):
-        if entry.chat:
-            phones[entry.chat] = sandbox.add_person(entry.chat, first_name=entry.name, phone=entry.phone).id
+    await settle_people(database, sandbox, parts.services.house, clock.now())
     sandbox.add_person("guest", first_name="Alex", language_code="en", phone="13800000058")
-    async with database.write() as tx:
-        await seed(tx, roster, phones, clock.now(), parts.services.house.vault)
-        await _agreed_before(Desk(tx, parts.services.house, clock.now()), phones["talent"])
     service = Service(parts)
     await service.start()
     try:

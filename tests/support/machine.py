@@ -59,6 +59,18 @@ class Process:
         return await self.child.wait()
 
 
+def _settings(database: str, sandbox: str) -> dict[str, str]:
+    """What a bot is told by its environment."""
+    return {
+        "DESK_TOKEN": TOKEN,
+        "DESK_API_URL": sandbox,
+        "DESK_DATABASE": database,
+        "DESK_PORT": "0",
+        "DESK_RELAY": "full",
+        "DESK_LOG_LEVEL": "warning",
+    }
+
+
 @dataclass
 class Nursery:
     """Bots forked from one process that has read everything: as mortal as any, and quick to start."""
@@ -68,15 +80,7 @@ class Nursery:
 
     async def bot(self, database: str, sandbox: str, **env: str) -> int:
         """`python -m bot run` without rate limits; its number."""
-        ours = {
-            "DESK_TOKEN": TOKEN,
-            "DESK_API_URL": sandbox,
-            "DESK_DATABASE": database,
-            "DESK_PORT": "0",
-            "DESK_RELAY": "full",
-            "DESK_LOG_LEVEL": "warning",
-            **env,
-        }
+        ours = {**_settings(database, sandbox), **env}
         stdin, stdout = self.parent.child.stdin, self.parent.child.stdout
         assert stdin is not None
         assert stdout is not None
@@ -129,15 +133,7 @@ class Machine:
 
     async def bot(self, database: str, sandbox: str, **env: str) -> Process:
         """`python -m bot run`."""
-        ours = {
-            "DESK_TOKEN": TOKEN,
-            "DESK_API_URL": sandbox,
-            "DESK_DATABASE": database,
-            "DESK_PORT": "0",
-            "DESK_RELAY": "full",
-            "DESK_LOG_LEVEL": "warning",
-        }
-        return await self.start("-m", "bot", "run", **{**ours, **env})
+        return await self.start("-m", "bot", "run", **{**_settings(database, sandbox), **env})
 
     async def nursery(self) -> Nursery:
         """A process that forks bots."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import socket
 import time
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -14,8 +13,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from countdown import Countdown
-from district import MONDAY_MORNING
+from district import MONDAY_MORNING, settle_people
 from machine import TOKEN, Nursery, machine
+from ports import free_port
 from sqlalchemy import bindparam, exists, func, or_, select
 
 from bot.reading import read_house
@@ -26,10 +26,6 @@ from db.schema.book import book_jobs
 from db.schema.matters import events
 from db.schema.queues import inbox, outbox, timers
 from db.types import Instant
-from desk.desk import Desk
-from desk.rosterfile import DEMO
-from desk.rosterfile import load as load_roster
-from desk.seeding import seed
 from sandbox import Person, Sandbox
 
 _SOON = timedelta(minutes=1)
@@ -209,22 +205,6 @@ async def _seeded(url: str, sandbox: Sandbox, clock: AheadClock) -> None:
     """The demo district; its cardholder agreed to everything before."""
     await migrate.upgrade(url)
     house = read_house(Settings(_env_file=None, token=TOKEN))
-    roster = load_roster(DEMO, house.catalogue)
-    entries = [entry for entry in (*roster.cardholders, *roster.staff) if entry.chat]
-    phones = {e.chat: sandbox.add_person(e.chat, first_name=e.name, phone=e.phone).id for e in entries if e.chat}
     database = await Database.open(url)
-    now = datetime.fromtimestamp(clock.now(), UTC)
-    async with database.write() as tx:
-        await seed(tx, roster, phones, now, house.vault)
-        desk = Desk(tx, house, now)
-        person = await desk.people.meet(phones["talent"], phones["talent"], None)
-        for kind in ("child", "money", "health"):
-            await desk.privacy.agree(person, kind, "1")
+    await settle_people(database, sandbox, house, datetime.fromtimestamp(clock.now(), UTC))
     await database.close()
-
-
-def free_port() -> int:
-    """A port nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from district import District
 
-from sandbox import Person
+from sandbox import Message, Person
 
 
-async def tap(district: District, person: Person, *labels: str) -> None:
-    """Press one button after the other, each once everything has settled."""
+async def tap(district: District, person: Person, *labels: str) -> Message:
+    """Press one button after the other, each once everything has settled; what they see at the end."""
     for label in labels:
         await district.settles()
         await person.presses(label)
     await district.settles()
+    return person.last

@@ -5,7 +5,6 @@ from __future__ import annotations
 import html
 import io
 import re
-import socket
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -93,13 +92,6 @@ async def visitor(address: str) -> AsyncIterator[Visitor]:
     jar = aiohttp.CookieJar(unsafe=True)  # the pages of a test have a number for a name
     async with aiohttp.ClientSession(cookie_jar=jar) as session:
         yield Visitor(address, session)
-
-
-def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
 
 
 def _multipart(data: aiohttp.FormData) -> aiohttp.FormData:

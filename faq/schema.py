@@ -18,67 +18,54 @@ Prose = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, ma
 Short = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=48)]
 
 
-class Lines(Form):
+class Both(Form):
+    """Lists in Chinese and in English."""
+
+    zh: list[str]
+    en: list[str]
+
+    def of(self, language: str) -> list[str]:
+        """What is there in this language; Chinese for one we do not have."""
+        return list(self.en if language == "en" else self.zh)
+
+    def all(self) -> list[str]:
+        """What is there in every language, Chinese first."""
+        return [*self.zh, *self.en]
+
+
+class Lines(Both):
     """Lines in Chinese and in English; either may be left out."""
 
     zh: list[Line] = Field(default=[], max_length=200, description="中文，每行一句")
     en: list[Line] = Field(default=[], max_length=200, description="English, one a line")
 
-    def of(self, language: str) -> list[str]:
-        """The lines in this language."""
-        return list(self.en if language == "en" else self.zh)
 
-    def all(self) -> list[str]:
-        """The lines of every language, Chinese first."""
-        return [*self.zh, *self.en]
-
-
-class Words(Form):
+class Words(Both):
     """Words that belong to an entry."""
 
     zh: list[Word] = Field(default=[], max_length=40, description="中文词")
     en: list[Word] = Field(default=[], max_length=40, description="English words")
 
-    def all(self) -> list[str]:
-        """The words of every language."""
-        return [*self.zh, *self.en]
 
-
-class Title(Form):
+class Title(Bilingual):
     """What buttons and lists show."""
 
     zh: Short = Field(description="中文标题，按钮上显示，最多 48 字")
     en: Short = Field(description="English title, at most 48 characters")
 
-    def of(self, language: str) -> str:
-        """The title in this language; Chinese for one we do not have."""
-        return self.en if language == "en" else self.zh
 
-
-class Answer(Form):
+class Answer(Bilingual):
     """The answer as people read it: **粗体**, lines that begin with `- `, [文字](https://…)."""
 
     zh: Prose = Field(description="中文答复，最多 1500 字")
     en: Prose = Field(description="English answer, at most 1500 characters")
 
-    def of(self, language: str) -> str:
-        """The answer in this language; Chinese for one we do not have."""
-        return self.en if language == "en" else self.zh
 
-
-class Phrasings(Form):
+class Phrasings(Both):
     """How people ask."""
 
     zh: list[Line] = Field(min_length=1, max_length=100, description="群众怎么问，每行一句，越口语越好")
     en: list[Line] = Field(min_length=1, max_length=100, description="How people ask in English")
-
-    def of(self, language: str) -> list[str]:
-        """The phrasings in this language."""
-        return list(self.en if language == "en" else self.zh)
-
-    def all(self) -> list[str]:
-        """The phrasings of every language, Chinese first."""
-        return [*self.zh, *self.en]
 
 
 class Source(Form):
@@ -150,15 +137,11 @@ class Synonyms(Form):
     padding: list[Word] = Field(default=[], max_length=300, description="没有意思的客套话，如 请问一下、麻烦问哈")
 
 
-class Foreign(Form):
+class Foreign(Both):
     """Words that make a question somebody else's, unless the entry's own phrasing has them."""
 
     zh: list[Word] = Field(default=[], max_length=1000, description="中文词")
     en: list[Word] = Field(default=[], max_length=1000, description="English words")
-
-    def all(self) -> list[str]:
-        """The words of every language."""
-        return [*self.zh, *self.en]
 
 
 class OffTopic(Form):

@@ -115,10 +115,7 @@ async def rate(turn: Turn) -> None:
 @needs(Power.ASK)
 async def browse_entry(turn: Turn) -> None:
     """Show the entry whose button was pressed."""
-    entry = turn.services.knowledge.book.by_key.get(turn.arg)
-    if entry is None:
-        turn.toast("ask.gone", alert=True)
-        return
+    entry = turn.services.knowledge.entry(turn.arg)
     book = turn.services.knowledge.book
     asked = await _keep(turn, entry.title.of(turn.say.language), "browsed", [entry.id], book)
     show_entry(turn, entry, asked)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zlib
 
+from desk.refusals import Refused
 from desk.rules.authority import Power
 from handlers import ask
 from handlers.buttons import Button
@@ -24,8 +25,7 @@ async def entries(turn: Turn) -> None:
     """The entries of one subject."""
     topic = next((each for each in turn.services.knowledge.book.topics if _key(each.topic) == turn.arg), None)
     if topic is None:
-        turn.toast("ask.gone", alert=True)
-        return
+        raise Refused("ask.gone")
     book = turn.services.knowledge.book
     rows = [
         [Button(entry.title.of(turn.say.language), "browse.entry", arg=book.key(entry.id))] for entry in topic.entries

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from desk.refusals import Refused
 from faq import Book
 from faq.schema import Entry
 from handlers import faq_admin_news as news
@@ -86,10 +87,7 @@ async def _found(turn: Turn, words: str) -> list[Entry]:
 @editors
 async def entry(turn: Turn) -> None:
     """One entry as it stands, with everything that can be done to it."""
-    found = entry_of(turn)
-    if found is None:
-        turn.toast("ask.gone", alert=True)
-        return
+    found = turn.services.knowledge.entry(turn.subject)
     await turn.desk.drafts.drop(turn.person)
     turn.display(_entry_text(turn, found), buttons=_entry_rows(turn, found))
 
@@ -140,8 +138,7 @@ async def download(turn: Turn) -> None:
     found = turn.services.knowledge.book.files
     name = next((name for name in found if labels.key(name) == turn.arg), None)
     if name is None:
-        turn.toast("ask.gone", alert=True)
-        return
+        raise Refused("ask.gone")
     turn.send_made("document", "text", found[name].decode(), name, turn.say("faq_admin.send_back", name=name))
 
 
@@ -164,11 +161,6 @@ def is_file_for_us(turn: Turn) -> bool:
     name = sent[0].name.lower() if sent and sent[0].kind == "document" else ""
     elsewhere = any(word in name for word in ROSTER_NAMES)
     return name.endswith((".yaml", ".yml")) and not elsewhere and news.may_edit(turn.person)
-
-
-def entry_of(turn: Turn) -> Entry | None:
-    """The entry that the pressed button is about."""
-    return turn.services.knowledge.book.by_key.get(turn.subject)
 
 
 def _title(turn: Turn, found: Entry) -> str:

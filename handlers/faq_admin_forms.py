@@ -6,10 +6,11 @@ import html
 import zlib
 from collections.abc import Sequence
 
+from desk.refusals import Refused
 from faq.schema import Entry
 from handlers import faq_admin_news as news
 from handlers.buttons import Button
-from handlers.faq_admin import entry_of, receive
+from handlers.faq_admin import receive
 from handlers.faq_admin_guard import editors
 from handlers.faq_admin_previews import wish
 from handlers.faq_admin_wishes import lines_of
@@ -25,10 +26,7 @@ SHOWN = 40
 @editors
 async def ask_answer(turn: Turn) -> None:
     """Show the answer as it is written, to be copied, and wait for another."""
-    found = entry_of(turn)
-    if found is None:
-        turn.toast("ask.gone", alert=True)
-        return
+    found = turn.services.knowledge.entry(turn.subject)
     language = LANGUAGES[turn.arg % len(LANGUAGES)]
     await turn.desk.drafts.keep(turn.person, ANSWER, {"entry": found.id, "language": language})
     written = Raw(html.escape(found.answer.of(language).strip(), quote=False))
@@ -50,10 +48,7 @@ async def hear_answer(turn: Turn) -> None:
 @editors
 async def ask_phrasings(turn: Turn) -> None:
     """Wait for phrasings, one a line."""
-    found = entry_of(turn)
-    if found is None:
-        turn.toast("ask.gone", alert=True)
-        return
+    found = turn.services.knowledge.entry(turn.subject)
     await turn.desk.drafts.keep(turn.person, PHRASINGS, {"entry": found.id})
     turn.reply("faq_form.phrasings", title=found.title, limit=LONGEST_LINE, most=MOST_LINES, buttons=_away(turn))
 
@@ -73,10 +68,9 @@ async def hear_phrasings(turn: Turn) -> None:
 @editors
 async def teach(turn: Turn) -> None:
     """The entry that was searched for a group of misses learns their wordings."""
-    found, miss = entry_of(turn), await turn.desk.misses.get(turn.arg)
-    if found is None or miss is None:
-        turn.toast("ask.gone", alert=True)
-        return
+    found, miss = turn.services.knowledge.entry(turn.subject), await turn.desk.misses.get(turn.arg)
+    if miss is None:
+        raise Refused("ask.gone")
     await wish(turn, {"kind": "phrasings", "entry": found.id, "lines": new_lines(found, miss.texts), "miss": miss.id})
 
 
@@ -90,10 +84,7 @@ def new_lines(found: Entry, texts: Sequence[str]) -> list[str]:
 @editors
 async def lines(turn: Turn) -> None:
     """The phrasings as buttons: one press takes one away."""
-    found = entry_of(turn)
-    if found is None:
-        turn.toast("ask.gone", alert=True)
-        return
+    found = turn.services.knowledge.entry(turn.subject)
     rows = [
         [Button("➖ " + news.short(line, 50), "faq_admin.remove", turn.subject, _mark(line))]
         for line in found.ask.all()[:SHOWN]
@@ -105,14 +96,13 @@ async def lines(turn: Turn) -> None:
 @editors
 async def remove(turn: Turn) -> None:
     """Take this phrasing away."""
-    found = entry_of(turn)
-    for language in LANGUAGES if found else ():
-        assert found is not None
+    found = turn.services.knowledge.entry(turn.subject)
+    for language in LANGUAGES:
         line = next((line for line in found.ask.of(language) if _mark(line) == turn.arg), None)
         if line is not None:
             await wish(turn, {"kind": "unphrase", "entry": found.id, "text": line, "language": language})
             return
-    turn.toast("ask.gone", alert=True)
+    raise Refused("ask.gone")
 
 
 async def fits(turn: Turn, text: str, limit: int) -> bool:

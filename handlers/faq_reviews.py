@@ -50,10 +50,7 @@ def _line(say: Speaker, due: Ageing) -> str:
 @editors
 async def reviewed(turn: Turn) -> None:
     """The entry was looked at and still holds: its review is put off by a year, behind a preview."""
-    found = turn.services.knowledge.book.by_key.get(turn.subject)
-    if found is None:
-        turn.toast("ask.gone", alert=True)
-        return
+    found = turn.services.knowledge.entry(turn.subject)
     later = (turn.desk.today + REVIEW_AFTER).isoformat()
     await wish(turn, {"kind": "reviewed", "entry": found.id, "review_by": later})
 

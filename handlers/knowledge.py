@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 from datetime import date
 
+from desk.refusals import Refused
 from faq import Book, Outcome, Reader
+from faq.schema import Entry
 from faq.sense import Sense
 
 LONGEST_QUESTION = 1000
@@ -18,6 +20,17 @@ class Knowledge:
 
     def __init__(self, book: Book) -> None:
         self.book = book
+
+    def entry(self, key: int) -> Entry:
+        """The entry that a button is about.
+
+        Raises:
+            Refused: the live book does not have it any more.
+        """
+        found = self.book.by_key.get(key)
+        if found is None:
+            raise Refused("ask.gone")
+        return found
 
     async def match(
         self, text: str, language: str, reader: Reader | None, today: date, *, book: Book | None = None

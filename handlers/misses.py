@@ -11,6 +11,7 @@ from desk.desk import Desk
 from desk.misses import Miss
 from desk.people import Person
 from desk.post import Letter
+from desk.refusals import Refused
 from handlers import faq_admin_news as news
 from handlers.buttons import Button
 from handlers.faq_admin import SEARCH
@@ -91,21 +92,17 @@ async def show(turn: Turn) -> None:
 @editors
 async def teach(turn: Turn) -> None:
     """The nearest entry learns the group's wordings, behind a preview."""
-    miss = await turn.desk.misses.get(turn.subject)
-    found = turn.services.knowledge.book.entry(miss.nearest) if miss and miss.nearest else None
-    if miss is None or found is None:
-        turn.toast("misses.settled", alert=True)
-        return
+    miss = await _unsettled(turn)
+    found = turn.services.knowledge.book.entry(miss.nearest) if miss.nearest else None
+    if found is None:
+        raise Refused("misses.settled")
     await wish(turn, {"kind": "phrasings", "entry": found.id, "lines": new_lines(found, miss.texts), "miss": miss.id})
 
 
 @editors
 async def other(turn: Turn) -> None:
     """Search for the entry that should have answered."""
-    miss = await turn.desk.misses.get(turn.subject)
-    if miss is None:
-        turn.toast("misses.settled", alert=True)
-        return
+    miss = await _unsettled(turn)
     await turn.desk.drafts.keep(turn.person, SEARCH, {"miss": miss.id})
     turn.show("misses.which_entry", text=news.short(miss.texts[0]))
 
@@ -113,11 +110,16 @@ async def other(turn: Turn) -> None:
 @editors
 async def off_topic(turn: Turn) -> None:
     """Not ours: the book learns to say so, behind a preview."""
+    miss = await _unsettled(turn)
+    await wish(turn, {"kind": "off_topic", "text": " ".join(miss.texts[0].split())[:200], "miss": miss.id})
+
+
+async def _unsettled(turn: Turn) -> Miss:
+    """The group that the pressed button is about."""
     miss = await turn.desk.misses.get(turn.subject)
     if miss is None:
-        turn.toast("misses.settled", alert=True)
-        return
-    await wish(turn, {"kind": "off_topic", "text": " ".join(miss.texts[0].split())[:200], "miss": miss.id})
+        raise Refused("misses.settled")
+    return miss
 
 
 @editors

@@ -64,7 +64,7 @@ async def test_a_matter_filed_handled_and_rated_by_touch(browser: Browser, distr
     await shot(talent, "delivered")
     await talent.get_by_label("5★").check()
     await talent.get_by_role("button", name="办好了").click()
-    await expect(talent.get_by_role("status")).to_contain_text("谢谢您的评价")
+    await expect(talent.get_by_role("status")).to_contain_text("谢谢！EY-2026-000001 已办结")
     assert await is_no_wider_than_the_phone(talent)
     await talent.get_by_role("link", name="恩阳英才卡服务台").click()
     await shot(talent, "home")

@@ -190,6 +190,14 @@ async def test_when_nobody_can_be_told_of_what_cannot_be_read_it_is_given_up_all
     assert await owed(database) == ["next"]
 
 
+async def tries_until_given_up(hands: Worker, clock: RoomClock) -> None:
+    """Every pause between two tries goes by."""
+    for _ in range(5):
+        await hands.idle()
+        clock.passes(31)
+    await hands.idle()
+
+
 async def test_an_update_that_always_fails_is_given_up_told_and_its_chat_goes_on(
     database: Database, clock: RoomClock
 ) -> None:
@@ -198,10 +206,7 @@ async def test_an_update_that_always_fails_is_given_up_told_and_its_chat_goes_on
     await Intake(database, INBOX, clock).accept([update(1, 7, "poison"), update(2, 7, "next")])
     hands = worker(database, desk, clock)
     async with running(hands):
-        for _ in range(5):
-            await hands.idle()
-            clock.passes(31)
-        await hands.idle()
+        await tries_until_given_up(hands, clock)
     assert await states(database) == ["dead", "done"]
     assert await owed(database) == ["next"]
     assert len(desk.dead) == 1
@@ -216,10 +221,7 @@ async def test_what_is_no_update_at_all_is_given_up(database: Database, clock: R
         await intake.accept_text(raw)
     hands = worker(database, desk, clock)
     async with running(hands):
-        for _ in range(5):
-            await hands.idle()
-            clock.passes(31)
-        await hands.idle()
+        await tries_until_given_up(hands, clock)
     assert await states(database) == ["dead"] * 4
 
 

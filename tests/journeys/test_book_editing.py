@@ -26,6 +26,13 @@ async def says(district: District, person: Person, words: str) -> Message:
     return person.last
 
 
+async def proposes(district: District, words: str) -> Message:
+    """Further phrasings that the admin sends for the school entry; the preview they get."""
+    await says(district, district.admin, "/faq_admin 入学")
+    await tap(district, district.admin, "子女入学", "加问法")
+    return await says(district, district.admin, words)
+
+
 async def speaks_english(district: District, person: Person) -> None:
     await says(district, person, "/language")
     await tap(district, person, "English")
@@ -98,9 +105,7 @@ async def test_a_preview_is_stale_once_the_folder_has_changed_and_can_be_made_an
     district: District, faq_folder: Path
 ) -> None:
     admin = district.admin
-    await says(district, admin, "/faq_admin 入学")
-    await tap(district, admin, "子女入学", "加问法")
-    preview = await says(district, admin, "哪里可以读小学")
+    preview = await proposes(district, "哪里可以读小学")
     put(faq_folder / "school.yaml", "我来找人", "我来帮您找人")
     await admin.presses("发布", on=preview)
     await district.settles()
@@ -116,11 +121,7 @@ async def test_a_preview_is_stale_once_the_folder_has_changed_and_can_be_made_an
 
 async def test_of_two_previews_of_one_state_the_first_published_wins(district: District, faq_folder: Path) -> None:
     admin = district.admin
-    previews = []
-    for words in ("哪里可以读小学", "哪里可以读初中"):
-        await says(district, admin, "/faq_admin 入学")
-        await tap(district, admin, "子女入学", "加问法")
-        previews.append(await says(district, admin, words))
+    previews = [await proposes(district, words) for words in ("哪里可以读小学", "哪里可以读初中")]
     for preview in previews:
         await admin.presses("发布", on=preview)
     await district.settles()
@@ -135,9 +136,7 @@ async def test_an_edit_whose_file_was_written_before_the_power_failed_is_still_p
     district: District, faq_folder: Path
 ) -> None:
     admin = district.admin
-    await says(district, admin, "/faq_admin 入学")
-    await tap(district, admin, "子女入学", "加问法")
-    preview = await says(district, admin, "哪里可以读小学")
+    preview = await proposes(district, "哪里可以读小学")
     put(faq_folder / "school.yaml", "幼儿园入学]", "幼儿园入学, 哪里可以读小学]")
     await admin.presses("发布", on=preview)
     await district.settles()
@@ -147,9 +146,7 @@ async def test_an_edit_whose_file_was_written_before_the_power_failed_is_still_p
 
 async def test_pressing_publish_twice_publishes_once(district: District) -> None:
     admin = district.admin
-    await says(district, admin, "/faq_admin 入学")
-    await tap(district, admin, "子女入学", "加问法")
-    preview = await says(district, admin, "哪里可以读小学")
+    preview = await proposes(district, "哪里可以读小学")
     token = next(button["callback_data"] for row in preview.inline for button in row if "发布" in button["text"])
     await admin.presses_data(token, preview)
     await admin.presses_data(token, preview)
@@ -160,9 +157,7 @@ async def test_pressing_publish_twice_publishes_once(district: District) -> None
 
 async def test_undo_goes_back_to_any_version_and_says_who_made_which(district: District, faq_folder: Path) -> None:
     admin = district.admin
-    await says(district, admin, "/faq_admin 入学")
-    await tap(district, admin, "子女入学", "加问法")
-    await says(district, admin, "哪里可以读小学")
+    await proposes(district, "哪里可以读小学")
     await tap(district, admin, "发布")
     (faq_folder / "housing.yaml").unlink()
     await district.settles()
@@ -262,9 +257,7 @@ async def test_who_is_no_editor_meets_an_unknown_command_and_dead_buttons(distri
         assert "编辑问答库" not in talent.last.text
         assert "把握" not in talent.last.text
     assert "faq_admin" not in talent.commands
-    await says(district, admin, "/faq_admin 入学")
-    await tap(district, admin, "子女入学", "加问法")
-    preview = await says(district, admin, "哪里可以读小学")
+    preview = await proposes(district, "哪里可以读小学")
     async with district.parts.database.write() as tx:
         await tx.execute(update(staff).where(staff.c.role == "admin").values(role="auditor"))
     await admin.presses("发布", on=preview)

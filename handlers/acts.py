@@ -99,7 +99,14 @@ async def hear_date(turn: Turn) -> None:
         raise Refused("extend.closed", office=labels.office_name(turn.services, turn.say, matter.office))
     if until <= matter.deliver_due:
         raise Refused("extend.not_later", due=matter.deliver_due)
-    await ask_words(turn, Act.EXTEND, {"until": int(until.timestamp())}, matter_id=matter.id)
+    await ask_words(turn, Act.EXTEND, {"until": int(until.timestamp())}, matter_id=matter.id, until=until)
+
+
+@needs(Act.GRANT)
+async def grant(turn: Turn) -> None:
+    """The new date it is."""
+    await respond(turn, Act.GRANT)
+    await news_answered(turn)
 
 
 @needs(Act.RATE)
@@ -156,7 +163,7 @@ feature = Feature(
         "transfer.any": transfer_any,
         "transfer.post": transfer_post,
         "act.extend": extend,
-        "act.grant": _at_once(Act.GRANT),
+        "act.grant": grant,
         "act.refuse_extension": _words(Act.REFUSE_EXTENSION),
         "act.reopen": _words(Act.REOPEN),
         "act.rate": rate,

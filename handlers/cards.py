@@ -52,10 +52,10 @@ def _text(
     mine = Role.CARDHOLDER in roles
     parts = [
         say("card.title", number=matter.number, category=labels.category_name(services, say, matter.category)),
-        chain(matter, say),
+        chain(matter, say, mine=mine),
         _who(matter, room, services, say) if mine else _for_whom(matter, room, services, say),
         _request(history, recent, say),
-        _when(matter, say),
+        _when(matter, say, mine=mine),
         _extension(matter, say),
         _parts(matter, services, say),
         _asked(matter, say),
@@ -92,8 +92,8 @@ def timeline(history: Sequence[Happened], roles: frozenset[Role], services: Serv
     return [_line(event, roles, services, say) for event in history]
 
 
-def chain(matter: Matter, say: Speaker) -> str:
-    """How far the matter is along 点单 → 派单 → 接单 → 送单."""
+def chain(matter: Matter, say: Speaker, *, mine: bool = False) -> str:
+    """How far the matter is along 点单 → 派单 → 接单 → 送单; `mine`: the cardholder reads it."""
     if matter.status in OVER | {Status.DRAFT}:
         return say(f"card.chain_{matter.status.value}")
     reached = stage(matter)
@@ -104,7 +104,8 @@ def chain(matter: Matter, say: Speaker) -> str:
         )
         for n, stage in enumerate(STAGES)
     ]
-    return " → ".join(marks) + (say("card.waiting") if matter.status is Status.WAITING else "")
+    waiting = say("card.waiting_mine" if mine else "card.waiting") if matter.status is Status.WAITING else ""
+    return " → ".join(marks) + waiting
 
 
 def stage(matter: Matter) -> int:
@@ -180,11 +181,11 @@ def _parts(matter: Matter, services: Services, say: Speaker) -> str:
     return say("card.steps", steps=Raw("\n".join(lines)))
 
 
-def _when(matter: Matter, say: Speaker) -> str:
+def _when(matter: Matter, say: Speaker, *, mine: bool) -> str:
     if matter.status in OVER | {Status.DRAFT}:
         return ""
     if matter.status is Status.DELIVERED:
-        return say("card.delivered_at", at=matter.delivered_at or matter.filed_at)
+        return say("card.delivered_mine" if mine else "card.delivered_at", at=matter.delivered_at or matter.filed_at)
     if matter.status is Status.WAITING:
         return say("card.paused")
     if matter.accepted_at is None:

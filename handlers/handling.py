@@ -17,7 +17,7 @@ from desk.rules.life import Act
 from handlers import canned, further, labels
 from handlers.buttons import Button
 from handlers.feature import Command, Feature, needs
-from handlers.matter_turn import matter_of, news_answered, respond, uploads_of
+from handlers.matter_turn import matter_of, news_pressed, respond, uploads_of
 from handlers.turn import Turn
 
 JOURNEY = "act"
@@ -25,8 +25,8 @@ JOURNEY = "act"
 WITH_WORDS = (Act.RETURN, Act.SUPPLY, Act.SAY, Act.DISPUTE, Act.NOTE)
 """Acts that mean nothing without words or a file."""
 
-SAID_OF_A_RESULT = (Act.DISPUTE, Act.REOPEN)
-"""Acts that answer the news of a result once and for all."""
+SAID_OF_NEWS = (Act.DISPUTE, Act.REOPEN, Act.REFUSE_EXTENSION)
+"""Acts that answer news once and for all: when they are done, its buttons go."""
 
 REASONED = frozenset({Act.RETURN, Act.TRANSFER, Act.EXTEND, Act.REFUSE_EXTENSION, Act.REOPEN, Act.STEP_DONE})
 """Acts whose words are a reason: a file alone is none."""
@@ -40,9 +40,8 @@ async def accept(turn: Turn) -> None:
 
 async def begin(act: Act, turn: Turn) -> None:
     """Ask for the words an act needs, unless it is refused already."""
-    await ask_words(turn, act, {})
-    if act in SAID_OF_A_RESULT:
-        await news_answered(turn)
+    news = await news_pressed(turn) if act in SAID_OF_NEWS else None
+    await ask_words(turn, act, {"news": news} if news else {})
 
 
 async def ask_words(
@@ -73,6 +72,8 @@ async def hear(turn: Turn) -> None:
     until = datetime.fromtimestamp(state["until"], UTC) if "until" in state else None
     office, to_post = state.get("office", ""), state.get("to_post")
     await respond(turn, act, matter_id=state["matter"], words=turn.text, office=office, to_post=to_post, until=until)
+    if "news" in state:
+        turn.buttons_off(state["news"])
     await further.keep_open(turn, act, state["matter"])
 
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import html
 import re
 import zlib
+from typing import Any
 
 from desk.catalogue import Category
 from desk.filing import Concern
+from desk.matter import Matter
 from desk.people import Person
 from desk.rules.reasons import Reason, Value
 from faq.schema import Entry
@@ -119,6 +121,16 @@ def shown_name(services: Services, say: Speaker, name: str, office: str) -> str:
     """A handler's name as a cardholder may read it: an office that does not show names has handlers."""
     entry = services.house.catalogue.office(office)
     return name if entry is None or entry.shows_name else say.plain("relay.handler")
+
+
+def who_and_when(services: Services, say: Speaker, matter: Matter) -> dict[str, Any]:
+    """What a sentence about a matter that has just moved may say: its number, who has it now, and until when."""
+    return {
+        "number": matter.number,
+        "office": office_name(services, say, matter.office),
+        "name": shown_name(services, say, matter.owner_name, matter.office),
+        "due": matter.deliver_due,
+    }
 
 
 def shown_reason(services: Services, say: Speaker, reason: Reason, office: str) -> Reason:

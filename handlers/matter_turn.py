@@ -12,6 +12,7 @@ from desk.refusals import NoSuchMatter, Refused
 from desk.rules.life import Act, Role
 from desk.steps import step_of
 from desk.views import Matter
+from handlers import labels
 from handlers.turn import Turn
 
 LARGEST_FILE = 20 * 1024 * 1024
@@ -74,13 +75,20 @@ async def respond(
     given = uploads_of(turn) if uploads is None else uploads
     deed = Deed(words, given, rating, office, message or spoken_as(turn), await _answers(turn, matter), until, to_post)
     turn.matter = None  # what was read is not what stands any more
-    await turn.desk.matters.act(matter, act, turn.person, roles, deed)
-    turn.toast(f"done.{act.value}", number=matter.number)
+    after = await turn.desk.matters.act(matter, act, turn.person, roles, deed)
+    turn.toast(f"done.{act.value}", **labels.who_and_when(turn.services, turn.say, after))
+
+
+async def news_pressed(turn: Turn) -> int | None:
+    """The message of the news that this press is on; none for a card, whose buttons follow its matter."""
+    pressed = turn.incoming
+    news = pressed.is_press and await turn.desk.post.is_news(pressed.chat_id, pressed.message_id)
+    return pressed.message_id if news else None
 
 
 async def news_answered(turn: Turn) -> None:
-    """Take the buttons off the news that this press answers; a card's follow its matter by themselves."""
-    if turn.incoming.is_press and await turn.desk.post.is_news(turn.incoming.chat_id, turn.incoming.message_id):
+    """Take the buttons off the news that this press answers."""
+    if await news_pressed(turn) is not None:
         turn.leave_as_is()
 
 

@@ -153,6 +153,10 @@ def _brief_news(services: Services, news: News, person: Person) -> Letter:
     )
 
 
+DECIDED_BY_LOOKING = frozenset({Act.EXTEND, Act.DISPUTE, Act.REOPEN, Act.ESCALATE})
+"""News for supervisors too, who have no card of the matter: they can open it before they decide."""
+
+
 def _answers_to(news: News, offered: Collection[Act], say: Speaker) -> list[list[Button]]:
     """The acts that answer this news, under it, if they are this reader's: nobody should have to look for the card."""
     answers: dict[Act, Sequence[Act]] = {
@@ -165,8 +169,11 @@ def _answers_to(news: News, offered: Collection[Act], say: Speaker) -> list[list
         Act.LAPSE: (Act.RATE, Act.REOPEN),
         Act.ESCALATE: (Act.ACCEPT, Act.SUPPLY, Act.DELIVER, Act.TRANSFER),
     }
+    number = news.matter.id
     acts = [act for act in answers.get(news.act, ()) if act in offered]
-    return [[Button(cards.do_name(act, news.matter.status, say), f"act.{act.value}", news.matter.id) for act in acts]]
+    rows = [[Button(cards.do_name(act, news.matter.status, say), f"act.{act.value}", number) for act in acts]]
+    look = [Button(say.plain("card.more"), "mine.view", number)]
+    return [*(row for row in rows if row), *([look] if news.act in DECIDED_BY_LOOKING and offered else [])]
 
 
 def _html(text: str) -> dict[str, Any]:

@@ -133,8 +133,11 @@ class Turn:
         """Take the buttons off the pressed message and keep its text."""
         if self.incoming.is_press and not self.edited_already:
             self.edited_already = True
-            params = {"message_id": self.incoming.message_id, "reply_markup": {"inline_keyboard": []}}
-            self._owe("editMessageReplyMarkup", params)
+            self.buttons_off(self.incoming.message_id)
+
+    def buttons_off(self, message_id: int) -> None:
+        """Take the buttons off a message of ours in this chat."""
+        self._owe("editMessageReplyMarkup", {"message_id": message_id, "reply_markup": {"inline_keyboard": []}})
 
     def hold_back(self, name: str, pause: timedelta) -> None:
         """Wait a moment with what is said from here on; said again under the same name, only the last is sent."""

@@ -19,6 +19,8 @@ from desk.rules.life import Act, Role
 from desk.steps import step_of
 from desk.stored import is_ours
 from desk.views_seen import Look
+from handlers.labels import who_and_when
+from handlers.services import Services
 from pages import consenting
 from pages.acting import deed, offered
 from pages.admit import matter_at, reads
@@ -103,7 +105,7 @@ async def _page(request: web.Request, problem: Refused | None = None, form: Form
         asked = await consenting.asked(desk, site.services, say, person, category)
     values: Mapping[str, Any] = {
         "problem": say.plain(problem.key, **problem.values) if problem else "",
-        "done": _done(request, matter, say),
+        "done": _done(request, site.services, matter, say),
         "typed": form.get("words") if problem and form else "",
         "tried": form.get("act") if problem and form else "",
     }
@@ -117,10 +119,10 @@ def _may(desk: Desk, site: Site, person: Person, matter: Matter, roles: frozense
     return standing.offers(matter, roles, site.services.house, desk.now, step_of(person, matter))
 
 
-def _done(request: web.Request, matter: Matter, say: Speaker) -> str:
+def _done(request: web.Request, services: Services, matter: Matter, say: Speaker) -> str:
     key = f"done.{request.query.get('done', '')}"
     known = next((each for each in Act if f"done.{each.value}" == key), None)
-    return say.plain(key, number=matter.number) if known and say.has(key) else ""
+    return say.plain(key, **who_and_when(services, say, matter)) if known and say.has(key) else ""
 
 
 async def _fetched(site: Site, file_id: str) -> bytes:

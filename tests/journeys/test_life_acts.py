@@ -36,15 +36,42 @@ async def test_more_time_is_asked_with_date_and_reason_granted_and_told(district
     await department.says("明天")
     await department.hears("要晚于现在的期限")
     await department.says("12月4日")
-    await department.hears("为什么要延期")
+    await department.hears("延到 12月4日（周五）17:00。为什么要延期")
     await department.says("学校要开会研究")
     asked = await head.hears("申请延期到 12月4日")
     assert "学校要开会研究" in asked.text
-    await tap(district, head, "同意延期")
+    await head.presses("全部经过", on=asked)  # who decides has no card of it
+    await head.hears("持卡人：杨帆")
+    await head.presses("✅ 同意延期", on=asked)
+    await district.settles()
+    assert not (await head.hears("申请延期到")).inline
     told = await talent.hears("新的日期是")
     assert "12月4日" in told.text
     await department.hears("延期已同意")
     assert "12月4日" in (await talent.hears("👤")).text
+
+
+async def test_not_solved_is_asked_in_the_news_until_it_is_said(district: District) -> None:
+    talent, liaison = district.talent, district.liaison
+    await files(district)
+    await tap(district, liaison, "接单", "请补材料")
+    await liaison.says("户口簿")
+    await talent.hears("需要您补材料")
+    await district.settles()
+    assert "等您补材料" in (await talent.hears("👤")).text
+    assert "等持卡人补材料" in (await liaison.hears("👤")).text
+    await tap(district, liaison, "送单")
+    await liaison.says("办好了")
+    news = await talent.hears("您说了算")
+    await talent.presses("没有解决", on=news)
+    await tap(district, talent, "取消")
+    await talent.presses("没有解决", on=news)  # whoever let it be can still say either
+    await talent.hears("哪里没有解决")
+    await talent.says("学校说没收到")
+    told = await talent.hears("升了一级，由")
+    assert "12月" in told.text or "11月" in told.text
+    await district.settles()
+    assert not (await talent.hears("您说了算")).inline
 
 
 async def test_more_time_refused_leaves_the_date_and_tells_the_handler_why(district: District) -> None:
@@ -163,7 +190,7 @@ async def test_silence_closes_it_unrated_then_it_can_be_rated_and_reopened(distr
     await tap(district, talent, "重新办理")
     await talent.hears("还有什么没有解决")
     await talent.says("学校又说不行")
-    await talent.hears("重新办理，已升一级")
+    await talent.hears("重新办理，升了一级")
     await district.settles()
     assert "升一级" in (await talent.hears("👤")).text
 

@@ -17,7 +17,7 @@ import pytest
 from district import PHOTO
 from machine import FULL, TOKEN, machine, seeded
 from malformed import Body, Maker
-from mortal_bot import free_port
+from ports import free_port
 from sqlalchemy import func, select
 
 from bot.intake import SECRET_HEADER

@@ -18,6 +18,8 @@ from handlers.turn import Turn
 from words import Raw
 
 PAGE = 8
+LONGEST_WORDS = 800
+"""UTF-16 units of what was written under a file that are shown again; a caption has room for 1024."""
 
 
 @needs(Power.MY_MATTERS)
@@ -96,8 +98,9 @@ async def files(turn: Turn) -> None:
         turn.toast("mine.no_files")
         return
     await turn.desk.sightings.look(turn.person.id, matter, Look.FILES)
-    for each in found:
-        caption = turn.say("mine.file", n=each.n, number=matter.number)
+    for n, each in enumerate(found, 1):
+        caption = turn.say("mine.file", n=n, of=len(found), number=matter.number, at=each.at)
+        caption += turn.say("mine.file_words", words=frames.cut(each.text, LONGEST_WORDS)) if each.text else ""
         stored = await turn.desk.files.find(each.file_id or "") if is_ours(each.file_id) else None
         if stored is not None:
             turn.send_bytes(each.file_name, await turn.desk.files.read(stored), caption)

@@ -86,6 +86,8 @@ def _further(turn: Turn) -> Raw:
 
 
 def _greeting(turn: Turn) -> str:
+    if turn.may(Power.READ_AUDIT):
+        return "start.hello_auditor"
     if turn.person.is_staff:
         return "start.hello_staff"
     return "start.hello" if turn.person.card else "start.hello_guest"

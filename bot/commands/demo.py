@@ -33,6 +33,7 @@ ROLES = {
     "run_team": "跑团成员 · run-team",
     "admin": "人才办 · talent office",
     "director": "人才办主任（第二人）· talent office, the second person",
+    "auditor": "审计员 · auditor",
 }
 GUEST, GUEST_PHONE = "还没绑定的人，卡号 DEMO-0008 · not bound yet, card DEMO-0008", "13800000058"
 """The guest can bind with this card: the roster has the same number."""

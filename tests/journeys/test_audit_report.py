@@ -7,11 +7,10 @@ import argparse
 import pytest
 from district import District
 from filed import files
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, select, update
 
 from bot.commands import audit
 from db.schema.authority import ledger
-from db.schema.people import persons, staff
 from desk.audit import verify
 from desk.desk import Desk
 from desk.ledger import Done
@@ -23,20 +22,14 @@ ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 @pytest.fixture
 async def auditor(district: District) -> Person:
-    """An auditor with an account, and something to find."""
+    """The demo's auditor, and something to find."""
     await district.run_team.says("/roster")
     matter = await files(district, category="school")
     await district.liaison.presses("接单")
     await district.settles()
     await district.run_team.says(f"/do {matter.number}")
     await district.settles()
-    person = district.sandbox.add_person("auditor", first_name="审计")
-    async with district.parts.database.write() as tx:
-        account = {"telegram_id": person.id, "chat_id": person.id, "name": "申记", "key": "auditor", "language": "zh"}
-        made = insert(persons).values(**account, created_at=district.clock.now()).returning(persons.c.id)
-        who = (await tx.execute(made)).scalar_one()
-        await tx.execute(insert(staff).values(person_id=who, office="talent_office", role="auditor"))
-    return person
+    return district.auditor
 
 
 async def asks(district: District, person: Person, words: str) -> str:

@@ -44,6 +44,10 @@ async def test_papers_sent_one_by_one_all_reach_the_handler(district: District) 
     assert [m.raw["document"]["file_name"] for m in liaison.messages if "document" in m.raw] == ["孩子那一页.pdf"]
     assert any("voice" in m.raw for m in liaison.messages)
     await talent.hears(f"已转达：{number}")
+    await tap(district, liaison, "全部经过", "看材料")
+    shown = [message.text for message in liaison.messages if "份，共 3 份" in message.text]
+    assert [text.split("（")[0] for text in shown] == [f"{number} 第 {n} 份，共 3 份" for n in (1, 2, 3)]
+    assert shown[0].endswith("\n首页")
 
 
 async def test_words_after_papers_are_a_question_again_and_later_files_are_asked_about(district: District) -> None:

@@ -182,7 +182,8 @@ export class Composer {
 
   #grow() {
     this.input.style.height = "auto";
-    this.input.style.height = `${this.input.scrollHeight}px`;
+    const border = this.input.offsetHeight - this.input.clientHeight; // without it the box is too low, and scrolls
+    this.input.style.height = `${this.input.scrollHeight + border}px`;
     this.form.classList.toggle("ready", Boolean(this.input.value.trim()) || this.tray.filled);
   }
 

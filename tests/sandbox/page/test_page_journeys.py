@@ -44,6 +44,7 @@ async def test_shift_enter_makes_a_new_line(screen: Screen) -> None:
     await box.press_sequentially("二")
     await box.press("Enter")
     await expect(screen.bubbles("theirs").last).to_contain_text("回声 一\n二", use_inner_text=True)
+    assert await box.evaluate("box => box.scrollHeight - box.clientHeight") == 0  # nothing to scroll in an empty box
 
 
 async def test_an_example_is_asked_with_one_press(screen: Screen) -> None:

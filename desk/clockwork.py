@@ -8,7 +8,6 @@ from typing import Any
 from desk.matters import Matters
 from desk.news import Newsroom
 from desk.overtaken import EXTENSION, part
-from desk.people import People
 from desk.roster import Roster
 from desk.rules.deadlines import LADDER, STILL_OWED, TOP, Kind, Promise, Rung
 from desk.rules.hears import Urgency
@@ -36,7 +35,6 @@ class Clockwork:
         matters: Matters,
         views: Views,
         roster: Roster,
-        people: People,
         newsroom: Newsroom,
         timers: Timers,
         occasions: Mapping[str, Occasion],
@@ -44,7 +42,6 @@ class Clockwork:
         self._matters = matters
         self._views = views
         self._roster = roster
-        self._people = people
         self._newsroom = newsroom
         self._timers = timers
         self._occasions = occasions
@@ -116,16 +113,7 @@ class Clockwork:
         await self._timers.again(matter, Promise.MATERIALS)
 
     async def _on(self, rung: Rung, matter: Matter) -> Sequence[int]:
-        match rung:
-            case Rung.DEPUTY:
-                return await self._roster.deputies(matter.owner_id)
-            case Rung.HEAD:
-                return await self._roster.heads(matter.office)
-            case Rung.LIAISON:
-                liaisons = await self._roster.liaisons_of(matter.person_id)
-                return [*liaisons, *await self._roster.leaders_of(matter.person_id)]
-            case _:
-                return [person.id for person in await self._people.with_role("dispatcher")]
+        return await self._roster.on_rung(rung, post=matter.owner_id, office=matter.office, holder=matter.person_id)
 
     async def _tell(
         self, matter: Matter, persons: Sequence[int], key: str, about: str, act: Act = Act.ESCALATE

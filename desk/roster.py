@@ -16,6 +16,7 @@ from desk.house import House
 from desk.lateness import UNENDED_MATTER
 from desk.names import plain_name
 from desk.people import Person
+from desk.rules.deadlines import Rung
 from desk.rules.reasons import Name
 from desk.rules.roster import Absence, Day, Link, LinkKind, Office, Staff
 from desk.rules.routing import Facts, Route, route
@@ -112,18 +113,27 @@ class Roster:
         query = select(staff.c.person_id).join(post, post.c.deputy_id == staff.c.id).where(post.c.id == staff_id)
         return list((await self._tx.execute(query)).scalars())
 
-    async def liaisons_of(self, person_id: int) -> list[int]:
-        """The persons who act for this cardholder's leader."""
-        found = await self._links(person_id, Concern("person"))
-        leaders = [link.staff for link in found if link.holds(self._today) and link.staff is not None]
-        query = select(staff.c.person_id).where(staff.c.acts_for.in_(leaders), staff.c.active)
-        return list((await self._tx.execute(query)).scalars())
+    async def on_rung(self, rung: Rung, *, post: int, office: str, holder: int) -> list[int]:
+        """The persons on a rung of the ladder, of a matter that this post of this office has for this cardholder."""
+        match rung:
+            case Rung.HANDLER:
+                return await self.hands(post)
+            case Rung.DEPUTY:
+                return await self.deputies(post)
+            case Rung.HEAD:
+                return await self.heads(office)
+            case Rung.LIAISON:
+                return await self._around_the_leader(holder)
+            case Rung.TALENT_OFFICE:
+                query = select(staff.c.person_id).where(staff.c.role == "dispatcher", staff.c.active)
+                return list((await self._tx.execute(query.distinct().order_by(staff.c.person_id))).scalars())
 
-    async def leaders_of(self, person_id: int) -> list[int]:
-        """The persons who are this cardholder's leader."""
+    async def _around_the_leader(self, person_id: int) -> list[int]:
+        """Those who act for this cardholder's leader, then the leader."""
         found = await self._links(person_id, Concern("person"))
         leaders = [link.staff for link in found if link.holds(self._today) and link.staff is not None]
-        query = select(staff.c.person_id).where(staff.c.id.in_(leaders), staff.c.active)
+        theirs = or_(staff.c.acts_for.in_(leaders), staff.c.id.in_(leaders))
+        query = select(staff.c.person_id).where(theirs, staff.c.active).order_by(staff.c.acts_for.is_(None), staff.c.id)
         return list((await self._tx.execute(query)).scalars())
 
     async def former(self, post_id: int) -> Staff | None:

@@ -134,7 +134,9 @@ async def _ladder(
         Status.DISPATCHED, desk.now, desk.now, desk.now, category.accept_within, category.deliver_within
     )
     planned = plan(standing, services.house.hours_of(found.office), services.house.tempo.deadlines)
-    on = {rung: await _on(desk, rung, person, found) for rung in Rung}
+    on = {
+        rung: await desk.roster.on_rung(rung, post=found.owner, office=found.office, holder=person.id) for rung in Rung
+    }
     lines = [
         say.plain(
             f"route.{'remind' if each.kind is Kind.REMIND else 'escalate'}_{each.promise.value}",
@@ -148,20 +150,6 @@ async def _ladder(
 
 def _rung(planned: Planned) -> Rung:
     return Rung.HANDLER if planned.kind is Kind.REMIND else planned.rung
-
-
-async def _on(desk: Desk, rung: Rung, person: Person, found: Route) -> Sequence[int]:
-    match rung:
-        case Rung.HANDLER:
-            return await desk.roster.hands(found.owner)
-        case Rung.DEPUTY:
-            return await desk.roster.deputies(found.owner)
-        case Rung.HEAD:
-            return await desk.roster.heads(found.office)
-        case Rung.LIAISON:
-            return await desk.roster.liaisons_of(person.id)
-        case _:
-            return [each.id for each in await desk.people.with_role("dispatcher")]
 
 
 async def _names(desk: Desk, persons: Sequence[int]) -> str:

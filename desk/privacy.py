@@ -84,13 +84,21 @@ class Privacy:
         Raises:
             Refused: there are open matters, or they hold a post.
         """
+        await self.may_forget(person)
+        locked = await self._lock(person)
+        await self._erase(person)
+        return locked
+
+    async def may_forget(self, person: Person) -> None:
+        """Nothing stands in the way of forgetting them.
+
+        Raises:
+            Refused: there are open matters, or they hold a post.
+        """
         if person.posts:
             raise Refused("privacy.staff")
         if open_ones := await self._open(person):
             raise Refused("privacy.open_matters", numbers="、".join(open_ones))
-        locked = await self._lock(person)
-        await self._erase(person)
-        return locked
 
     async def unlocked(self, number: str) -> Any:
         """A locked matter's content, for whoever the law entitles to it; `None` when nothing is locked."""
@@ -163,7 +171,16 @@ class Privacy:
         query = select(matters.c.number, entries).join(matters, matters.c.id == entries.c.matter_id)
         own = (matters.c.person_id == person.id) & entries.c.internal.is_(False)
         rows = await self._tx.execute(query.where(own | (entries.c.author_id == person.id)).order_by(entries.c.id))
-        return [{"number": row.number, "at": row.at, **opened(self._vault, row, OF_ENTRY)} for row in rows.all()]
+        return [
+            {
+                "number": row.number,
+                "at": row.at,
+                "by": "you" if row.author_id == person.id else "other",
+                "kind": row.kind,
+                **opened(self._vault, row, OF_ENTRY),
+            }
+            for row in rows.all()
+        ]
 
     async def _form(self, person: Person) -> list[dict[str, object]]:
         rows = (await self._tx.execute(select(drafts).where(drafts.c.person_id == person.id))).all()

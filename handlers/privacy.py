@@ -5,16 +5,10 @@ Open to everybody, each for themselves.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date, datetime
-
-from desk.privacy import Section
 from desk.rules.authority import Power
-from handlers import labels
 from handlers.feature import Command, Feature, needs
-from handlers.services import Services
+from handlers.own_data import as_text
 from handlers.turn import Turn
-from words import Speaker, one_line
 
 
 @needs(Power.OWN_DATA)
@@ -35,39 +29,14 @@ async def mydata(turn: Turn) -> None:
 
 @needs(Power.OWN_DATA)
 async def forget(turn: Turn) -> None:
-    """Erase it, after one more press that says what stays and why."""
+    """Erase it, after one more press that says what stays and why; while something is open, that is said at once."""
     if not turn.arg:
+        await turn.desk.privacy.may_forget(turn.person)
         sure = [turn.button("privacy.forget_yes", "privacy.forget", arg=1), turn.button("privacy.back", "privacy.show")]
         turn.show("privacy.forget_card" if turn.person.card else "privacy.forget_sure", buttons=[sure])
         return
     locked = await turn.desk.privacy.forget(turn.person)
     turn.show("privacy.forgotten_locked" if locked else "privacy.forgotten")
-
-
-def as_text(services: Services, say: Speaker, sections: Sequence[Section], now: datetime) -> str:
-    """All that is kept, kind by kind, for a file that any device can show."""
-    return "\n\n".join([say.plain("privacy.file_head", at=now), *(_section(services, say, s) for s in sections)])
-
-
-def _section(services: Services, say: Speaker, section: Section) -> str:
-    name, rows = section
-    lines = [f"【{say.plain(f'privacy.section_{name}')}】"]
-    lines += ["  ".join(_field(services, say, field, value) for field, value in row.items() if value) for row in rows]
-    return "\n".join(lines)
-
-
-def _field(services: Services, say: Speaker, field: str, value: object) -> str:
-    shown = value
-    if isinstance(value, datetime):
-        shown = f"{value:%Y-%m-%d %H:%M} UTC"
-    elif isinstance(value, date):
-        shown = value.isoformat()
-    elif field == "office":
-        shown = labels.office_name(services, say, str(value))
-    elif field == "category":
-        shown = labels.category_name(services, say, str(value))
-    label = f"privacy.field_{field}"
-    return f"{say.plain(label) if say.has(label) else field}: {one_line(str(shown))}"
 
 
 feature = Feature(

@@ -7,7 +7,7 @@ from aiohttp import web
 from desk.matter import Matter
 from desk.rules.authority import Power
 from handlers import labels
-from handlers.privacy import as_text
+from handlers.own_data import as_text
 from pages.admit import admit, may
 from pages.guard import check_form, form_token, person_of
 from pages.site import SITE, Site, see

@@ -292,7 +292,7 @@ async def test_looking_at_the_page_is_written_down_and_mydata_comes_from_here(
     await liaison.get(path)
     mine = await talent.get("/desk/me")
     assert CHILD in mine.text
-    assert "page" in mine.text.split("谁看过您的敏感事项")[1]
+    assert "看了什么：网页" in mine.text.split("谁看过您的敏感事项")[1]
 
 
 @on_sqlite

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 
@@ -24,10 +24,13 @@ class Clock(Protocol):
 
 
 class WallClock:
-    """The clock on the wall."""
+    """The clock on the wall, or one that is `ahead` of it."""
+
+    def __init__(self, ahead: timedelta = timedelta()) -> None:
+        self._ahead = ahead
 
     def now(self) -> datetime:
-        return datetime.now(UTC)
+        return datetime.now(UTC) + self._ahead
 
     async def sleep(self, seconds: float) -> None:
         await asyncio.sleep(seconds)

@@ -20,10 +20,13 @@ class Clock(Protocol):
 
 
 class RealClock:
-    """The machine's own time."""
+    """The machine's own time, or so many seconds `ahead` of it."""
+
+    def __init__(self, ahead: float = 0.0) -> None:
+        self._ahead = ahead
 
     def now(self) -> float:
-        return time.time()
+        return time.time() + self._ahead
 
     async def sleep(self, seconds: float) -> None:
         await asyncio.sleep(seconds)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import re
 import sys
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +14,7 @@ from pydantic import SecretStr
 from bot.assembly import Parts, assemble
 from bot.commands.command import Command
 from bot.commands.run import serve
+from bot.now import WallClock
 from bot.service import Service
 from bot.settings import HOME, Settings
 from db import migrate
@@ -21,6 +24,7 @@ from desk.rosterfile import DEMO
 from desk.rosterfile import load as load_roster
 from desk.rosterforms import CardholderEntry, RosterFile, StaffEntry
 from desk.seeding import seed
+from words.speaker import ZONE
 
 if TYPE_CHECKING:
     from sandbox import Sandbox
@@ -42,7 +46,7 @@ READY = """
 
   在浏览器打开 · open in a browser:  {url}
 
-  {relay}
+  {relay}{time}
 
   Ctrl-C 停止，内容都会保留 · Ctrl-C stops it, everything is kept
 """
@@ -54,6 +58,10 @@ TAKEN = """
   .venv/bin/python -m bot demo --port 0
 """
 
+TIME = "\n\n  演示的时钟拨到了 · the demo's clock says  {time}"
+_SPAN = re.compile(r"(\d{1,4})(min|h|d)")
+_UNITS = {"min": "minutes", "h": "hours", "d": "days"}
+
 RELAYS = {
     "full": "内容经 Telegram 传送（full） · content goes by Telegram (full); the other way: --relay minimal",
     "minimal": "Telegram 只传编号、进度和链接（minimal） · Telegram carries number, stage and a link (minimal)",
@@ -62,18 +70,19 @@ RELAYS = {
 
 async def run(settings: Settings, options: argparse.Namespace) -> int:
     """Start the sandbox and the bot against it, print one address, stop on Ctrl-C; everything is kept."""
-    from sandbox import Sandbox  # no other command needs it
+    from sandbox import RealClock, Sandbox  # no other command needs it
 
-    sandbox = Sandbox(token=TOKEN, store=options.folder / "telegram")
+    ahead = moved_on(options.folder, options.ahead)
+    sandbox = Sandbox(token=TOKEN, store=options.folder / "telegram", clock=RealClock(ahead.total_seconds()))
     try:
         await sandbox.start(port=options.port)
     except OSError:
         print(TAKEN.format(port=options.port), file=sys.stderr)
         return 1
     try:
-        parts = await open_demo(settings, sandbox, options.folder, options.relay, _port(options))
+        parts = await open_demo(settings, sandbox, options.folder, options.relay, _port(options), ahead)
         try:
-            ready = READY.format(url=sandbox.url, relay=RELAYS[options.relay])
+            ready = READY.format(url=sandbox.url, relay=RELAYS[options.relay], time=_time(parts) if ahead else "")
             return await serve(Service(parts), lambda: print(ready, flush=True))
         finally:
             await parts.database.close()
@@ -81,7 +90,14 @@ async def run(settings: Settings, options: argparse.Namespace) -> int:
         await sandbox.stop()
 
 
-async def open_demo(settings: Settings, sandbox: Sandbox, folder: Path, relay: str = "full", port: int = 0) -> Parts:
+async def open_demo(
+    settings: Settings,
+    sandbox: Sandbox,
+    folder: Path,
+    relay: str = "full",
+    port: int = 0,
+    ahead: timedelta = timedelta(),
+) -> Parts:
     """The bot assembled against the sandbox, its database migrated and the demo district in it."""
     mine = settings.model_copy(
         update={
@@ -97,12 +113,34 @@ async def open_demo(settings: Settings, sandbox: Sandbox, folder: Path, relay: s
         }
     )
     await migrate.upgrade(mine.database)
-    parts = assemble(mine, await Database.open(mine.database))
+    parts = assemble(mine, await Database.open(mine.database), clock=WallClock(ahead))
     roster = load_roster(DEMO, parts.services.house.catalogue)
     chats = _people(sandbox, roster, parts)
     async with parts.database.write() as tx:
         await seed(tx, roster, chats, parts.clock.now(), parts.services.house.vault)
     return parts
+
+
+def moved_on(folder: Path, further: timedelta) -> timedelta:
+    """How far the demo's clock is ahead, moved on by so much; time does not run backwards at the next start."""
+    note = folder / "ahead"
+    before = timedelta(seconds=float(note.read_text("utf-8"))) if note.exists() else timedelta()
+    if further:
+        folder.mkdir(parents=True, exist_ok=True)
+        note.write_text(str((before + further).total_seconds()), "utf-8")
+    return before + further
+
+
+def _span(said: str) -> timedelta:
+    found = _SPAN.fullmatch(said)
+    if found is None:
+        raise argparse.ArgumentTypeError("30min, 22h, 3d …")
+    return timedelta(**{_UNITS[found[2]]: int(found[1])})
+
+
+def _time(parts: Parts) -> str:
+    """What the demo's clock says, in the district's time."""
+    return TIME.format(time=f"{parts.clock.now().astimezone(ZONE):%Y-%m-%d %H:%M}")
 
 
 def _port(options: argparse.Namespace) -> int:
@@ -126,6 +164,12 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--port", type=int, default=8090, help="the page's port (8090); 0 takes a free one")
     parser.add_argument("--relay", choices=tuple(RELAYS), default="full", help="what Telegram carries (full)")
     parser.add_argument("--pages", type=int, default=8091, help="the port of the office's own pages (8091)")
+    parser.add_argument(
+        "--ahead",
+        type=_span,
+        default=timedelta(),
+        help="move its clock on by 30min, 22h, 3d … and leave it so: digests, reminders and steps up the ladder come",
+    )
     parser.add_argument("--folder", type=Path, default=HOME / "var" / "demo", help="where the demo keeps everything")
 
 

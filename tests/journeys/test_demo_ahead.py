@@ -37,7 +37,7 @@ async def test_the_next_morning_brings_the_digest_to_whoever_follows_a_team(tmp_
         await sandbox.people["run_team"].start()
         await sandbox.people["run_team"].hears("派给您的事")
     hours = read_house(Settings(_env_file=None)).hours_of("run_team")
-    morning = hours.add(datetime.now(UTC), timedelta(hours=8))  # a workday has seven: it is another day's office hours
+    morning = hours.add(datetime.now(UTC), 8 * 60)  # a workday has seven: it is another day's office hours
     async with demo(tmp_path, morning - datetime.now(UTC)) as sandbox:
         await sandbox.people["run_team"].hears("提要")
 

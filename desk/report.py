@@ -6,7 +6,7 @@ By person, by matter, by time; the latest first. For the auditor, who is none of
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -106,7 +106,18 @@ class Report:
             .where(*_which(asked, ledger.c.actor_id, ledger.c.at))
         )
         rows = await self._latest(query, ledger.c.at, most)
-        return [Line(row.at, What.OFFICE, plain_name(row.name or ""), row.act, facts=row.facts) for row in rows]
+        names = await self._names({row.facts["person"] for row in rows if isinstance(row.facts.get("person"), int)})
+        return [
+            Line(row.at, What.OFFICE, plain_name(row.name or ""), row.act, facts=_named(row.facts, names))
+            for row in rows
+        ]
+
+    async def _names(self, ids: Collection[int]) -> Mapping[int, str]:
+        """Whom the facts are about."""
+        if not ids:
+            return {}
+        found = await self._tx.execute(select(persons.c.id, persons.c.name).where(persons.c.id.in_(ids)))
+        return {row.id: _name(row.name, row.id) for row in found}
 
     async def _refused(self, asked: Question, most: int) -> Sequence[Line]:
         query = (
@@ -128,6 +139,10 @@ class Report:
 def _name(name: str, person_id: int) -> str:
     """A stranger who never agreed to the notice has no name here, only a number."""
     return plain_name(name) or f"#{person_id}"
+
+
+def _named(facts: Mapping[str, Any], names: Mapping[int, str]) -> Mapping[str, Any]:
+    return {**facts, "person": names.get(facts["person"], facts["person"])} if "person" in facts else facts
 
 
 def _which(asked: Question, person: Any, at: Any) -> Iterable[ColumnElement[bool]]:

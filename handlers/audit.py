@@ -69,10 +69,17 @@ async def _show(turn: Turn, state: Mapping[str, Any], at: int) -> None:
 def line_of(say: Speaker, line: Line) -> str:
     """One line of the report, as plain text."""
     name = _name(say, line)
-    facts = " ".join(f"{key}={value}" for key, value in line.facts.items() if not isinstance(value, dict))
+    facts = " ".join(_fact(say, key, value) for key, value in line.facts.items() if not isinstance(value, dict))
     who = line.who or say.plain("report.service")
     about = " ".join(part for part in (line.number, facts) if part)
     return say.plain(f"report.{line.what.value}", at=line.at, who=who, act=name, about=about, n=line.times).strip()
+
+
+def _fact(say: Speaker, name: str, value: object) -> str:
+    """One of the facts of an office's act, in words where there are some."""
+    keys = (f"report.{name}_{value}", f"second.{name}_{value}")
+    known = next((say.plain(key) for key in keys if say.has(key)), str(value))
+    return say.plain(f"report.fact_{name}", value=known) if say.has(f"report.fact_{name}") else f"{name}={known}"
 
 
 def _name(say: Speaker, line: Line) -> str:

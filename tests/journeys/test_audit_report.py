@@ -50,7 +50,10 @@ async def test_the_auditor_reads_who_saw_who_did_and_who_was_refused(district: D
     of_matter = await asks(district, auditor, "EY-2026-000001")
     assert "办：点单" in of_matter
     assert "导入花名册" not in of_matter
-    assert "看审计报告" in await asks(district, auditor, "1")
+    last = await asks(district, auditor, "1")
+    assert "看审计报告 （何青）" in last
+    assert "看审计报告 只看 EY-2026-000001" in last
+    assert "=" not in last
     assert "没有找到“王五”" in await asks(district, auditor, "王五")
 
 

@@ -50,12 +50,13 @@ class Words:
 
 @dataclass(frozen=True)
 class CoStep:
-    """The part of a matter that one more department handles; `name` is whoever holds it now."""
+    """The part of a matter that one more department handles; `name` is whoever holds it now, `of` their own office."""
 
     id: int
     office: str
     staff_id: int
     name: str
+    of: str
     since: datetime
     taken_at: datetime | None
     done_at: datetime | None

@@ -187,7 +187,7 @@ def _whole() -> Select[Any]:
 # Built once: building a statement costs several times what running it does, and every act reads its matter again.
 _BY_ID = _whole().where(matters.c.id == bindparam("id"))
 _PARTS = (
-    select(co_steps, persons.c.name)
+    select(co_steps, persons.c.name, staff.c.office.label("of"))
     .join(staff, staff.c.id == co_steps.c.staff_id)
     .join(persons, persons.c.id == staff.c.person_id)
     .where(co_steps.c.matter_id.in_(bindparam("ids", expanding=True)))
@@ -211,4 +211,4 @@ def _columns() -> tuple[str, ...]:
 
 
 def _part(row: Row[Any]) -> CoStep:
-    return CoStep(row.id, row.office, row.staff_id, plain_name(row.name), row.since, row.taken_at, row.done_at)
+    return CoStep(row.id, row.office, row.staff_id, plain_name(row.name), row.of, row.since, row.taken_at, row.done_at)

@@ -14,9 +14,17 @@ def part_line(services: Services, say: Speaker, matter: Matter, step: CoStep, *,
         "deliver.open_step" if plain else "card.step",
         mark="✅" if step.done_at else "🔵" if step.taken_at else "⚪",
         office=labels.office_name(services, say, step.office),
-        name=labels.shown_name(services, say, step.name, step.office),
+        name=holder(services, say, step),
         stand=stand(services, say, matter, step),
     )
+
+
+def holder(services: Services, say: Speaker, step: CoStep) -> str:
+    """Who has it; where nobody of the department could take it, whose hands it is in instead."""
+    name = labels.shown_name(services, say, step.name, step.of)
+    if step.of == step.office:
+        return name
+    return say.plain("step.in_place", office=labels.office_name(services, say, step.of), name=name)
 
 
 def stand(services: Services, say: Speaker, matter: Matter, step: CoStep) -> str:

@@ -106,7 +106,7 @@ class Showing:
     def _step(self, matter: Matter, n: int) -> str:
         step = matter.steps[n]
         office = labels.office_name(self._services, self._say, step.office)
-        name = labels.shown_name(self._services, self._say, step.name, step.office)
+        name = parts.holder(self._services, self._say, step)
         return f"{office} · {name} · {parts.stand(self._services, self._say, matter, step)}"
 
     def _line(self, event: Happened, *, inside: bool) -> Line:

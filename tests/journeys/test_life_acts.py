@@ -259,6 +259,11 @@ async def test_parts_of_other_departments_are_taken_finished_and_asked_about(dis
     await part.hears("牵头单位已送单")
 
 
+async def test_a_part_that_nobody_of_its_department_can_take_says_whose_hands_it_is_in(district: District) -> None:
+    await files(district, category="award", concern="project")
+    assert "招商引资主管部门 由区人才工作办公室 周安 代办（还没接）" in (await district.talent.hears("👤")).text
+
+
 async def test_a_further_department_speaks_by_its_own_name_and_hears_the_answer(district: District) -> None:
     talent, department = district.talent, district.department
     part = await joins(district, "yin_zi")

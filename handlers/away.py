@@ -16,6 +16,7 @@ from handlers import labels
 from handlers.buttons import Button
 from handlers.feature import Command, Feature, needs
 from handlers.turn import Turn
+from words import Raw
 
 JOURNEY = "away"
 PER_ROW = 2
@@ -61,7 +62,8 @@ async def confirm(turn: Turn) -> None:
     deputy = await turn.desk.people.of_post(turn.arg)
     name = deputy.name if deputy else ""
     back = [[turn.button("away.back", "away.back")]]
-    turn.show("away.done", last=last, name=name, n=moved.count, buttons=back)
+    key = "away.done" if first <= turn.desk.today else "away.done_later"
+    turn.show(key, first=first, last=last, name=name, n=moved.count, buttons=back)
     if deputy is not None:
         turn.notify(deputy, "away.you_stand_in", first=first, last=last, name=turn.person.name)
 
@@ -102,7 +104,9 @@ async def _keep(turn: Turn, first: date, last: date, deputy: int) -> None:
     if name is None:
         raise Refused("away.not_a_colleague")
     sure = [turn.button("away.yes", "away.yes", arg=deputy)], [_cancel(turn)]
-    turn.show("away.sure", first=first, last=last, name=name.name, buttons=sure)
+    there = name.chat_id is not None and name.reachable
+    warning = "" if there else turn.say("away.not_here", name=name.name)
+    turn.show("away.sure", first=first, last=last, name=name.name, warning=Raw(warning), buttons=sure)
 
 
 async def _days(turn: Turn) -> tuple[date, date]:

@@ -59,12 +59,19 @@ async def test_the_deputy_is_chosen_by_button_and_the_days_are_asked_for(distric
     await liaison.says("从11月25日到11月27日")
     which = await liaison.hears("，谁顶班")
     assert "叶南" in which.buttons[0][0]  # the deputy of the post comes first
-    await tap(district, liaison, "叶南", "✅ 对")
-    await liaison.hears("记下了")
+    await tap(district, liaison, "叶南")
+    assert "还没开通" not in (await liaison.hears("对吗")).text
+    await tap(district, liaison, "✅ 对")
+    assert "手上的事到 11月25日（周三） 转过去" in (await liaison.hears("记下了")).text
     await files(district)
     await liaison.hears("EY-2026-000001")  # not away yet
     await district.passes(days=2)
     await liaison.hears("已转交，不用再办")
+
+
+async def test_a_stand_in_who_has_not_opened_the_bot_is_named_as_such_before_it_is_settled(district: District) -> None:
+    await district.run_team.says("/away 明天到下周三，鲍新顶班")
+    assert "鲍新 还没开通" in (await district.run_team.hears("对吗")).text
 
 
 async def test_somebody_who_is_away_cannot_stand_in(district: District) -> None:

@@ -119,7 +119,8 @@ async def _lines(turn: Turn, state: State) -> dict[str, list[str]] | None:
         return None
     found = {language: [line for line in lines if language_of(line) == language] for language in LANGUAGES}
     if not all(found.values()):
-        turn.reply("faq_new.both_languages")
+        await turn.desk.drafts.keep(turn.person, JOURNEY, {**state, "known": lines})
+        turn.reply("faq_new.both_languages", known="\n".join(lines))
         return None
     return found
 

@@ -144,6 +144,26 @@ async def test_an_edit_whose_file_was_written_before_the_power_failed_is_still_p
     assert not admin.sees("所以没有发布")
 
 
+async def test_a_new_entry_is_written_in_the_chat_and_keeps_what_was_written_in_one_language(
+    district: District, faq_folder: Path
+) -> None:
+    admin = district.admin
+    await says(district, admin, "/faq_admin")
+    await tap(district, admin, "新增一条", "子女入学")
+    await says(district, admin, "校车怎么坐\nSchool buses")
+    await says(district, admin, "校车几点来\n校车在哪里上")
+    assert "记下了：\n校车几点来\n校车在哪里上" in admin.last.text
+    await says(district, admin, "When does the school bus come?")
+    await says(district, admin, "校车时刻以学校公布的为准。")
+    await says(district, admin, "The school publishes when its buses run.")
+    await tap(district, admin, "教育主管部门", "子女入学")
+    await says(district, admin, "学校通知\nNotice of the school")
+    await admin.hears("预览（还没有生效）")
+    await tap(district, admin, "发布")
+    written = (faq_folder / "school.yaml").read_text("utf-8")
+    assert all(line in written for line in ("校车几点来", "校车在哪里上", "When does the school bus come?"))
+
+
 async def test_pressing_publish_twice_publishes_once(district: District) -> None:
     admin = district.admin
     preview = await proposes(district, "哪里可以读小学")

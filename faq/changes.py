@@ -36,7 +36,7 @@ def changes(old: Book, new: Book) -> Iterator[Change]:
     for entry in new.entries:
         before = old.entry(entry.id)
         if before is None:
-            yield Change(entry.id, Saying("faqbook.added", {"title": entry.title}))
+            yield Change(entry.id, Saying("faqbook.added", {"title": entry.title, "entry": entry}))
         elif before != entry:
             yield from _differences(before, entry)
     for entry in old.entries:

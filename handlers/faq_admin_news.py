@@ -16,6 +16,7 @@ from desk.rules.hears import Urgency
 from faq.changes import Change, Turned
 from faq.edit import Preview
 from faq.outcome import Answer, Choices, Outcome
+from faq.schema import Entry
 from handlers.buttons import Button, Link, inline
 from handlers.labels import speaker_of
 from handlers.services import Services
@@ -139,17 +140,32 @@ def _change(say: Speaker, saying: Saying) -> list[str]:
     """One difference as lines; an answer's sentence by sentence, a field by its name."""
     values = dict(saying.values)
     if saying.key == "faqbook.answer_changed":
-        sentences = _sentences(str(values["old"])), _sentences(str(values["new"]))
-        marked = [line for line in difflib.ndiff(*sentences) if line[:2] in ("- ", "+ ")]
-        lines = [
-            say("faq_news.gone" if line[0] == "-" else "faq_news.new", text=short(line[2:], 300)) for line in marked
-        ]
+        lines = _marked(say, _sentences(str(values["old"])), _sentences(str(values["new"])))
         return [say("faq_news.answer", title=values["title"]), *lines]
+    if isinstance(added := values.get("entry"), Entry):
+        return ["• " + say(saying.key, **values), *_whole(say, added)]
     if saying.key == "faqbook.field_changed" and values["field"] in _TOLD_LINE_BY_LINE:
         return []
     if "field" in values:
         values["field"] = Saying(f"faq_field.{values['field']}")
     return ["• " + say(saying.key, **values)]
+
+
+def _marked(say: Speaker, old: Sequence[str], new: Sequence[str]) -> list[str]:
+    """What went and what came, place by place."""
+    lines: list[str] = []
+    for kind, gone, gone_end, come, come_end in difflib.SequenceMatcher(None, old, new).get_opcodes():
+        if kind != "equal":
+            lines += [say("faq_news.gone", text=short(line, 300)) for line in old[gone:gone_end]]
+            lines += [say("faq_news.new", text=short(line, 300)) for line in new[come:come_end]]
+    return lines
+
+
+def _whole(say: Speaker, entry: Entry) -> list[str]:
+    """All that a new entry will say, for whoever has to answer for it: answers, their source, and the phrasings."""
+    said = [line for language in LANGUAGES for line in _sentences(entry.answer.of(language))]
+    lines = [*said, entry.source.title.of(say.language), *entry.ask.all()]
+    return [say("faq_news.new", text=short(line, 300)) for line in lines]
 
 
 def _sentences(text: str) -> list[str]:

@@ -158,7 +158,9 @@ async def test_a_new_entry_is_written_in_the_chat_and_keeps_what_was_written_in_
     await says(district, admin, "The school publishes when its buses run.")
     await tap(district, admin, "教育主管部门", "子女入学")
     await says(district, admin, "学校通知\nNotice of the school")
-    await admin.hears("预览（还没有生效）")
+    preview = await admin.hears("预览（还没有生效）")
+    for said in ("校车时刻以学校公布的为准。", "The school publishes when its buses run.", "学校通知", "校车几点来"):
+        assert f"➕ {said}" in preview.text  # whoever has to say yes reads all of it
     await tap(district, admin, "发布")
     written = (faq_folder / "school.yaml").read_text("utf-8")
     assert all(line in written for line in ("校车几点来", "校车在哪里上", "When does the school bus come?"))

@@ -13,7 +13,8 @@ from typing import Any
 
 from desk.refusals import Refused
 from desk.rules.authority import Power
-from desk.rules.life import Act
+from desk.rules.life import Act, Status
+from desk.views import Matter
 from handlers import canned, further, labels
 from handlers.buttons import Button
 from handlers.feature import Command, Feature, needs
@@ -85,22 +86,23 @@ async def inbox(turn: Turn) -> None:
     if not held:
         turn.show("inbox.none")
         return
-    rows = [
-        [
-            Button(
-                turn.say.plain(
-                    "inbox.item",
-                    number=each.number,
-                    category=labels.listed_category(turn.services, turn.say, each.category),
-                    by=each.deliver_due,
-                ),
-                "mine.view",
-                each.id,
-            )
-        ]
-        for each in held
-    ]
+    rows = [[Button(_item(turn, each), "mine.view", each.id)] for each in held]
     turn.show("inbox.list", n=len(held), buttons=rows)
+
+
+def _item(turn: Turn, matter: Matter) -> str:
+    """One matter in the list: whose turn it is, and until when."""
+    named = {
+        "number": matter.number,
+        "category": labels.listed_category(turn.services, turn.say, matter.category),
+    }
+    if matter.status is Status.DELIVERED:
+        return turn.say.plain("inbox.delivered", **named)
+    if matter.status is Status.WAITING:
+        return turn.say.plain("inbox.waiting", **named)
+    if matter.accepted_at is None:
+        return turn.say.plain("inbox.new", **named, by=matter.accept_due)
+    return turn.say.plain("inbox.item", **named, by=matter.deliver_due)
 
 
 @needs(Act.DISPATCH)

@@ -178,6 +178,30 @@ async def test_solved_is_recorded_at_once_and_counts_without_a_rating(district: 
     assert "3 分" in (await liaison.hears("收到评分")).text
 
 
+async def test_the_inbox_says_whose_turn_it_is(district: District) -> None:
+    liaison = district.liaison
+
+    async def listed() -> str:
+        await district.settles()
+        await liaison.says("/inbox")
+        await district.settles()
+        assert "您手上有 1 件事" in liaison.last.text
+        return str(liaison.last.buttons[0][0])
+
+    await files(district)
+    assert await listed() == "🆕 EY-2026-000001 🎒 子女入学 · 11月23日（周一）15:00 前接单"
+    await tap(district, liaison, "✅ 接单")
+    assert await listed() == "EY-2026-000001 🎒 子女入学 · 11月30日（周一）10:00 前办好"
+    await tap(district, liaison, "请补材料")
+    await liaison.says("户口簿")
+    await liaison.hears("期限暂停")
+    assert await listed() == "⏸ EY-2026-000001 🎒 子女入学 · 等材料"
+    await tap(district, liaison, "送单")
+    await liaison.says("办好了")
+    await liaison.hears("已送单")
+    assert await listed() == "📦 EY-2026-000001 🎒 子女入学 · 等持卡人确认"
+
+
 async def test_silence_closes_it_unrated_then_it_can_be_rated_and_reopened(district: District) -> None:
     talent, liaison = district.talent, district.liaison
     await files(district)

@@ -63,6 +63,14 @@ async def test_words_after_papers_are_a_question_again_and_later_files_are_asked
     assert len([m for m in liaison.messages if "photo" in m.raw]) == 1
 
 
+async def test_what_was_sent_is_not_called_unsent_by_cancel(district: District) -> None:
+    await asked_for_papers(district)
+    await district.talent.sends_photo(PHOTO)
+    await district.talent.hears("还有就接着发")
+    await district.talent.says("/cancel")
+    await district.talent.hears("没有填到一半的表")
+
+
 async def test_after_half_an_hour_a_file_may_be_about_anything(district: District) -> None:
     await asked_for_papers(district)
     await district.talent.sends_photo(PHOTO)

@@ -26,7 +26,7 @@ JOURNEY = "act"
 WITH_WORDS = (Act.RETURN, Act.SUPPLY, Act.SAY, Act.DISPUTE, Act.NOTE)
 """Acts that mean nothing without words or a file."""
 
-SAID_OF_NEWS = (Act.DISPUTE, Act.REOPEN, Act.REFUSE_EXTENSION)
+SAID_OF_NEWS = (Act.SUPPLY, Act.DISPUTE, Act.REOPEN, Act.REFUSE_EXTENSION)
 """Acts that answer news once and for all: when they are done, its buttons go."""
 
 REASONED = frozenset({Act.RETURN, Act.TRANSFER, Act.EXTEND, Act.REFUSE_EXTENSION, Act.REOPEN, Act.STEP_DONE})

@@ -27,8 +27,10 @@ async def asked_for_papers(district: District) -> str:
     matter = await files(district)
     await tap(district, district.liaison, "接单", "请补材料")
     await district.liaison.says("户口簿首页和孩子那一页")
-    await district.talent.hears("需要您补材料")
-    await tap(district, district.talent, "补材料")
+    news = await district.talent.hears("需要您补材料")
+    await district.settles()
+    await district.talent.presses("补材料", on=news)
+    await district.settles()
     return matter.number
 
 
@@ -44,6 +46,7 @@ async def test_papers_sent_one_by_one_all_reach_the_handler(district: District) 
     assert [m.raw["document"]["file_name"] for m in liaison.messages if "document" in m.raw] == ["孩子那一页.pdf"]
     assert any("voice" in m.raw for m in liaison.messages)
     await talent.hears(f"已转达：{number}")
+    assert not (await talent.hears("需要您补材料")).inline  # what is answered asks no more
     await tap(district, liaison, "全部经过", "看材料")
     shown = [message.text for message in liaison.messages if "份，共 3 份" in message.text]
     assert [text.split("（")[0] for text in shown] == [f"{number} 第 {n} 份，共 3 份" for n in (1, 2, 3)]

@@ -14,7 +14,7 @@ demo: $(VENV)/.runtime          ## the bot, its sandbox and a seeded district; p
 
 test: $(VENV)/.dev              ## code checks and every test
 	@$(MAKE) --no-print-directory check-code
-	@$(PY) -m pytest -n auto --dist loadfile
+	@$(PY) -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
 simulate: $(VENV)/.dev          ## a month of a simulated district on a virtual clock, and its three rates
 	@PYTHONPATH=.:tests/support $(PY) -m benchmarks.simulate

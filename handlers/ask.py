@@ -72,6 +72,15 @@ async def is_question(turn: Turn) -> bool:
             return False
 
 
+async def category_of(turn: Turn) -> str:
+    """The kind of matter these words are likeliest about."""
+    match await understood(turn):
+        case Unknown(category=str() as found) | Choices(category=str() as found):
+            return found
+        case _:
+            return labels.ANYTHING_ELSE
+
+
 def reader(person: Person) -> Reader:
     """Which entries are meant for this person."""
     roles = {"cardholder" if person.card else "guest", *(post.role for post in person.posts)}

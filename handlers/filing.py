@@ -13,7 +13,7 @@ from desk.filing import CATEGORY, CONCERN, Filing
 from desk.people import Person
 from desk.refusals import Refused
 from desk.rules.authority import Power
-from handlers import consent, conversation, filing_form, filing_words, half_done, labels
+from handlers import ask, consent, conversation, filing_form, filing_words, half_done, labels
 from handlers.admission import admit, no_card
 from handlers.feature import Command, Feature, needs
 from handlers.turn import Turn
@@ -69,7 +69,8 @@ async def from_waiting(turn: Turn) -> None:
         return
     words, uploads = conversation.kept(draft.waiting)
     await turn.desk.drafts.settle_waiting(turn.person)
-    await _begin(turn, Filing(words=words, uploads=tuple(uploads)))
+    turn.incoming = replace(turn.incoming, text=words)
+    await _begin(turn, Filing(words=words, uploads=tuple(uploads), guess=await ask.category_of(turn)))
 
 
 async def resume(turn: Turn) -> None:

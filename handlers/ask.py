@@ -66,8 +66,10 @@ async def is_question(turn: Turn) -> bool:
     match await understood(turn):
         case Answer():
             return True
-        case Choices() | Unknown(off_topic=True):
+        case Choices():
             return labels.looks_asked(turn.text)
+        case Unknown(off_topic=True):
+            return labels.looks_asked(turn.text) or labels.has_question_word(turn.text)
         case _:
             return False
 

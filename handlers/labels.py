@@ -26,6 +26,8 @@ _ASKED = re.compile(
 )
 
 
+_QUESTION_WORD = re.compile(r"哪|谁|什么|啥|几点|几号|多少|好多|\b(what|where|when|who|which|how)\b", re.IGNORECASE)
+
 ANYTHING_ELSE = "other"
 """The category for what fits no other one. Of an FAQ entry it says nothing: those about the desk itself have it too."""
 
@@ -93,6 +95,11 @@ def source(turn: Turn, entry: Entry) -> str:
 def looks_asked(text: str) -> bool:
     """Whether words look like a question rather than a statement."""
     return bool(_ASKED.search(text.strip()))
+
+
+def has_question_word(text: str) -> bool:
+    """Whether a question word stands anywhere; in words to a handler, one may without their being a question to us."""
+    return bool(_QUESTION_WORD.search(text))
 
 
 def escaped(text: str) -> str:

@@ -12,13 +12,15 @@ from desk.people import Person
 from desk.refusals import Refused
 from desk.rules import answers
 from desk.rules.answers import Wanted
-from handlers import labels
+from handlers import frames, labels
 from handlers.buttons import Button
 from handlers.turn import Turn
 from words import Raw
 
 JOURNEY = "filing"
 PER_ROW = 2
+QUOTED = 200
+"""So much of what was said before the form, in UTF-16 units, stands under its questions; the review has all of it."""
 
 
 async def show(turn: Turn, form: Filing) -> None:
@@ -172,7 +174,7 @@ def _ask_question(turn: Turn, form: Filing, order: Sequence[str]) -> None:
         **_head(turn, form, order),
         ask=question.ask.of(language),
         hint=_hint(turn, question),
-        said=_said(turn, form, question),
+        said=_said(turn, form, question) or _carried(turn, form, question),
     )
     turn.display(text, buttons=[*_rows(options), _feet(turn, form, order, optional=question.optional)])
 
@@ -251,8 +253,15 @@ def _answered(turn: Turn, form: Filing, question: Question) -> str:
     return shown_answer(question, said, turn.say.language) if said else ""
 
 
+def _carried(turn: Turn, form: Filing, question: Question) -> Raw:
+    """What they said before the form, under a first question that asks for words: it is with us already."""
+    category = _category(turn, form)
+    first = category is not None and category.questions[0].id == question.id and question.kind == "text"
+    return _quoted(turn, form) if first else Raw("")
+
+
 def _quoted(turn: Turn, form: Filing) -> Raw:
-    return Raw(turn.say("filing.quoted", words=form.words) if form.words else "")
+    return Raw(turn.say("filing.quoted", words=frames.cut(form.words, QUOTED)) if form.words else "")
 
 
 def _rows(buttons: Sequence[Button]) -> list[list[Button]]:

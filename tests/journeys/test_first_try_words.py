@@ -30,7 +30,7 @@ async def test_whoever_holds_a_card_need_not_know_whose_it_is_to_have_it_handled
     assert told.buttons == [["📝 有事要办，帮我找人"], ["📖 看看有哪些政策"]]
     await talent.presses("有事要办", on=told)
     await tap(district, talent, "同意，继续", "我本人")
-    await talent.hears("其他事")
+    assert f"您说：“{words}”" in (await talent.hears("希望办成什么样")).text  # it need not be said again
     await talent.says("希望尽快修好")
     await tap(district, talent, "跳过", "先不发材料")
     assert f"您的话：{words}" in talent.last.text

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import re
+import shutil
 import sys
 from datetime import timedelta
 from pathlib import Path
@@ -24,12 +25,14 @@ from desk.rosterfile import DEMO
 from desk.rosterfile import load as load_roster
 from desk.rosterforms import CardholderEntry, RosterFile, StaffEntry
 from desk.seeding import seed
+from faq.editor_schema import PATH as SCHEMA
 from words.speaker import ZONE
 
 if TYPE_CHECKING:
     from sandbox import Sandbox
 
 TOKEN = "123456789:demo-token-that-opens-nothing"  # noqa: S105
+SHIPPED_FAQ: Path = Settings.model_fields["faq"].default
 ROLES = {
     "talent": "持卡人才 · cardholder",
     "liaison": "区领导联络员 · leader's liaison",
@@ -47,6 +50,8 @@ READY = """
   在浏览器打开 · open in a browser:  {url}
 
   {relay}{time}
+
+  问答文件，改了存盘就生效 · the FAQ's files, live when saved:  {faq}
 
   Ctrl-C 停止，内容都会保留 · Ctrl-C stops it, everything is kept
 """
@@ -82,7 +87,8 @@ async def run(settings: Settings, options: argparse.Namespace) -> int:
     try:
         parts = await open_demo(settings, sandbox, options.folder, options.relay, _port(options), ahead)
         try:
-            ready = READY.format(url=sandbox.url, relay=RELAYS[options.relay], time=_time(parts) if ahead else "")
+            time = _time(parts) if ahead else ""
+            ready = READY.format(url=sandbox.url, relay=RELAYS[options.relay], time=time, faq=parts.settings.faq)
             return await serve(Service(parts), lambda: print(ready, flush=True))
         finally:
             await parts.database.close()
@@ -109,6 +115,7 @@ async def open_demo(
             "relay": relay,
             "port": port,
             "page_url": f"http://127.0.0.1:{port}" if port else "",
+            "faq": own_faq(folder / "faq") if settings.faq == SHIPPED_FAQ else settings.faq,
             "rhythm": DEMO_RHYTHM,  # whoever looks at it in the evening sees every message at once
         }
     )
@@ -119,6 +126,17 @@ async def open_demo(
     async with parts.database.write() as tx:
         await seed(tx, roster, chats, parts.clock.now(), parts.services.house.vault)
     return parts
+
+
+def own_faq(folder: Path) -> Path:
+    """The demo's copy of the shipped FAQ, made at its first start: what is tried in it must not change ours."""
+    if not folder.exists():
+        unfinished = folder.with_name("faq.unfinished")  # whoever is cut off in the middle starts again
+        shutil.rmtree(unfinished, ignore_errors=True)
+        shutil.copytree(SHIPPED_FAQ, unfinished / SHIPPED_FAQ.name)
+        shutil.copy(SCHEMA, unfinished)
+        unfinished.rename(folder)
+    return folder / SHIPPED_FAQ.name
 
 
 def moved_on(folder: Path, further: timedelta) -> timedelta:

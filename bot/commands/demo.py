@@ -120,7 +120,12 @@ async def open_demo(
         }
     )
     await migrate.upgrade(mine.database)
-    parts = assemble(mine, await Database.open(mine.database), clock=WallClock(ahead))
+    database = await Database.open(mine.database)
+    try:
+        parts = assemble(mine, database, clock=WallClock(ahead))
+    except BaseException:  # a slip in the files ends the start
+        await database.close()
+        raise
     roster = load_roster(DEMO, parts.services.house.catalogue)
     chats = _people(sandbox, roster, parts)
     async with parts.database.write() as tx:

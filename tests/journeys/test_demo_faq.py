@@ -5,10 +5,13 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from bot.commands.demo import SHIPPED_FAQ, TOKEN, open_demo
+import pytest
+
+from bot.commands.demo import SHIPPED_FAQ, TOKEN, open_demo, own_faq
 from bot.service import Service
 from bot.settings import Settings
 from sandbox import Sandbox
+from sheets import SheetError
 
 
 def files(folder: Path) -> dict[str, bytes]:
@@ -45,3 +48,10 @@ async def test_a_folder_of_ones_own_is_used_as_it_is(tmp_path: Path) -> None:
         await parts.database.close()
     assert parts.settings.faq == mine
     assert not (tmp_path / "demo" / "faq").exists()
+
+
+async def test_a_slip_in_the_copy_is_told_with_its_file(tmp_path: Path) -> None:
+    (own_faq(tmp_path / "faq") / "housing.yaml").write_text("topic: [", "utf-8")
+    async with Sandbox(token=TOKEN, store=tmp_path / "telegram", limits=False) as sandbox:
+        with pytest.raises(SheetError, match=r"housing\.yaml:2 "):
+            await open_demo(Settings(_env_file=None, port=0), sandbox, tmp_path)

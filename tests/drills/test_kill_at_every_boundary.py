@@ -81,8 +81,9 @@ async def test_a_journey_killed_at_every_boundary_is_completed(name: str, url: s
     assert journey.act in undisturbed[-1:] or not journey.act
     assert lost == []
     assert twice <= scene.in_flight
-    if stride == 1:
-        assert set(scene.deaths) == (KINDS - {"200"} if name == "escalate" else KINDS)
+    if stride == 1:  # a step has one 200 only, and other work beside it may come to its number first
+        assert set(scene.deaths) | {"200"} == KINDS
+        assert name != "file" or "200" in scene.deaths
     assert scene.deaths.total() >= len(journey.steps)
     if name == "publish":
         text = (folder / "housing.yaml").read_text("utf-8")

@@ -27,7 +27,7 @@ from db.engine import Database
 from db.schema.queues import inbox, outbox
 from sandbox import Person, Sandbox
 
-COUNTS = {"sqlite": 1_000_000, "postgresql": 20_000} if FULL else {"sqlite": 4_000, "postgresql": 1_000}
+COUNTS = {"sqlite": 1_000_000, "postgresql": 20_000} if FULL else {"sqlite": 20_000, "postgresql": 1_000}
 AT_ONCE = 40
 IN_A_ROW = 2_000
 """Bodies after which the bot is left to handle what it has."""

@@ -4,7 +4,7 @@ import importlib.util
 import sys
 from pathlib import Path
 
-COUNT = 5_000
+COUNT = 20_000
 DRILL = Path(__file__).parents[2] / "benchmarks" / "faq_mutate.py"
 
 

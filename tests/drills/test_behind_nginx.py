@@ -14,9 +14,10 @@ from pathlib import Path
 import aiohttp
 import asyncpg
 import pytest
+from load import Load, all_answered, in_hand, reckon
 from machine import FULL, HOME, TOKEN, Machine, Process, machine, seeded
-from test_kill_under_load import Load, all_answered, reckon
 
+from db.engine import Database
 from sandbox import Sandbox
 
 NGINX = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin:/usr/local/sbin")
@@ -97,6 +98,7 @@ async def test_three_bots_behind_nginx_lose_nothing_when_one_is_killed_and_one_i
     await connection.execute("CREATE DATABASE behind")
     url = postgres_server.replace("/postgres?", "/behind?")
     await seeded(url, {})
+    database, sending = await Database.open(url), 0
     async with (
         Sandbox(token=TOKEN, limits=False) as sandbox,
         machine(tmp_path) as computer,
@@ -109,6 +111,8 @@ async def test_three_bots_behind_nginx_lose_nothing_when_one_is_killed_and_one_i
             await load.some_ask()
             await asyncio.sleep(0.3)
             if turn == ROUNDS // 3:
+                bots[0].send(signal.SIGSTOP)
+                sending = (await in_hand(database, bots[0].child.pid))["outbox"]
                 bots[0].kill()
             if turn == 2 * ROUNDS // 3:
                 bots[1].send(signal.SIGTERM)
@@ -116,15 +120,16 @@ async def test_three_bots_behind_nginx_lose_nothing_when_one_is_killed_and_one_i
                     assert await bots[1].ends() == 0
                 bots[0] = await start(computer, url, sandbox, front, ports[0])
         await all_answered(url, load, sandbox)
-        lost, twice, again = await reckon(url, sandbox)
+        result = await reckon(database, sandbox)
         shared = [await handled(port) for port in (ports[0], ports[2])]
         assert await answers(f"http://127.0.0.1:{front}/metrics") == 404
+    await database.close()
     await connection.execute("DROP DATABASE behind WITH (FORCE)")
     await connection.close()
     statuses = re.findall(r'"POST /telegram HTTP/1\.[01]" (\d+)', log.read_text())
     others = [status for status in statuses if status != "200"]
     print(f"{sum(load.asked.values())} questions, {len(statuses)} calls, {len(others)} of them not 200: {others}")
-    assert (lost, load.unanswered()) == ([], {})
-    assert twice <= again
+    assert (result.lost, load.unanswered()) == ([], {})
+    assert result.twice <= sending
     assert all(count > 0 for count in shared), "each process takes its part"
     assert set(others) <= {"499", "502", "503", "504"}, "nothing says that a call was wrong"

@@ -134,7 +134,7 @@ class Roster:
         leaders = [link.staff for link in found if link.holds(self._today) and link.staff is not None]
         theirs = or_(staff.c.acts_for.in_(leaders), staff.c.id.in_(leaders))
         query = select(staff.c.person_id).where(theirs, staff.c.active).order_by(staff.c.acts_for.is_(None), staff.c.id)
-        return list((await self._tx.execute(query)).scalars())
+        return list(dict.fromkeys((await self._tx.execute(query)).scalars()))  # one may act for two of them
 
     async def former(self, post_id: int) -> Staff | None:
         """Somebody who has left already: their deputy is still known."""

@@ -9,10 +9,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 
 from desk.privacy import Section
+from desk.rules.zone import ZONE, day_of
 from handlers import labels
 from handlers.services import Services
 from words import Speaker, one_line
-from words.speaker import ZONE
 
 COUNTED = frozenset({"received", "sent", "cards", "copies", "limits"})
 
@@ -33,9 +33,7 @@ def _section(services: Services, say: Speaker, section: Section) -> str:
 
 
 def _counted(say: Speaker, rows: Sequence[Mapping[str, object]]) -> str:
-    days = sorted(
-        value.astimezone(ZONE).date() for row in rows for value in row.values() if isinstance(value, datetime)
-    )
+    days = sorted(day_of(value) for row in rows for value in row.values() if isinstance(value, datetime))
     if not days:
         return say.plain("privacy.counted", n=len(rows))
     return say.plain("privacy.counted_days", n=len(rows), first=days[0].isoformat(), last=days[-1].isoformat())

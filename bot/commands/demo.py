@@ -24,9 +24,9 @@ from desk.rhythm import DEMO as DEMO_RHYTHM
 from desk.rosterfile import DEMO
 from desk.rosterfile import load as load_roster
 from desk.rosterforms import CardholderEntry, RosterFile, StaffEntry
+from desk.rules.zone import ZONE
 from desk.seeding import seed
 from faq.editor_schema import PATH as SCHEMA
-from words.speaker import ZONE
 
 if TYPE_CHECKING:
     from sandbox import Sandbox

@@ -71,19 +71,21 @@ class Bookkeeper:
         """Set what comes round by itself, and write down which book the process has started with."""
         now = self._clock.now()
         async with self._database.read() as tx:
-            last = await Desk(tx, self._services.house, now).bookshelf.latest()
-            before = await Desk(tx, self._services.house, now).bookshelf.texts(last.files) if last else {}
+            shelf = Desk(tx, self._services.house, now).bookshelf
+            last = await shelf.latest()
+            new = last is None or last.version != self._library.book.version
+            before = await shelf.texts(last.files) if last and new else {}
         found = await self._since(before)
         async with self._database.write() as tx:
             desk = Desk(tx, self._services.house, now)
             await desk.rounds.plan()
             await desk.keeping.plan()
             book = self._library.book
-            if last is not None and last.version == book.version:
+            if not new:
                 return
             origin = "folder" if last else "start"
-            new = await desk.bookshelf.went_live(book.version, book.files, origin, changes=len(found))
-            if new and last:
+            first = await desk.bookshelf.went_live(book.version, book.files, origin, changes=len(found))
+            if first and last:
                 await desk.ledger.note(Done.BOOK_CHANGED, None, None, origin=origin, version=book.version)
                 await desk.post.owe(await news.went_live(desk, self._services, found, None))
 

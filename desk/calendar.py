@@ -11,7 +11,6 @@ from functools import lru_cache
 from pathlib import Path
 
 import chinese_calendar
-import holidays as statutory
 from pydantic import Field, model_validator
 
 from desk.rules.worktime import SATURDAY, Calendar
@@ -48,7 +47,9 @@ def _official(day: date) -> bool | None:
 @lru_cache(maxsize=16)
 def _estimated(year: int) -> frozenset[date]:
     """The days off that the law itself gives in a year."""
-    return frozenset(statutory.country_holidays("CN", years=[year]))
+    from holidays import country_holidays  # 3 MB; a year that is announced does without
+
+    return frozenset(country_holidays("CN", years=[year]))
 
 
 @dataclass(frozen=True)

@@ -82,6 +82,8 @@ class _Seeding:
 
     async def _stand_ins(self, entry: StaffEntry, roster: RosterFile) -> None:
         for n, post in enumerate(entry.posts):
+            if not post.deputy and not post.acts_for:
+                continue
             values = {
                 "deputy_id": self._post_of(post.deputy, near=post, roster=roster) if post.deputy else None,
                 "acts_for": self._post_of(post.acts_for) if post.acts_for else None,

@@ -18,13 +18,13 @@ from faq.grams import grams
 from faq.lexicon import Lexicon
 from faq.model import Settings
 from faq.sense import Encoder, unit
-from faq.sums import ALL, AS_SPOKEN, SPOKEN, TYPED, WRITTEN, Floats, Ints, Kinds, Longs, add, gains, own
+from faq.sums import ALL, AS_SPOKEN, SPOKEN, TYPED, WRITTEN, Bytes, Floats, Ints, Kinds, Longs, add, gains, own
 
 MOST_POSTINGS = 400_000
 """Postings looked at per question; beyond that the commonest grams only count when candidates are compared."""
 
 SMALL, MOST_CELLS = 2_000, 16_000_000
-"""A book of so few phrasings (and bundles times phrasings) is also kept as a table of zeros and ones, a byte each."""
+"""A book of so few phrasings (and bundles times phrasings) is also kept as a table of zeros and ones, a bit each."""
 
 MOST_SENSES = 20_000
 """In a larger book, entries that share no gram with a question are not looked for by sense."""
@@ -51,7 +51,7 @@ class Query(NamedTuple):
     strangest: float
     mass: float
     spoken: bool
-    rows: Kinds | None
+    rows: Bytes | None
     sense: Floats | None
 
     @property
@@ -142,7 +142,9 @@ class Index:
             lost = [(found[gram], weigh(gram, found[gram])) for gram in strange]
             strangest = add(totals, lost, spoken=spoken)
         known, gained, peak = self._bundled(grams_known, gained)
-        rows = self.table.take(known, 0) if self.table is not None else None
+        rows = None
+        if self.table is not None:
+            rows = np.unpackbits(self.table.take(known, 0), axis=1, count=len(self.texts))
         mass = max(totals[ALL], 1e-6)
         weight = gained[:, ALL]
         sense = None if spoken else self.encoder.of(text, strange, self.places.take(grams_known))
@@ -209,15 +211,15 @@ class Index:
         return [name for name, _ in found], [top for _, top in found]
 
     @cached_property
-    def table(self) -> Kinds | None:
-        """Whether a bundle (row) stands in a phrasing (column); None where the book is too large for a table."""
+    def table(self) -> Bytes | None:
+        """Whether a bundle (row) stands in a phrasing (column, eight to a byte); None where the book is too large."""
         bundles, phrasings = self.bundles, len(self.texts)
         shape = len(bundles.posting_starts) - 1, phrasings
         if phrasings > SMALL or shape[0] * phrasings > MOST_CELLS:
             return None
-        out = np.zeros(shape, np.int8)
-        out[bundles.rows, np.repeat(np.arange(phrasings), np.diff(bundles.row_starts))] = 1
-        return out
+        out = np.zeros(shape, bool)
+        out[bundles.rows, np.repeat(np.arange(phrasings), np.diff(bundles.row_starts))] = True
+        return np.packbits(out, axis=1)
 
     def overlap(self, query: Query) -> Floats:
         """For each phrasing the weight of the grams it shares with the question."""

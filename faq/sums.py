@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from faq.grams import Kind
 
 Floats = NDArray[np.float32]
+Bytes = NDArray[np.uint8]
 Ints = NDArray[np.int32]
 Kinds = NDArray[np.int8]
 Longs = NDArray[np.int64]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gettext
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from babel.messages.pofile import read_po
@@ -65,9 +66,8 @@ class Words:
 
     @classmethod
     def load(cls, folder: Path = HERE) -> Words:
-        """Read the catalogue of every language folder below `folder`."""
-        found = sorted(path for path in folder.iterdir() if path.is_dir() and any(path.glob("*.po")))
-        return cls({path.name: Catalogue.load(path) for path in found})
+        """The catalogue of every language folder below `folder`, which is read once."""
+        return cls(_catalogues(folder))
 
     def speaker(self, language: str | None) -> Speaker:
         """The speaker for a language code such as `zh`, `zh-hans`, `en` or `en-GB`; Chinese where there is none."""
@@ -77,3 +77,9 @@ class Words:
     def knows(self, language: str | None) -> bool:
         """Whether there is a catalogue for this code."""
         return (language or "").lower().split("-")[0] in self._speakers
+
+
+@cache
+def _catalogues(folder: Path) -> Mapping[str, Catalogue]:
+    found = sorted(path for path in folder.iterdir() if path.is_dir() and any(path.glob("*.po")))
+    return {path.name: Catalogue.load(path) for path in found}

@@ -27,7 +27,7 @@ drill: $(VENV)/.dev             ## the long fault drills: kills, stops, damaged 
 sabotage: $(VENV)/.dev          ## plant known bugs one by one; each must turn the tests red
 	@$(PY) tests/saboteurs/run.py
 
-bench: $(VENV)/.dev .venv-bench/.ready ## this bot beside others, one sink, ratios of one run
+bench: $(VENV)/.dev .venv-bench/.ready .venv-run/.ready ## this bot beside others, one sink, ratios of one run
 	@$(PY) -m benchmarks.throughput
 	@$(PY) -m benchmarks.growth
 
@@ -53,6 +53,11 @@ $(VENV)/.runtime: requirements.lock
 
 $(VENV)/.dev: requirements-dev.lock $(VENV)/.runtime
 	@$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@touch $@
+
+.venv-run/.ready: requirements.lock
+	@test -x .venv-run/bin/python || $(PYTHON) -m venv .venv-run
+	@.venv-run/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	@touch $@
 
 .venv-bench/.ready: requirements-bench.lock

@@ -1,6 +1,6 @@
 """Updates per second and the time to the answer: this bot beside echo bots that promise nothing, against one far end.
 
-    make .venv-bench/.ready && .venv/bin/python -m benchmarks.throughput [name …]
+    make .venv-bench/.ready .venv-run/.ready && .venv/bin/python -m benchmarks.throughput [name …]
 
 Every contender is a process (or several) of its own; its CPU is read from /proc before and after. One update is one
 question of somebody known; this bot answers it from the FAQ, through inbox, transaction, outbox and delivery.
@@ -22,12 +22,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from benchmarks.throughput_load import CHATS, Load, Result, Sink
+from db import migrate
 from db.engine import Database
 from db.queue import Queue
 from db.schema.queues import outbox
 
 HOME = Path(__file__).resolve().parent.parent
 BENCH = HOME / ".venv-bench" / "bin" / "python"
+RUN = HOME / ".venv-run" / "bin" / "python"
+"""With a deployment's packages and no others: some libraries load what they find."""
 TOKEN = "123456789:bench-token-that-opens-nothing"
 QUESTION = "人才公寓怎么申请"
 CONTENDERS = ("bare", "aiogram", "ptb", "sqlite", "postgresql-1", "postgresql-2", "postgresql-3")
@@ -79,7 +82,7 @@ def ours(database: str, api: str, port: int) -> subprocess.Popen[bytes]:
         "DESK_PUBLIC_URL": f"http://127.0.0.1:{port}",
         "DESK_LOG_LEVEL": "error",
     }
-    words = [sys.executable, "-m", "benchmarks.throughput_bot"]
+    words = [str(RUN), "-m", "benchmarks.throughput_bot"]
     return subprocess.Popen(words, env=env, cwd=HOME)
 
 
@@ -118,6 +121,8 @@ async def contend(name: str, stack: ExitStack) -> str:
         url = f"sqlite:///{folder}/desk.db"
     elif is_ours:
         url, far.server = stack.enter_context(postgres())
+    if is_ours:
+        await migrate.upgrade(url)  # as at any start but the first
     processes = [ours(url, api, port) for port in ports] if is_ours else [rival(name, api, ports[0])]
     try:
         for port in ports:

@@ -8,7 +8,7 @@ import os
 import time
 from datetime import timedelta
 
-from bot import logs
+from bot import logs, memory
 from bot.assembly import assemble
 from bot.commands.run import serve
 from bot.limits import Limits, Rate, Rates
@@ -23,6 +23,7 @@ AT_ONCE = Rate(timedelta(microseconds=1), 1_000_000)
 async def run() -> None:
     settings = load()
     logs.setup(settings.log_level)
+    memory.keep_large_blocks_apart()
     await migrate.upgrade(settings.database)
     database = await Database.open(settings.database)
     try:

@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 from sqlalchemy import bindparam, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from db.engine import Tx
+from db.inserting import insert_into, insert_new
 from db.schema.queues import rate_buckets
 from db.types import EPOCH
 
@@ -69,21 +70,13 @@ _FOUND = select(rate_buckets).where(rate_buckets.c.key.in_(bindparam("keys", exp
 _LOCKED = _FOUND.order_by(rate_buckets.c.key).with_for_update()
 
 
-def _upsert(statement: Any) -> Any:
+@cache
+def _keep(dialect: str) -> Any:
+    statement = insert_into(rate_buckets, dialect)
     new = statement.excluded
     return statement.on_conflict_do_update(
         index_elements=["key"], set_={"full_at": new.full_at, "held_until": new.held_until}
     )
-
-
-_KEEP = {
-    "sqlite": _upsert(sqlite.insert(rate_buckets)),
-    "postgresql": _upsert(postgresql.insert(rate_buckets)),
-}
-_FIRST = {
-    "sqlite": sqlite.insert(rate_buckets).on_conflict_do_nothing(),
-    "postgresql": postgresql.insert(rate_buckets).on_conflict_do_nothing(),
-}
 
 
 class Limits:
@@ -138,7 +131,7 @@ class Limits:
         buckets = {key: Bucket() for key in keys}
         rows = (await tx.execute(_LOCKED, {"keys": sorted(buckets)})).all()
         if BOT not in {row.key for row in rows}:
-            await tx.execute(_FIRST[tx.dialect], {"key": BOT, "full_at": EPOCH, "held_until": None})
+            await tx.execute(insert_new(rate_buckets, tx.dialect), {"key": BOT, "full_at": EPOCH, "held_until": None})
             rows = (await tx.execute(_LOCKED, {"keys": sorted(buckets)})).all()
         for row in rows:
             buckets[row.key] = Bucket(row.full_at, row.held_until)
@@ -146,4 +139,4 @@ class Limits:
 
     async def _write(self, tx: Tx, buckets: Mapping[str, Bucket]) -> None:
         rows = [{"key": key, "full_at": one.full_at, "held_until": one.held_until} for key, one in buckets.items()]
-        await tx.execute(_KEEP[tx.dialect], rows)
+        await tx.execute(_keep(tx.dialect), rows)

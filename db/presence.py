@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import delete, func, insert, select, text, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from db.engine import Database, Tx, session_name
+from db.inserting import insert_new
 from db.queue import Queue
 from db.schema.processes import duties, processes
 from db.whereabouts import here, surely_dead
@@ -22,10 +22,6 @@ MISSED = 6
 """So many looks without a sign of life, and a process counts as dead."""
 
 
-_ENTER = {
-    "sqlite": sqlite.insert(duties).on_conflict_do_nothing(),
-    "postgresql": postgresql.insert(duties).on_conflict_do_nothing(),
-}
 _CUT_OFF = text(
     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = ANY(CAST(:names AS text[]))"
     " AND datname = current_database() AND usename = current_user"
@@ -125,7 +121,7 @@ class Presence:
         for name in self._wanted:
             holder = known.get(name)
             if holder is None:
-                await tx.execute(_ENTER[tx.dialect], {"name": name, "process": self.name})
+                await tx.execute(insert_new(duties, tx.dialect), {"name": name, "process": self.name})
             elif holder not in living:
                 left = (duties.c.name == name) & (duties.c.process == holder)
                 await tx.execute(update(duties).where(left).values(process=self.name))

@@ -69,14 +69,14 @@ class Queue:
         Returns:
             its id, or None when a row of the same name (`update_id`, `dedupe`) was there already.
         """
-        number: int | None = await tx.scalar(self._sql.put_id[tx.dialect], self._filled(row, now))
+        number: int | None = await tx.scalar(self._sql.put(tx.dialect)[1], self._filled(row, now))
         return number
 
     async def put_many(self, tx: Tx, rows: Iterable[Mapping[str, Any]], now: datetime) -> None:
         """Add rows in this order; one whose name is there already is left out."""
         filled = [self._filled(row, now) for row in rows]
         if filled:
-            await tx.execute(self._sql.put[tx.dialect], filled)
+            await tx.execute(self._sql.put(tx.dialect)[0], filled)
 
     # ---- taking in hand
 

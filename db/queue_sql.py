@@ -23,8 +23,8 @@ from sqlalchemy import (
     union_all,
     update,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 
+from db.inserting import insert_into
 from db.schema.queues import DEAD, DONE, DUE
 from db.types import Instant
 
@@ -43,8 +43,6 @@ class Statements:
         self.undone = _undone(table)
         # What people wrote is not kept longer than it takes to deal with it; what was given up stays to be looked at.
         self.emptied = {column.name: column.info["emptied"] for column in columns if "emptied" in column.info}
-        self.put = {"sqlite": self._put(sqlite.insert(table)), "postgresql": self._put(postgresql.insert(table))}
-        self.put_id = {name: statement.returning(columns.id) for name, statement in self.put.items()}
         self.claim = self._claim()
         self.next = self._next()
         self.end = self._held().values(
@@ -69,6 +67,7 @@ class Statements:
         )
         self.given_up = select(func.count()).where(columns.state == literal_column(f"'{DEAD}'"))
         self._finishes: dict[tuple[str, ...], Update] = {}
+        self._puts: dict[str, tuple[Insert, Insert]] = {}
 
     def finish_with(self, results: Sequence[str]) -> Update:
         """`finish` that also writes these columns, each from a parameter `got_…`."""
@@ -78,12 +77,15 @@ class Statements:
             self._finishes[names] = self.finish.values(got)
         return self._finishes[names]
 
-    def _put(self, statement: Any) -> Insert:
-        values: Insert = statement.values({name: bindparam(name) for name in (*self.given, "created_at")})
-        once = next((column.name for column in self._table.c if column.unique), None)
-        if once:
-            values = values.on_conflict_do_nothing(index_elements=[once])  # type: ignore[attr-defined]
-        return values
+    def put(self, dialect: str) -> tuple[Insert, Insert]:
+        """A new row, in this dialect; and the same giving its number."""
+        if dialect not in self._puts:
+            new = insert_into(self._table, dialect).values({n: bindparam(n) for n in (*self.given, "created_at")})
+            once = next((column.name for column in self._table.c if column.unique), None)
+            if once:
+                new = new.on_conflict_do_nothing(index_elements=[once])
+            self._puts[dialect] = new, new.returning(self._table.c.id)
+        return self._puts[dialect]
 
     def _head(self) -> ColumnElement[bool]:
         """True for the oldest undone row of its line; for every row where there are no lines."""

@@ -8,19 +8,14 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from db.engine import Tx
+from db.inserting import insert_new
 from db.schema.alarms import alarms
 from desk.inspection import Finding
 
 ONCE = ("untold", "dead_")
 """Kinds that tell of something that has happened; the others are a state, which can end."""
-
-_ENTER = {
-    "sqlite": sqlite.insert(alarms).on_conflict_do_nothing(),
-    "postgresql": postgresql.insert(alarms).on_conflict_do_nothing(),
-}
 
 
 @dataclass(frozen=True)
@@ -65,7 +60,7 @@ class Alarms:
     async def _raise(self, kind: str, subject: str) -> bool:
         over = self._now if kind.startswith(ONCE) else None
         row: dict[str, Any] = {"kind": kind, "subject": subject, "raised_at": self._now, "ended_at": over}
-        if (await self._tx.execute(_ENTER[self._tx.dialect], row)).rowcount:
+        if (await self._tx.execute(insert_new(alarms, self._tx.dialect), row)).rowcount:
             return True
         if over is not None:
             return False

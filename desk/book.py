@@ -12,9 +12,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import func, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from db.engine import Tx
+from db.inserting import insert_new
 from db.queue import Queue
 from db.schema.book import book_edits, book_jobs, book_texts, book_versions
 from db.schema.matters import questions
@@ -24,7 +24,6 @@ from desk.people import Person
 JOBS = Queue(book_jobs)
 LINE = "book"
 RECENT = timedelta(days=30)
-_INSERTS: Mapping[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
 @dataclass(frozen=True)
@@ -164,7 +163,7 @@ class Bookshelf:
         digests = {name: hashlib.sha256(raw).hexdigest() for name, raw in files.items()}
         rows = [{"digest": digests[name], "content": raw.decode()} for name, raw in sorted(files.items())]
         if rows:
-            await self._tx.execute(_INSERTS[self._tx.dialect](book_texts).on_conflict_do_nothing(), rows)
+            await self._tx.execute(insert_new(book_texts, self._tx.dialect), rows)
         return digests
 
     async def _head(self) -> Any:
@@ -174,7 +173,7 @@ class Bookshelf:
     async def _append(self, head: Any, **values: object) -> bool:
         """One row follows each: of processes that see the same change, one writes it down."""
         row = {"follows": head.id if head else 0, "at": self._now, **values}
-        statement = _INSERTS[self._tx.dialect](book_versions).values(**row).on_conflict_do_nothing()
+        statement = insert_new(book_versions, self._tx.dialect).values(**row)
         return (await self._tx.execute(statement)).rowcount == 1
 
 

@@ -18,7 +18,6 @@ DATA = Path(__file__).parent / "data"
 _LONGEST = 6
 
 
-@lru_cache(maxsize=1)
 def _data() -> dict[str, Any]:
     data: dict[str, Any] = json.loads((DATA / "pinyin.json").read_text("utf-8"))
     return data

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
-from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from desk.desk import Desk
 from desk.people import Person
 from handlers.workshop import Workshop
 from words import Speaker
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 HERE = Path(__file__).parent
 
@@ -28,7 +31,11 @@ class Site(Workshop):
     """
 
     bot: Callable[[], str]
-    templates: Environment = field(default_factory=lambda: environment())
+
+    @cached_property
+    def templates(self) -> Environment:
+        """What the pages are written in."""
+        return environment()
 
     @property
     def origin(self) -> str:
@@ -67,6 +74,8 @@ SITE = web.AppKey("site", Site)
 
 def environment() -> Environment:
     """Every value is escaped; a value that is missing is an error, not a gap."""
+    from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape  # no page, no need for it
+
     return Environment(
         loader=PackageLoader("pages"),
         autoescape=select_autoescape(default=True, default_for_string=True),

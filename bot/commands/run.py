@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import gc
 import signal
 from collections.abc import Callable
 
 import structlog
 
+from bot import memory
 from bot.assembly import assemble
 from bot.commands.command import Command
 from bot.now import WallClock
@@ -40,6 +40,7 @@ async def run(settings: Settings, _options: argparse.Namespace) -> int:
         )
     if not settings.relay:
         raise SettingsError(CHOOSE)
+    memory.keep_large_blocks_apart()
     await migrate.upgrade(settings.database)
     database = await Database.open(settings.database)
     try:
@@ -60,7 +61,7 @@ async def serve(service: Service, begun: Callable[[], object] = lambda: None) ->
         loop.add_signal_handler(name, over.set)
     await service.start()
     begun()
-    _spare_the_collector()
+    memory.spare_the_collector()
     try:
         await over.wait()
     finally:
@@ -76,13 +77,6 @@ async def _stopped(service: Service) -> bool:
         log.error("stop.unfinished", after=LONGEST_END)
         return False
     return True
-
-
-def _spare_the_collector() -> None:
-    """What a start loads stays for good: looking through all of it again and again takes a tenth of the CPU."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(5_000, 20, 50)
 
 
 command = Command("run", "serve the real bot: long polling, or a webhook when DESK_PUBLIC_URL is set", run)

@@ -162,7 +162,7 @@ def _worker(base: _Base, switchboard: Switchboard) -> Worker:
         received,
         switchboard.read,
         base.metrics.timed(switchboard.handle),
-        noted(received, base.clock, base.trouble.update_dead),
+        noted(received, base.clock, base.trouble.updates_dead),
         base.clock,
         foresee=switchboard.foresee,
         lanes=base.settings.lanes,
@@ -179,7 +179,7 @@ def _delivery(base: _Base, limits: Limits) -> Delivery:
         limits,
         base.clock,
         noted(owed, base.clock, base.trouble.unreachable),
-        noted(owed, base.clock, base.trouble.letter_dead),
+        noted(owed, base.clock, base.trouble.letters_dead),
         Makings(base.services.house.vault).ready,
         base.metrics.delivered,
     )
@@ -189,7 +189,7 @@ def _timers(base: _Base, switchboard: Switchboard) -> Timers:
     """Does what was planned, when its time has come."""
     planned = base.queues.planned
     return Timers(
-        base.database, planned, switchboard.fire, noted(planned, base.clock, base.trouble.timer_dead), base.clock
+        base.database, planned, switchboard.fire, noted(planned, base.clock, base.trouble.timers_dead), base.clock
     )
 
 

@@ -6,8 +6,9 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from bot.loop import OnDead
 from bot.now import Clock
-from bot.worker import After, Job, OnDead
+from bot.worker import After, Job
 from db.engine import Database, Tx
 from db.queue import Claimed, Queue
 

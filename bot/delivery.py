@@ -17,9 +17,9 @@ from sqlalchemy import bindparam, select
 from telegram.error import BadRequest, TelegramError
 
 from bot.limits import Limits
-from bot.loop import Loop
+from bot.loop import Loop, OnDead
 from bot.now import Clock
-from bot.outcomes import Counted, Ledger, Outcome, Told
+from bot.outcomes import Counted, Ledger, Outcome
 from bot.refusals import Verdict, judge
 from bot.transport import Api
 from db.engine import Database, Tx
@@ -62,8 +62,8 @@ class Delivery(Loop):
         api: Api,
         limits: Limits,
         clock: Clock,
-        on_unreachable: Told,
-        on_dead: Told,
+        on_unreachable: OnDead,
+        on_dead: OnDead,
         ready: Ready | None = None,
         counted: Counted = lambda _outcome, _waited: None,
     ) -> None:

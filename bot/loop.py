@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from abc import ABC, abstractmethod
-from collections.abc import Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -26,6 +26,11 @@ POLL = timedelta(seconds=5)
 AFTER_TROUBLE = 1.0
 GRACE = 10.0
 DATABASE_DOWN = (SQLAlchemyError, OSError, TimeoutError)
+
+Dead = tuple[Claimed, str]
+"""A row that is given up, and why: the traceback, or what Telegram said."""
+OnDead = Callable[[Tx, Sequence[Dead]], Awaitable[None]]
+"""What follows when rows are given up, in the transaction that gives them up."""
 
 log = structlog.get_logger(__name__)
 

@@ -5,7 +5,7 @@ What was sent must never be forgotten, nor be given up for a fault of ours: it w
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -15,6 +15,7 @@ from sqlalchemy.exc import DataError, IntegrityError, ProgrammingError, SQLAlche
 from telegram.error import ChatMigrated, RetryAfter, TelegramError
 
 from bot.limits import BOT, Limits
+from bot.loop import OnDead
 from bot.refusals import Verdict, judge
 from bot.tracebacks import said
 from db.engine import Database, Tx
@@ -34,7 +35,6 @@ OURS_TO_MEND = (IntegrityError, DataError, ProgrammingError)
 """Errors of the database that will be the same at the next try."""
 
 Counted = Callable[[str, timedelta | None], object]
-Told = Callable[[Tx, Claimed, str], Awaitable[None]]
 
 log = structlog.get_logger(__name__)
 
@@ -64,7 +64,7 @@ class Ledger:
     """
 
     def __init__(
-        self, database: Database, queue: Queue, limits: Limits, told: Mapping[Verdict, Told], counted: Counted
+        self, database: Database, queue: Queue, limits: Limits, told: Mapping[Verdict, OnDead], counted: Counted
     ) -> None:
         self._counted = counted
         self._database = database
@@ -152,7 +152,8 @@ class Ledger:
                 await self._queue.retry(tx, claimed, now + self._back_off(claimed, now), said(error))
             case _:
                 if await self._queue.quarantine(tx, claimed, said(error), now):
-                    await self._told.get(verdict, self._told[Verdict.REJECTED])(tx, claimed, said(error))
+                    tell = self._told.get(verdict, self._told[Verdict.REJECTED])
+                    await tell(tx, [(claimed, said(error))])
 
     def _verdict(self, claimed: Claimed, error: TelegramError) -> Verdict:
         """As the table says; but what fails for ever while others get through is as good as refused."""

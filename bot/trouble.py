@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import structlog
 
+from bot.loop import Dead, OnDead
 from bot.now import Clock
 from db.engine import Tx
 from db.queue import Claimed, Queue
@@ -24,9 +25,9 @@ from handlers.incoming import LARGEST_ID
 from handlers.services import Services
 from handlers.settle import settle_desk
 
-OnDead = Callable[[Tx, Claimed, str], Awaitable[None]]
-
 INBOX = Queue(inbox)
+MANY = 1000
+"""So many that it does not matter how many more: to count a flood each time would take longer and longer."""
 
 log = structlog.get_logger(__name__)
 
@@ -34,62 +35,66 @@ log = structlog.get_logger(__name__)
 def noted(queue: Queue, clock: Clock, on_dead: OnDead) -> OnDead:
     """The same, and a note in that transaction that somebody was told, so that the auditor need not."""
 
-    async def told(tx: Tx, claimed: Claimed, error: str) -> None:
-        await on_dead(tx, claimed, error)
-        await Alarms(tx, clock.now()).note(given_up(queue), str(claimed.id))
+    async def told(tx: Tx, dead: Sequence[Dead]) -> None:
+        await on_dead(tx, dead)
+        await Alarms(tx, clock.now()).note(given_up(queue), [str(row.id) for row, _ in dead])
 
     return told
 
 
 class Trouble:
-    """What follows when a row of a queue is given up; always in the transaction that gives it up."""
+    """What follows when rows of a queue are given up; always in the transaction that gives them up."""
 
     def __init__(self, services: Services, clock: Clock) -> None:
         self._services = services
         self._clock = clock
 
-    async def update_dead(self, tx: Tx, claimed: Claimed, error: str) -> None:
-        """An update that cannot be handled: its sender gets an apology, the admins the number and the error.
+    async def updates_dead(self, tx: Tx, dead: Sequence[Dead]) -> None:
+        """Updates that cannot be handled: their senders get an apology, the admins the last one's number and error.
 
-        What it says is sealed: whoever holds the key can look at it, until its time is over.
+        What they say is sealed: whoever holds the key can look at it, until its time is over.
         """
         desk = Desk(tx, self._services.house, self._clock.now())
-        chat = _private_chat(claimed)
-        person = await desk.people.at_chat(chat) if chat else None
-        if chat:
+        for chat in sorted({chat for row, _ in dead if (chat := _private_chat(row))}):
+            person = await desk.people.at_chat(chat)
             say = self._services.words.speaker(person.language if person else None)
             sorry = {"chat_id": chat, "text": say.plain("trouble.sorry")}
             await desk.post.owe([Letter(chat, "sendMessage", sorry, replaces=f"sorry:{chat}")])
-        await seal_given_up(tx, self._services.house.vault, claimed.id)
-        count = await INBOX.given_up(tx)
-        await self._tell_admins(desk, "trouble.update", claimed, error, count=count)
+        await seal_given_up(tx, self._services.house.vault, [row.id for row, _ in dead])
+        count = await INBOX.given_up(tx, MANY)
+        await self._tell_admins(desk, "trouble.update", dead[-1], count=f"{MANY}+" if count == MANY else count)
 
-    async def timer_dead(self, tx: Tx, claimed: Claimed, error: str) -> None:
-        """A timer that cannot fire: the admins must act in its place."""
-        await self._tell_admins(Desk(tx, self._services.house, self._clock.now()), "trouble.timer", claimed, error)
-
-    async def letter_dead(self, tx: Tx, claimed: Claimed, error: str) -> None:
-        """A message that Telegram will not take."""
+    async def timers_dead(self, tx: Tx, dead: Sequence[Dead]) -> None:
+        """Timers that cannot fire: the admins must act in their place."""
         desk = Desk(tx, self._services.house, self._clock.now())
-        matter = await desk.views.matter(claimed["matter_id"]) if claimed["matter_id"] else None
-        if matter is None:
-            await self._tell_admins(desk, "trouble.letter", claimed, error)
-        else:
-            await self._tell_admins(desk, "trouble.letter_about", claimed, error, number=matter.number)
+        for each in dead:
+            await self._tell_admins(desk, "trouble.timer", each)
 
-    async def unreachable(self, tx: Tx, claimed: Claimed, error: str) -> None:
+    async def letters_dead(self, tx: Tx, dead: Sequence[Dead]) -> None:
+        """Messages that Telegram will not take."""
+        desk = Desk(tx, self._services.house, self._clock.now())
+        for each in dead:
+            about = each[0]["matter_id"]
+            matter = await desk.views.matter(about) if about else None
+            if matter is None:
+                await self._tell_admins(desk, "trouble.letter", each)
+            else:
+                await self._tell_admins(desk, "trouble.letter_about", each, number=matter.number)
+
+    async def unreachable(self, tx: Tx, dead: Sequence[Dead]) -> None:
         """Somebody who cannot be written to: remembered; what they hold moves on, whoever waits for them is told.
 
         Told of everything at first, then of each further notice that does not arrive; a card is none.
         """
         desk = Desk(tx, self._services.house, self._clock.now())
-        person = await desk.people.at_chat(claimed["chat_id"])
-        if person is not None and person.user_id is not None:
-            await desk.people.reachability(person.user_id, reachable=False)
-            await desk.succession.out_of_reach(person)
-            await self._unheard(desk, person, claimed)
-            await settle_desk(desk, self._services)
-        log.warning("person.unreachable", row=claimed.id)
+        for claimed, _ in dead:
+            person = await desk.people.at_chat(claimed["chat_id"])
+            if person is not None and person.user_id is not None:
+                await desk.people.reachability(person.user_id, reachable=False)
+                await desk.succession.out_of_reach(person)
+                await self._unheard(desk, person, claimed)
+                await settle_desk(desk, self._services)
+            log.warning("person.unreachable", row=claimed.id)
 
     async def _unheard(self, desk: Desk, person: Person, claimed: Claimed) -> None:
         matter, since = claimed["matter_id"], claimed["created_at"]
@@ -100,7 +105,8 @@ class Trouble:
         elif not await desk.post.owed_since(matter, f"late:{matter}:{REACH}", since):
             await desk.succession.unheard(person, matter)
 
-    async def _tell_admins(self, desk: Desk, key: str, claimed: Claimed, error: str, **values: object) -> None:
+    async def _tell_admins(self, desk: Desk, key: str, dead: Dead, **values: object) -> None:
+        claimed, error = dead
         last = (error.strip().splitlines() or [""])[-1].split(":")[0][:80]
         log.error(key, row=claimed.id, error=last)
         letters = []

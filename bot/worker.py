@@ -10,7 +10,7 @@ from typing import Any
 
 import structlog
 
-from bot.loop import Loop
+from bot.loop import Dead, Loop, OnDead
 from bot.now import Clock
 from bot.tracebacks import plain_traceback
 from db.engine import Database, Tx
@@ -31,7 +31,6 @@ After = Callable[[], Awaitable[None]]
 Read = Callable[[str], Any]
 Handle = Callable[[Tx, Any, datetime], Awaitable[Sequence[After] | None]]
 Foresee = Callable[[Tx, Sequence[str], datetime], Awaitable[None]]
-OnDead = Callable[[Tx, Claimed, str], Awaitable[None]]
 
 log = structlog.get_logger(__name__)
 
@@ -44,7 +43,7 @@ class Job(Loop):
     """A loop whose rows are each worked on in one transaction, tried again on failure and given up in the end.
 
     Args:
-        on_dead: called, in the transaction that gives a row up, with the row and the traceback.
+        on_dead: called, in the transaction that gives rows up, with them and their tracebacks.
         lanes: transactions at the same time, at most.
     """
 
@@ -107,14 +106,15 @@ class Job(Loop):
         log.error("row.failed", queue=self.queue.name, row=claimed.id, attempt=claimed.attempts + 1, exception=text)
         return text
 
-    async def _set_aside(self, tx: Tx, claimed: Claimed, text: str, now: datetime) -> None:
-        if await self.queue.quarantine(tx, claimed, text, now):
-            await self._on_dead(tx, claimed, text)
+    async def _set_aside(self, tx: Tx, dead: Sequence[Dead], now: datetime) -> None:
+        ours = [(row, text) for row, text in dead if await self.queue.quarantine(tx, row, text, now)]
+        if ours:
+            await self._on_dead(tx, ours)
 
     async def _give_up(self, claimed: Claimed, text: str, now: datetime) -> None:
         try:
             async with self.database.write() as tx:
-                await self._set_aside(tx, claimed, text, now)
+                await self._set_aside(tx, [(claimed, text)], now)
         except Exception:
             log.exception("dead.untold", queue=self.queue.name, row=claimed.id)
             async with self.database.write() as tx:
@@ -178,7 +178,7 @@ class Worker(Job):
             the next updates, and whether nothing else is due.
         """
         after: list[After] = []
-        at: Claimed | None = None
+        at: list[Claimed] = []
         sound, poison = self._sorted(rows)
         try:
             async with self.database.write() as tx:
@@ -186,15 +186,16 @@ class Worker(Job):
                 ours = await self.queue.complete_all(tx, [row for row, _ in sound], now) if sound else set()
                 if self._foresee and len(ours) > 1:
                     await self._foresee(tx, [row.key for row, _ in sound if row.key], now)
-                for at, update in sound:
-                    if at.id in ours:
-                        _not_too_often(at)
+                for row, update in sound:
+                    at = [row]
+                    if row.id in ours:
+                        _not_too_often(row)
                         after += await self._handle(tx, update, now) or ()
                     else:
-                        log.warning("lease.lost", queue=self.queue.name, row=at.id)
-                for at in (row for row in rows if row.id in poison):
-                    await self._set_aside(tx, at, poison[at.id], now)
-                at = None
+                        log.warning("lease.lost", queue=self.queue.name, row=row.id)
+                at = [row for row in rows if row.id in poison]
+                await self._set_aside(tx, [(row, poison[row.id]) for row in at], now)
+                at = []
                 following = await self.claim(tx, now, BATCH)
         except Exception as error:
             return await self._undone(rows, at, poison, error), False
@@ -214,15 +215,16 @@ class Worker(Job):
         return sound, poison
 
     async def _undone(
-        self, rows: list[Claimed], at: Claimed | None, poison: Mapping[int, str], error: Exception
+        self, rows: list[Claimed], at: Sequence[Claimed], poison: Mapping[int, str], error: Exception
     ) -> list[Claimed]:
-        """What to do with a batch that came to nothing; the rows to be handled anew."""
-        if at is not None and not passing(error):
-            if at.id in poison:
-                await self._give_up(at, poison[at.id], self.clock.now())
-            else:
-                await self._failed(at, error)
-            return [each for each in rows if each is not at]
+        """What to do with a batch that came to nothing at these rows; the rows to be handled anew."""
+        if at and not passing(error):
+            for row in at:
+                if row.id in poison:
+                    await self._give_up(row, poison[row.id], self.clock.now())
+                else:
+                    await self._failed(row, error)
+            return [row for row in rows if row not in at]
         log.warning("batch.failed", rows=len(rows), error=type(error).__name__)
         for claimed in rows:  # it was the database, or who knows: each by itself tells
             for follow in await self._attempt(claimed):

@@ -160,9 +160,9 @@ class Queue:
         found = (await tx.execute(due)).mappings().one()
         return Load(found["waiting"], now - found["oldest"] if found["oldest"] else timedelta())
 
-    async def given_up(self, tx: Tx) -> int:
-        """How many rows a person has to look at."""
-        return int(await tx.scalar(self._sql.given_up) or 0)
+    async def given_up(self, tx: Tx, most: int = 1_000_000) -> int:
+        """How many rows a person has to look at, counted up to `most`."""
+        return int(await tx.scalar(self._sql.given_up, {"most": most}) or 0)
 
     # ---- parts
 

@@ -65,7 +65,8 @@ class Statements:
             lease=None,
             leased_until=None,
         )
-        self.given_up = select(func.count()).where(columns.state == literal_column(f"'{DEAD}'"))
+        dead = select(columns.id).where(columns.state == literal_column(f"'{DEAD}'")).limit(bindparam("most"))
+        self.given_up = select(func.count()).select_from(dead.subquery())
         self._finishes: dict[tuple[str, ...], Update] = {}
         self._puts: dict[str, tuple[Insert, Insert]] = {}
 

@@ -47,9 +47,11 @@ class Alarms:
             await self._end(kind, subject)
         return News(raised, ended)
 
-    async def note(self, kind: str, subject: str) -> None:
-        """Somebody was told already: no alarm has to be raised for it."""
-        await self._raise(kind, subject)
+    async def note(self, kind: str, subjects: Sequence[str]) -> None:
+        """Somebody was told already of these, which have happened (see `ONCE`): no alarm has to be raised for them."""
+        happened = {"kind": kind, "raised_at": self._now, "ended_at": self._now}
+        rows = [{**happened, "subject": subject} for subject in subjects]
+        await self._tx.execute(insert_new(alarms, self._tx.dialect), rows)
 
     async def count(self, since: datetime) -> dict[str, int]:
         """How many alarms of each kind stand, or tell of something that was found after `since`."""

@@ -8,10 +8,10 @@ before a category became one is sealed by the next nightly round or change of ke
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Table, or_, select, true, update
+from sqlalchemy import ColumnElement, Row, Table, bindparam, or_, select, true, update
 
 from db.engine import Tx
 from db.schema.matters import entries, matters
@@ -50,9 +50,9 @@ def opened(vault: Vault, row: Row[Any], empty: Mapping[str, Any]) -> dict[str, A
     return found
 
 
-async def seal_given_up(tx: Tx, vault: Vault, row: int | None = None) -> int:
-    """Seal what Telegram sent in updates that were given up: of this row, or of all that are still plain."""
-    mine = inbox.c.id == row if row is not None else true()
+async def seal_given_up(tx: Tx, vault: Vault, rows: Sequence[int] | None = None) -> int:
+    """Seal what Telegram sent in updates that were given up: of these rows, or of all that are still plain."""
+    mine = inbox.c.id.in_(rows) if rows is not None else true()
     return await _seal(tx, vault, inbox, mine & (inbox.c.state == DEAD), OF_UPDATE)
 
 
@@ -69,7 +69,10 @@ async def seal_plain(tx: Tx, house: House) -> int:
 async def _seal(tx: Tx, vault: Vault, table: Table, which: ColumnElement[bool], empty: Mapping[str, Any]) -> int:
     something = or_(*(table.c[name] != value for name, value in empty.items()))
     rows = (await tx.execute(select(table).where(which, table.c.sealed.is_(None), something))).all()
-    for row in rows:
-        values = closed(vault, dict(row._mapping), empty)
-        await tx.execute(update(table).where(table.c.id == row.id).values(values))
+    if rows:
+        columns: dict[str, Any] = {name: bindparam(name) for name in (*empty, "sealed")}
+        await tx.execute(
+            update(table).where(table.c.id == bindparam("row")).values(columns),
+            [{"row": row.id, **closed(vault, dict(row._mapping), empty)} for row in rows],
+        )
     return len(rows)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -13,10 +14,10 @@ from test_room_worker import OUTBOX, running
 
 from bot.delivery import Delivery
 from bot.limits import Limits, Rates
+from bot.loop import Dead
 from bot.refusals import Verdict, judge
 from bot.transport import AiohttpRequest, Api
 from db.engine import Database, Tx
-from db.queue import Claimed
 from db.schema.queues import cards, outbox
 from sandbox import Fault, Person, Sandbox
 
@@ -49,11 +50,11 @@ class Office:
         async with self.database.read() as tx:
             return list((await tx.execute(select(outbox).order_by(outbox.c.id))).all())
 
-    async def _unreachable(self, _tx: Tx, claimed: Claimed, _error: str) -> None:
-        self.unreachable.append(claimed["chat_id"])
+    async def _unreachable(self, _tx: Tx, dead: Sequence[Dead]) -> None:
+        self.unreachable += [claimed["chat_id"] for claimed, _ in dead]
 
-    async def _dead(self, _tx: Tx, _claimed: Claimed, error: str) -> None:
-        self.dead.append(error)
+    async def _dead(self, _tx: Tx, dead: Sequence[Dead]) -> None:
+        self.dead += [error for _, error in dead]
 
 
 @pytest.fixture

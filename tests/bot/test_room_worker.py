@@ -15,10 +15,10 @@ from sqlalchemy.exc import OperationalError
 
 from bot.clock import Timers
 from bot.intake import Intake
-from bot.loop import Loop
+from bot.loop import Dead, Loop
 from bot.worker import TRIES, After, Worker
 from db.engine import Database, Tx
-from db.queue import Claimed, Queue
+from db.queue import Queue
 from db.schema.queues import inbox, outbox, timers
 from handlers.incoming import PoisonError
 
@@ -65,8 +65,8 @@ class Desk:
         tx.after_commit(lambda: self.seen.append((chat, text)))
         return self.after
 
-    async def on_dead(self, _tx: Tx, claimed: Claimed, error: str) -> None:
-        self.dead.append(f"{claimed['body']} {error}")
+    async def on_dead(self, _tx: Tx, dead: Sequence[Dead]) -> None:
+        self.dead += [f"{claimed['body']} {error}" for claimed, error in dead]
 
 
 async def owed(database: Database) -> list[str]:
@@ -177,7 +177,7 @@ async def test_when_nobody_can_be_told_of_what_cannot_be_read_it_is_given_up_all
 ) -> None:
     desk = Desk()
 
-    async def on_dead(_tx: Tx, _claimed: Claimed, _error: str) -> None:
+    async def on_dead(_tx: Tx, _dead: Sequence[Dead]) -> None:
         raise RuntimeError("nobody to tell")
 
     hands = Worker(database, INBOX, read, desk.handle, on_dead, clock)

@@ -106,7 +106,7 @@ async def test_of_many_at_once_the_admin_gets_the_newest_with_the_count(district
         rows = (await tx.execute(select(inbox).where(inbox.c.state == "dead"))).mappings().all()
         for row in rows:
             claimed = Claimed(row["id"], row["key"], "", 1, 0, dict(row))
-            await parts.worker._on_dead(tx, claimed, "KeyError: 'date'")
+            await parts.worker._on_dead(tx, [(claimed, "KeyError: 'date'")])
         owed = select(outbox.c.id).where(outbox.c.state == "due", outbox.c.chat_id == district.admin.id)
         assert len((await tx.execute(owed)).all()) == 1
     await district.settles()

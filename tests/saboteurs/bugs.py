@@ -92,7 +92,7 @@ BUGS = (
     Bug(
         "an update is handled though the lease is lost",
         "bot/worker.py",
-        "if at.id in ours:",
+        "if row.id in ours:",
         "if True:",
         "tests/bot/test_room_worker.py",
     ),
@@ -113,7 +113,7 @@ BUGS = (
     Bug(
         "one update that fails counts against its neighbours",
         "bot/worker.py",
-        "return [each for each in rows if each is not at]",
+        "return [row for row in rows if row not in at]",
         "return []",
         "tests/bot/test_room_worker.py",
     ),

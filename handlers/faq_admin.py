@@ -25,6 +25,8 @@ from words import Saying
 
 SEARCH = "faq_admin.search"
 FOUND, LINES = 6, 8
+FAINT = 0.05
+"""An entry less likely than this is none that the words could mean."""
 A_ROW = 2
 LARGEST_KB = LIMIT // 1024
 ROSTER_NAMES = ("roster", "花名册")
@@ -71,6 +73,8 @@ async def _search(turn: Turn, words: str, state: Mapping[str, Any]) -> None:
     action = "faq_admin.teach" if miss else "faq_admin.entry"
     book = turn.services.knowledge.book
     rows = [[Button(_title(turn, entry), action, book.key(entry.id), miss)] for entry in found]
+    if not found and not miss:
+        rows = [[turn.button("faq_admin.new_button", "faq_admin.new")]]
     turn.reply("faq_admin.found" if found else "faq_admin.found_none", buttons=rows, words=news.short(words, 60))
 
 
@@ -80,7 +84,7 @@ async def _found(turn: Turn, words: str) -> list[Entry]:
     low = words.lower().strip()
     named = [entry for entry in book.entries if low and low in f"{entry.id} {entry.title.zh} {entry.title.en}".lower()]
     matched = await turn.services.knowledge.match(words, turn.say.language, None, turn.desk.today)
-    both = {entry.id: entry for entry in [*named, *(scored.entry for scored in matched.scored)]}
+    both = {entry.id: entry for entry in [*named, *(one.entry for one in matched.scored if one.score >= FAINT)]}
     return list(both.values())[:FOUND]
 
 

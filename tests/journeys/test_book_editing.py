@@ -1,4 +1,4 @@
-"""An editor changes the FAQ in the chat: search, preview, publish, undo, a file sent back; nobody else can."""
+"""An editor changes the FAQ in the chat: search, preview, publish, undo; nobody else can."""
 
 from __future__ import annotations
 
@@ -84,6 +84,14 @@ async def test_a_phrasing_is_added_with_comments_kept_and_taken_away_again(
     assert "少了一句问法：772套" in admin.last.text
     await tap(district, admin, "发布")
     assert "772套那个房子" not in (faq_folder / "housing.yaml").read_text("utf-8")
+
+
+async def test_words_that_no_entry_could_mean_find_none_and_lead_to_a_new_one(district: District) -> None:
+    admin = district.admin
+    told = await says(district, admin, "/faq_admin 骑行道")
+    assert "没找到与 “骑行道” 相近的条目" in told.text
+    assert told.buttons == [["➕ 新增一条"]]
+    assert "放在哪个主题下" in (await tap(district, admin, "新增一条")).text
 
 
 async def test_too_long_an_answer_is_told_with_its_limit_and_nothing_happens(district: District) -> None:
@@ -196,51 +204,6 @@ async def test_undo_goes_back_to_any_version_and_says_who_made_which(district: D
     await tap(district, admin, "发布")
     assert (faq_folder / "housing.yaml").read_text("utf-8") == HOUSING
     assert (faq_folder / "school.yaml").read_text("utf-8") == SCHOOL
-
-
-async def test_a_file_is_downloaded_and_sent_back(district: District, faq_folder: Path) -> None:
-    admin = district.admin
-    await says(district, admin, "/faq_admin")
-    sent = await tap(district, admin, "文件", "school.yaml")
-    assert sent.file is not None
-    assert sent.file.decode() == SCHOOL
-    await admin.sends_document(SCHOOL.replace("我来找人", "我们来找人").encode(), "school (1).yaml")
-    await district.settles()
-    assert "➕ 直接点下面的按钮**，我们来找人。" in admin.last.text or "我们来找人" in admin.last.text
-    await tap(district, admin, "发布")
-    assert "我们来找人" in (faq_folder / "school.yaml").read_text("utf-8")
-
-
-async def test_bad_yaml_sent_as_a_file_is_told_with_line_and_mend(district: District, faq_folder: Path) -> None:
-    admin = district.admin
-    await speaks_english(district, admin)
-    for raw, mend in (
-        (SCHOOL.replace("title: {", "title： {", 1).encode(), "school.yaml, line 2"),
-        (SCHOOL.replace("category: school", "category: schol").encode(), "schol"),
-        (b"a: &x [*x, *x]\n", "school.yaml"),
-        (SCHOOL.encode("gbk"), "UTF-8"),
-    ):
-        await admin.sends_document(raw, "school.yaml")
-        await district.settles()
-        assert "cannot be published" in admin.last.text
-        assert mend in admin.last.text
-        assert not admin.last.buttons
-    assert (faq_folder / "school.yaml").read_text("utf-8") == SCHOOL
-
-
-async def test_a_picture_a_program_or_a_name_from_elsewhere_is_no_file_for_the_faq(district: District) -> None:
-    admin = district.admin
-    await says(district, admin, "/faq_admin")
-    await admin.sends_document(b"MZ", "../../etc/passwd.yaml")
-    await district.settles()
-    assert "请发 YAML 文件" in admin.last.text
-    await says(district, admin, "/faq_admin")
-    await admin.sends_document(b"MZ\0\0\0", "school.yaml")
-    await district.settles()
-    assert "这不是文本文件" in admin.last.text
-    await admin.sends_document(b"# " + b"x" * (1024 * 1024), "school.yaml")
-    await district.settles()
-    assert "文件太大" in admin.last.text
 
 
 async def test_a_new_entry_by_the_short_form_in_english(district: District, faq_folder: Path) -> None:

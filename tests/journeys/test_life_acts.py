@@ -1,8 +1,7 @@
-"""The acts after filing, each by the person whose it is: more time, other hands, opening again, materials, parts."""
+"""The acts after filing, each by the person whose it is: other hands, opening again, materials, corrections."""
 
 from __future__ import annotations
 
-from colleagues import joins
 from district import District
 from filed import files
 from taps import tap
@@ -15,40 +14,6 @@ async def delivers(district: District, owner: Person, result: str = "办好了")
     await tap(district, owner, "接单", "送单")
     await owner.says(result)
     await district.settles()
-
-
-async def handler_asks_for_time(district: District) -> Person:
-    """A school matter's handler has accepted it and asks for more time; the head who may grant it."""
-    await files(district, category="school", concern="project")
-    head = await joins(district, "qiu_shan")
-    await tap(district, district.department, "接单", "申请延期")
-    return head
-
-
-async def test_more_time_is_asked_with_date_and_reason_granted_and_told(district: District) -> None:
-    talent, department = district.talent, district.department
-    head = await handler_asks_for_time(district)
-    await department.hears("改到哪一天")
-    await department.says("昨天")
-    await department.hears("日期")
-    await department.says("12月5日")  # a Saturday
-    await department.hears("不上班")
-    await department.says("明天")
-    await department.hears("要晚于现在的期限")
-    await department.says("12月4日")
-    await department.hears("延到 12月4日（周五）17:00。为什么要延期")
-    await department.says("学校要开会研究")
-    asked = await head.hears("申请延期到 12月4日")
-    assert "学校要开会研究" in asked.text
-    await head.presses("全部经过", on=asked)  # who decides has no card of it
-    await head.hears("持卡人：杨帆")
-    await head.presses("✅ 同意延期", on=asked)
-    await district.settles()
-    assert not (await head.hears("申请延期到")).inline
-    told = await talent.hears("新的日期是")
-    assert "12月4日" in told.text
-    await department.hears("延期已同意")
-    assert "12月4日" in (await talent.hears("👤")).text
 
 
 async def test_not_solved_is_asked_in_the_news_until_it_is_said(district: District) -> None:
@@ -72,49 +37,6 @@ async def test_not_solved_is_asked_in_the_news_until_it_is_said(district: Distri
     assert "12月" in told.text or "11月" in told.text
     await district.settles()
     assert not (await talent.hears("您说了算")).inline
-
-
-async def test_more_time_refused_leaves_the_date_and_tells_the_handler_why(district: District) -> None:
-    talent, department = district.talent, district.department
-    head = await handler_asks_for_time(district)
-    await department.says("12月4日")
-    await department.says("忙不过来")
-    await head.hears("申请延期")
-    await tap(district, head, "不同意延期")
-    await head.says("先办这一件")
-    refused = await department.hears("没有同意")
-    assert "先办这一件" in refused.text
-    await district.settles()
-    assert "11月30日" in (await talent.hears("👤")).text
-    assert not any("新的日期" in message.text for message in talent.messages)
-
-
-async def test_more_time_is_not_granted_once_the_old_date_has_passed(district: District) -> None:
-    talent, department = district.talent, district.department
-    head = await handler_asks_for_time(district)
-    await department.says("12月4日")
-    await department.says("忙不过来")
-    asked = await head.hears("申请延期")
-    await district.passes(days=8)
-    await head.presses("同意延期", on=asked)
-    await district.settles()
-    assert "已经过了" in head.toasts[-1]
-    assert not any("新的日期" in message.text for message in talent.messages)
-
-
-async def test_a_head_who_handles_it_cannot_grant_themselves_more_time(district: District) -> None:
-    head = await joins(district, "qiu_shan")
-    await files(district, category="school", concern="project")
-    await tap(district, district.department, "转交", "同事", "邱山")
-    await district.department.says("我出差")
-    await head.hears("EY-2026-000001")
-    await tap(district, head, "接单", "申请延期")
-    await head.says("12月4日")
-    await head.says("要会商")
-    await district.admin.hears("申请延期")
-    assert not any("同意延期" in label for message in head.messages for row in message.buttons for label in row)
-    await tap(district, district.admin, "同意延期")
-    await head.hears("延期已同意")
 
 
 async def test_a_matter_is_handed_to_another_office_with_its_history(district: District) -> None:
@@ -258,64 +180,6 @@ async def test_materials_are_ticked_and_a_file_resumes_the_clock(district: Distr
     await liaison.hears("材料补来了")
     await district.settles()
     assert "🔵接单" in (await talent.hears("👤")).text
-
-
-async def test_parts_of_other_departments_are_taken_finished_and_asked_about(district: District) -> None:
-    talent, department = district.talent, district.department
-    part = await joins(district, "yin_zi")  # the investment department has a part of every award
-    await files(district, category="award", concern="project")
-    await part.hears("EY-2026-000001")
-    card = await department.hears("招商引资主管部门")
-    assert "还没接" in card.text
-    await tap(district, department, "接单", "送单")
-    await department.hears("还有单位的部分没办好")
-    await tap(district, department, "等一等")
-    await tap(district, part, "接下我们的部分")
-    await department.hears("接下了他们单位的部分")
-    await tap(district, part, "我们的部分办好了")
-    await part.says("投资额已核实")
-    done = await department.hears("那部分办好了")
-    assert "投资额已核实" in done.text
-    assert not any("投资额已核实" in message.text and "💬" in message.text for message in talent.messages)
-    await tap(district, department, "送单")
-    await department.says("奖补已拨付")
-    await talent.hears("您说了算")
-    await part.hears("牵头单位已送单")
-
-
-async def test_a_part_that_nobody_of_its_department_can_take_says_whose_hands_it_is_in(district: District) -> None:
-    await files(district, category="award", concern="project")
-    assert "招商引资主管部门 由区人才工作办公室 周安 代办（还没接）" in (await district.talent.hears("👤")).text
-
-
-async def test_a_further_department_speaks_by_its_own_name_and_hears_the_answer(district: District) -> None:
-    talent, department = district.talent, district.department
-    part = await joins(district, "yin_zi")
-    await files(district, category="award", concern="project")
-    await tap(district, part, "接下我们的部分", "留言")
-    await part.says("投资额是多少？")
-    asked = await talent.hears("投资额是多少")
-    assert "招商引资主管部门 尹资" in asked.text
-    await talent.says("八百万", reply_to=asked)
-    assert "杨帆" in (await part.hears("八百万")).text
-    await department.hears("八百万")
-    await tap(district, part, "我们的部分办好了")
-    await part.says("核实了")
-    await talent.says("还有别的吗", reply_to=asked)
-    await department.hears("还有别的吗")
-    await district.settles()
-    assert not any(message.text.startswith("💬") and "还有别的吗" in message.text for message in part.messages)
-
-
-async def test_a_part_that_is_late_is_told_to_its_head_and_the_lead(district: District) -> None:
-    part = await joins(district, "yin_zi")
-    head = await joins(district, "zhao_shang")
-    await files(district, category="award", concern="project")
-    await tap(district, district.department, "接单")
-    await district.passes(days=9)
-    await part.hears("你们单位的部分快到期了")
-    await head.hears("一个部分过期了")
-    await district.department.hears("一个部分过期了")
 
 
 async def test_every_act_by_typing_with_the_number(district: District) -> None:

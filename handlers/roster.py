@@ -1,6 +1,7 @@
 """The roster in the chat: an admin sends the file, sees what would change, then imports it, and can take it back.
 
-For admins; to anybody else there is no such thing. Posts that an import gives, and an export, want another admin's yes.
+For admins; to anybody else there is no such thing. An import that gives a post, or changes whose it is, and an export
+want another admin's yes.
 The export in the chat covers phone numbers: the whole of them is written on the server only.
 """
 
@@ -18,9 +19,9 @@ from desk import standing
 from desk.approvals import Kind, Request
 from desk.filing import Upload
 from desk.imports import guard, sources
-from desk.imports.forms import Record
+from desk.imports.forms import FORM
 from desk.imports.phones import covered
-from desk.imports.plan import Plan
+from desk.imports.plan import POWERFUL, Change, Plan
 from desk.imports.reading import Reading
 from desk.imports.slips import FileRefused
 from desk.imports.standing import Records
@@ -29,7 +30,7 @@ from desk.people import Person
 from desk.post import Letter
 from desk.refusals import Refused
 from desk.rules.authority import Power
-from desk.vault import VaultError
+from desk.vault import VaultError, masked
 from handlers import labels
 from handlers.buttons import Button, inline
 from handlers.feature import Command, Feature, needs
@@ -79,7 +80,7 @@ async def take(turn: Turn) -> None:
 
 @needs(Power.IMPORT_ROSTER)
 async def apply(turn: Turn) -> None:
-    """Import what was previewed; if it gives somebody a post, another admin has to say yes first."""
+    """Import what was previewed; if it changes who has which post, another admin has to say yes first."""
     posts = await turn.desk.imports.grants(turn.subject)
     if posts and turn.services.second_person:
         facts = {"posts": len(posts)}
@@ -114,7 +115,7 @@ async def granted(turn: Turn, request: Request) -> None:
 
 
 async def asked_for(_turn: Turn, request: Request, say: Speaker) -> str:
-    """How many posts the import of a request gives."""
+    """How many posts the import of a request gives or changes."""
     return say("second.about_roles", n=request.facts["posts"])
 
 
@@ -157,17 +158,38 @@ async def _write(workshop: Workshop, person: Person, records: Records) -> None:
             await desk.post.owe([Letter(person.chat_id, "sendDocument", params, person_id=person.id)])
 
 
-def _posts(turn: Turn, posts: Sequence[Record], reader: Person) -> dict[str, object]:
-    """The posts that an import gives, a line each, in the reader's language."""
+def _posts(turn: Turn, posts: Sequence[Change], reader: Person) -> dict[str, object]:
+    """The posts that an import gives or changes, a line each, in the reader's language."""
     say = labels.speaker_of(reader, turn.services)
-    lines = [
-        say("second.post", name=post["name"], role=say.plain(f"role.{post['role']}"),
-            office=labels.office_name(turn.services, say, post["office"]))
-        for post in posts[:MOST_LINES]
-    ]  # fmt: skip
+    lines = [_post(turn, say, post) for post in posts[:MOST_LINES]]
     if len(posts) > MOST_LINES:
         lines.append(say("roster.and_more", n=len(posts) - MOST_LINES))
     return {"n": len(posts), "lines": Raw("\n".join(lines))}
+
+
+def _post(turn: Turn, say: Speaker, change: Change) -> str:
+    """Who gets which post, and what it was before; of a phone number as much as tells it from another."""
+    row, before = change.after or {}, change.before
+    office = labels.office_name(turn.services, say, row["office"])
+    values = {"name": row["name"], "role": say.plain(f"role.{row['role']}"), "office": office}
+    if before is None:
+        return say("second.post", **values)
+    changed = [
+        say("second.post_field", field=FORM["staff"].column(field).name.of(say.language),
+            before=_shown(turn, say, field, before[field]), after=_shown(turn, say, field, row[field]))
+        for field in change.fields if field in POWERFUL
+    ]  # fmt: skip
+    return say("second.post_changed", **values, changed=Raw(say.plain("second.post_and").join(changed)))
+
+
+def _shown(turn: Turn, say: Speaker, field: str, value: str) -> str:
+    if field == "role":
+        return say.plain(f"role.{value}")
+    if field == "office":
+        return labels.office_name(turn.services, say, value)
+    if not value:
+        return say.plain("second.post_nothing")
+    return masked(value) if field == "phone" else value
 
 
 async def _read(workshop: Workshop, person: Person, say: Speaker, file: Upload, purpose: str) -> None:

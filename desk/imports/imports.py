@@ -102,12 +102,12 @@ class Imports:
         await self._ledger.note(Done.ROSTER_APPLIED, by, import_id, **row.counts)
         return Import(row.id, row.source, row.counts)
 
-    async def grants(self, import_id: int) -> list[Record]:
-        """The posts that an import still waiting would give to somebody; empty for one that gives none."""
+    async def grants(self, import_id: int) -> list[Change]:
+        """What an import still waiting would change about who has which power; empty for one that gives none."""
         mine = (roster_imports.c.id == import_id) & (roster_imports.c.status == WAITING)
         packed = await self._tx.scalar(select(roster_imports.c.changes).where(mine))
         changes = from_plain(self._house.vault.unpack(packed)) if packed is not None else ()
-        return [each.after for each in changes if each.sheet == "staff" and each.after and each.before is None]
+        return [each for each in changes if each.grants]
 
     async def exported(self, by: int | None, way: str) -> Records:
         """Everything on the roster, to be written out; that it was is written down."""

@@ -9,6 +9,10 @@ from typing import Any
 from desk.imports.forms import FORM, FORMS, Record
 from desk.imports.standing import Records
 
+POWERFUL = ("name", "phone", "office", "role", "acts_for")
+"""The columns of a post that say whose it is and what it may do: a number lets its owner in as this person, and a post
+without one is given to whoever has the link."""
+
 
 @dataclass(frozen=True)
 class Change:
@@ -38,6 +42,12 @@ class Change:
         if self.before is None or self.after is None:
             return []
         return [name for name in self.after if self.after[name] != self.before.get(name)]
+
+    @property
+    def grants(self) -> bool:
+        """Whether somebody gets a post by it, a new one or one that was somebody else's."""
+        changed = self.before is None or not set(POWERFUL).isdisjoint(self.fields)
+        return self.sheet == "staff" and self.after is not None and changed
 
 
 @dataclass(frozen=True)

@@ -30,6 +30,12 @@ async def office(district: District) -> District:
     return district
 
 
+def row_of(data: bytes, who: str) -> int:
+    """The row of somebody on the sheet of staff."""
+    page = load_workbook(io.BytesIO(data))["工作人员"]
+    return next(n for n in range(2, page.max_row + 1) if page.cell(n, 1).value == who)
+
+
 async def count(district: District, table: object, *where: object) -> int:
     async with district.parts.database.read() as tx:
         return int(await tx.scalar(select(func.count()).select_from(table).where(*where)))  # type: ignore[arg-type]
@@ -47,7 +53,7 @@ async def test_a_post_is_given_only_with_another_admins_yes(office: District) ->
     await asks_for_a_post(office)
     await admin.hears("已请另外 1 位")
     assert await count(office, staff) == posts
-    request = await director.hears("会给出 1 个职务")
+    request = await director.hears("会给出或改动 1 个职务")
     assert "新科员：教育主管部门 经办人" in request.text
     own = next(b["callback_data"] for row in request.inline for b in row if b["text"] == "同意")
     await admin.presses_data(own, admin.last)
@@ -63,13 +69,57 @@ async def test_a_post_is_given_only_with_another_admins_yes(office: District) ->
     assert await count(office, staff) == posts + 1
 
 
+async def test_a_colleagues_number_is_changed_only_with_another_admins_yes(office: District) -> None:
+    admin, director = office.admin, office.director
+    data = await roster(office)
+    row = row_of(data, "shen_jian")
+    await sends(office, admin, changed(data, "工作人员", **{f"B{row}": "申剑", f"C{row}": "13911112222"}))
+    await admin.hears("花名册预览")
+    await tap(office, admin, "导入")
+    await admin.hears("已请另外 1 位")
+    request = await director.hears("会给出或改动 1 个职务")
+    assert "申剑：区委组织部 审计员（姓名 申鉴 → 申剑；手机 138****0034 → 139****2222）" in request.text
+    assert await count(office, persons, persons.c.name == "申鉴") == 1
+    await tap(office, director, "同意")
+    await admin.hears("已导入")
+    assert await count(office, persons, persons.c.name == "申剑") == 1
+
+
+@ON_SQLITE
+@pytest.mark.parametrize(
+    ("who", "column", "value", "told"),
+    [
+        ("shen_jian", "C", None, "手机 138****0034 → 空"),  # a post without a number is bound by the link alone
+        ("lu_ping", "I", "leader_shi", "服务的领导编号 leader_bai → leader_shi"),
+    ],
+)
+async def test_no_number_or_another_leader_wants_another_admins_yes_too(
+    office: District, who: str, column: str, value: str | None, told: str
+) -> None:
+    data = await roster(office)
+    await sends(office, office.admin, changed(data, "工作人员", **{f"{column}{row_of(data, who)}": value}))
+    await office.admin.hears("花名册预览")
+    await tap(office, office.admin, "导入")
+    assert told in (await office.director.hears("会给出或改动 1 个职务")).text
+
+
+@ON_SQLITE
+async def test_another_title_or_deputy_wants_nobodys_yes(office: District) -> None:
+    data = await roster(office)
+    row = row_of(data, "song_yu")
+    await sends(office, office.admin, changed(data, "工作人员", **{f"F{row}": "科员", f"H{row}": "fang_zheng"}))
+    await office.admin.hears("花名册预览")
+    await tap(office, office.admin, "导入")
+    await office.admin.hears("已导入")
+
+
 @ON_SQLITE
 async def test_a_refused_request_does_nothing_and_can_be_read_in_the_record(office: District) -> None:
     posts = await count(office, staff)
     await asks_for_a_post(office)
     await tap(office, office.director, "不同意")
     refused = await office.admin.hears("没有同意")
-    assert "导入花名册），没有做。\n\n给出 1 个职务" in refused.text
+    assert "导入花名册），没有做。\n\n给出或改动 1 个职务" in refused.text
     assert await count(office, staff) == posts
     async with office.parts.database.read() as tx:
         assert (await verify(tx)).sound
@@ -81,7 +131,7 @@ async def test_a_refused_request_does_nothing_and_can_be_read_in_the_record(offi
 async def test_a_request_ends_by_itself_and_a_late_yes_counts_for_nothing(office: District) -> None:
     posts = await count(office, staff)
     await asks_for_a_post(office)
-    request = await office.director.hears("会给出 1 个职务")
+    request = await office.director.hears("会给出或改动 1 个职务")
     await office.passes(hours=24, minutes=1)
     await office.admin.hears("（导入花名册）没有人确认，已经作废")
     yes = next(b["callback_data"] for row in request.inline for b in row if b["text"] == "同意")

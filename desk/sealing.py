@@ -67,8 +67,10 @@ async def seal_plain(tx: Tx, house: House) -> int:
 
 
 async def _seal(tx: Tx, vault: Vault, table: Table, which: ColumnElement[bool], empty: Mapping[str, Any]) -> int:
+    """The rows are held from the reading on: what somebody writes into one meanwhile waits, and is not overwritten."""
     something = or_(*(table.c[name] != value for name, value in empty.items()))
-    rows = (await tx.execute(select(table).where(which, table.c.sealed.is_(None), something))).all()
+    plain = select(table).where(which, table.c.sealed.is_(None), something).with_for_update(key_share=True)
+    rows = (await tx.execute(plain)).all()
     if rows:
         columns: dict[str, Any] = {name: bindparam(name) for name in (*empty, "sealed")}
         await tx.execute(

@@ -19,6 +19,7 @@ from db.schema.seen import seen
 from db.schema.visits import visits
 from desk.answers import answer_in
 from desk.house import House
+from desk.misses import Misses
 from desk.people import Person
 from desk.personal import HOLDINGS, Forgotten, owned, theirs
 from desk.refusals import Refused
@@ -75,7 +76,8 @@ class Privacy:
 
         1. Open matters must be closed or taken back first: somebody is working on them.
         2. Words and answers of closed matters are sealed away until their retention time is over.
-        3. Questions, forms, consents, requests, and the messages to and from their chat are deleted.
+        3. Questions, their wordings in the groups of misses, forms, consents, requests, and the messages to and from
+           their chat are deleted.
         4. The account is taken off. The roster's own entry stays: it is the talent office's register of cards.
 
         Returns:
@@ -129,6 +131,7 @@ class Privacy:
         return bool(rows)
 
     async def _erase(self, person: Person) -> None:
+        await Misses(self._tx, self._now).forget(person.id)
         for table in reversed(metadata.sorted_tables):
             if HOLDINGS[table.name].forgotten is Forgotten.ERASED:
                 mine = owned(table, person)

@@ -10,8 +10,10 @@ from sqlalchemy import select
 from test_book_editing import says, speaks_english, tap
 from test_faq_files import put
 
+from bot.library import group_misses
 from db.schema.book import book_misses, book_versions
 from db.schema.matters import questions
+from desk.desk import Desk
 from sandbox import Person
 
 pytestmark = pytest.mark.usefixtures("faq_folder")
@@ -133,3 +135,35 @@ async def test_who_asked_is_forgotten_after_thirty_days_and_the_question_stays(d
         ("娃儿上学咋个办", False),
     ]
     assert {row.book for row in rows} == {live}
+
+
+async def test_who_is_forgotten_takes_their_wordings_out_of_the_groups_and_others_stay(district: District) -> None:
+    admin, talent, other = district.admin, district.talent, district.liaison
+    alone, both, neighbour = "火星上能不能种猕猴桃华小宝想晓得", NOON[0], NOON[1]
+    for person, text in ((talent, alone), (talent, both), (other, both), (talent, NOON[2]), (other, neighbour)):
+        await says(district, person, text)
+    shown = await first_group(district, admin)
+    assert "1/2（问了 4 次）" in shown
+    await says(district, talent, "/forget")
+    await tap(district, talent, "确定删除")
+    async with district.parts.database.read() as tx:
+        rows = (await tx.execute(select(book_misses))).all()
+        left = {row.id for row in await tx.execute(select(questions.c.id))}
+    assert [(row.texts, row.count, row.status) for row in rows] == [([both, neighbour], 2, "open")]
+    assert set(rows[0].questions) == left
+    assert "1/1（问了 2 次）" in await first_group(district, admin)
+
+
+async def test_what_is_forgotten_while_it_is_grouped_is_in_no_group(district: District) -> None:
+    parts = district.parts
+    await says(district, district.talent, NOON[0])
+    await says(district, district.liaison, NOON[1])
+    async with parts.database.read() as tx:
+        missed = await Desk(tx, parts.services.house, parts.clock.now()).misses.unsettled()
+    groups = group_misses(parts.services.knowledge.book, missed)
+    await says(district, district.talent, "/forget")
+    await tap(district, district.talent, "确定删除")
+    async with parts.database.write() as tx:
+        desk = Desk(tx, parts.services.house, parts.clock.now())
+        await desk.misses.replace(groups)
+        assert [(miss.texts, miss.count) for miss in await desk.misses.open()] == [((NOON[1],), 1)]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from desk.filing import Concern
 from desk.refusals import Refused
 from desk.roster import Roster
-from desk.rules.reasons import Reason
+from desk.rules.reasons import Reason, Value
 from desk.rules.roster import Day, LinkKind, Staff
 from desk.rules.routing import Facts, route
 from desk.views import Matter
@@ -78,7 +78,14 @@ class Handover:
         meant = day.pool.get(post_id) or await self._roster.former(post_id)
         found = day.pool[to] if to is not None and to in day.pool and day.present(to) else None
         found = found or next(day.stand_ins(meant, office), None) or day.backstop()
-        reason = Reason("routing.took_over", {"why": why, "office": day.office_name(found.office), "name": found.name})
+        office = meant.office if meant is not None else office
+        values: dict[str, Value] = {
+            "why": why,
+            "of": office,
+            "office": day.office_name(found.office),
+            "name": found.name,
+        }
+        reason = Reason("routing.took_over", values)
         return Assignment(found.id, found.office, reason)
 
     async def one_up(self, matter: Matter) -> Assignment:

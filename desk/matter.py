@@ -34,7 +34,7 @@ class Happened:
 class Words:
     """One numbered entry: words or a file, by whom and when; `internal` ones never reach the cardholder.
 
-    `size` in bytes, 0 when it is not known.
+    `size` in bytes, 0 when it is not known; `office` is where its author holds or held a post, empty for a cardholder.
     """
 
     n: int
@@ -46,6 +46,7 @@ class Words:
     internal: bool
     file_name: str = ""
     size: int = 0
+    office: str = ""
 
 
 @dataclass(frozen=True)

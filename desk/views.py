@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, bindparam, func, select
+from sqlalchemy import Column, ColumnElement, Label, Row, Select, Table, bindparam, func, select
 
 from db.engine import Tx
 from db.schema.co_steps import co_steps
@@ -80,7 +80,8 @@ class Views:
 
     async def words(self, matter_id: int, *, with_internal: bool) -> list[Words]:
         """The words and files of a matter, in order."""
-        query = select(entries).where(entries.c.matter_id == matter_id).order_by(entries.c.n)
+        whole = select(entries, _office(entries, entries.c.author_id))
+        query = whole.where(entries.c.matter_id == matter_id).order_by(entries.c.n)
         if not with_internal:
             query = query.where(entries.c.internal.is_(False))
         return [self._words(row) for row in (await self._tx.execute(query)).all()]
@@ -125,14 +126,14 @@ class Views:
             words or "",
             row.facts,
             row.kind or "text",
-            row.actor_office or "",
+            row.of_office or "",
         )
 
     def _words(self, row: Row[Any]) -> Words:
         said = opened(self._vault, row, OF_ENTRY)
         name = plain_name(said["file_name"] or "")
-        internal, size = bool(row.internal), row.file_size or 0
-        return Words(row.n, row.at, row.author_id, row.kind, said["text"], row.file_id, internal, name, size)
+        internal, size, office = bool(row.internal), row.file_size or 0, row.of_office or ""
+        return Words(row.n, row.at, row.author_id, row.kind, said["text"], row.file_id, internal, name, size, office)
 
 
 OPEN = tuple(status for status in Status if status not in ENDS and status is not Status.DRAFT)
@@ -142,15 +143,11 @@ _holder = persons.alias("holder")
 _owner = persons.alias("owner")
 
 
-_office = (
-    select(staff.c.office)
-    .where(staff.c.person_id == events.c.actor_id)
-    .order_by(staff.c.id)
-    .limit(1)
-    .correlate(events)
-    .scalar_subquery()
-    .label("actor_office")
-)
+def _office(table: Table, who: Column[Any]) -> Label[str]:
+    """The office of whoever this column names, in whatever office they were first; they may have left it."""
+    first = select(staff.c.office).where(staff.c.person_id == who).order_by(staff.c.id).limit(1)
+    return first.correlate(table).scalar_subquery().label("of_office")
+
 
 _papers = (
     select(func.count())
@@ -194,7 +191,15 @@ _PARTS = (
     .order_by(co_steps.c.id)
 )
 _WHOLE_HISTORY = (
-    select(events, persons.c.name, entries.c.text, entries.c.file_name, entries.c.sealed, entries.c.kind, _office)
+    select(
+        events,
+        persons.c.name,
+        entries.c.text,
+        entries.c.file_name,
+        entries.c.sealed,
+        entries.c.kind,
+        _office(events, events.c.actor_id),
+    )
     .outerjoin(persons, persons.c.id == events.c.actor_id)
     .outerjoin(entries, (entries.c.matter_id == events.c.matter_id) & (entries.c.n == events.c.entry_n))
     .where(events.c.matter_id == bindparam("id"))

@@ -17,9 +17,6 @@ from handlers.services import Services
 from handlers.turn import Turn
 from words import Speaker, tidy
 
-_NAMES = frozenset({"name", "absent"})
-"""The values of a reason that name a handler."""
-
 _ASKED = re.compile(
     r"[?？]|^(请问|问一?下)|(吗|呢|么|不)$|找谁|咋个|怎么|怎样|啷个|如何|为什么|为啥|^(how|what|when|where|who|can|do|is|are)\b",
     re.IGNORECASE,
@@ -112,14 +109,18 @@ def speaker_of(person: Person, services: Services) -> Speaker:
     return services.words.speaker(person.language)
 
 
-def handler_name(services: Services, say: Speaker, who: Person, office: str) -> str:
-    """The name of whoever acted as a cardholder may read it; their office decides whether it is shown."""
-    acted_for = acting_office(who, office)
-    return shown_name(services, say, who.name, acted_for) if acted_for else who.name
+def handler_name(services: Services, say: Speaker, who: Person, matter: Matter, *, former: str = "") -> str:
+    """The name of whoever acted as the cardholder may read it: their own, or what the office acted for lets be shown.
+
+    `former` is the office of somebody who has left it since, which still decides.
+    """
+    if who.id == matter.person_id:
+        return who.name
+    return shown_name(services, say, who.name, acting_office(who, matter.office) or former or matter.office)
 
 
 def acting_office(who: Person, office: str) -> str:
-    """The office somebody acted for: this one where they have a post, else their own; none for a cardholder."""
+    """The office somebody acted for: this one where they have a post, else their own; none without a post."""
     offices = [post.office for post in who.posts]
     return office if office in offices else next(iter(offices), "")
 
@@ -141,14 +142,16 @@ def who_and_when(services: Services, say: Speaker, matter: Matter) -> dict[str, 
 
 
 def shown_reason(services: Services, say: Speaker, reason: Reason, office: str) -> Reason:
-    """Why somebody handles a matter, as a cardholder may read it."""
-    entry = services.house.catalogue.office(office)
-    return reason if entry is None or entry.shows_name else _unnamed(reason, say.plain("relay.handler"))
+    """Why somebody of this office handles a matter, as a cardholder may read it.
 
-
-def _unnamed(reason: Reason, instead: str) -> Reason:
-    values: dict[str, Value] = {
-        key: _unnamed(value, instead) if isinstance(value, Reason) else instead if key in _NAMES else value
-        for key, value in reason.values.items()
-    }
+    In whose stead it is, and why it would have been theirs, is shown as their own office wants it, which is `of`.
+    """
+    before = str(reason.values.get("of", office))
+    whose = {"name": office, "absent": before}
+    values: dict[str, Value] = dict(reason.values)
+    for key, value in reason.values.items():
+        if isinstance(value, Reason):
+            values[key] = shown_reason(services, say, value, before)
+        elif key in whose and isinstance(value, str):
+            values[key] = shown_name(services, say, value, whose[key])
     return Reason(reason.key, values)

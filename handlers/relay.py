@@ -91,9 +91,7 @@ class Relay:
         news = self._news
         if news.actor is None or not news.key.endswith("_cardholder"):
             return {}
-        found: dict[str, object] = {
-            "actor": labels.handler_name(self._services, self._say, news.actor, news.matter.office)
-        }
+        found: dict[str, object] = {"actor": labels.handler_name(self._services, self._say, news.actor, news.matter)}
         office = labels.acting_office(news.actor, news.matter.office)
         if news.act is Act.SAY and office:
             found["office"] = labels.office_name(self._services, self._say, office)

@@ -119,8 +119,8 @@ class Showing:
     async def _said(self, entry: Words, matter: Matter) -> Said:
         author = await self._desk.people.get(entry.author_id)
         by = author.name if author is not None else ""
-        if author is not None and author.posts and self._reader.id == matter.person_id:
-            by = labels.handler_name(self._services, self._say, author, matter.office)
+        if author is not None and self._reader.id == matter.person_id:
+            by = labels.handler_name(self._services, self._say, author, matter, former=entry.office)
         name = entry.file_name or (self._say.plain(f"relay.kind_{entry.kind}") if entry.file_id else "")
         return Said(
             entry.n,

@@ -213,7 +213,8 @@ def _in_person(day: Day, claim: _Claim) -> tuple[Staff, Reason, list[Step]]:
         reason = _replaced(day, meant, stand_in, claim.reason)
         return stand_in, reason, [Step(5, Outcome.REPLACED, reason)]
     last = day.backstop()
-    reason = because("routing.backstop", why=claim.reason, office=day.office_name(last.office))
+    of = meant.office if meant is not None else last.office
+    reason = because("routing.backstop", why=claim.reason, of=of, office=day.office_name(last.office))
     return last, reason, [Step(5, Outcome.REPLACED, reason)]
 
 
@@ -226,13 +227,12 @@ def _meant(day: Day, claim: _Claim) -> Staff | None:
 
 
 def _replaced(day: Day, meant: Staff | None, stand_in: Staff, why: Reason) -> Reason:
-    """The claim's reason, and who stands in for whom."""
+    """The claim's reason, and who stands in for whom; `of` is the office of whoever was meant."""
     if meant is None:
         return because("routing.for_office", why=why, name=stand_in.name)
+    hands = because("routing.for_unreachable", why=why, of=meant.office, absent=meant.name, name=stand_in.name)
     absence = day.absence(meant.id)
-    if absence is None:
-        return because("routing.for_unreachable", why=why, absent=meant.name, name=stand_in.name)
-    return because("routing.for_absent", why=why, absent=meant.name, name=stand_in.name, until=absence.last)
+    return hands if absence is None else Reason("routing.for_absent", {**hands.values, "until": absence.last})
 
 
 def _co_handlers(day: Day, matter: Facts, owning: str) -> Iterator[Copy]:

@@ -18,6 +18,7 @@ from visitor import Visitor, form_token, link_of, visitor
 from bot.commands import audit
 from db import moving
 from db.schema import metadata
+from desk.desk import Desk
 from sandbox import Sandbox
 
 CHILD, WANTED, PAPER, RESULT, NOTE = (
@@ -360,3 +361,28 @@ async def test_a_dry_run_of_routing_names_nobody_in_the_chat(district: District)
     await district.settles()
     assert "python -m bot route" in district.admin.last.text
     assert "杨帆" not in district.admin.last.text
+
+
+@on_sqlite
+async def test_an_office_that_shows_no_names_shows_none_of_whoever_has_left(
+    district: District, talent: Visitor, liaison: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parts = district.parts
+    office = parts.services.house.catalogue.office("organisation")
+    assert office is not None
+    monkeypatch.setitem(office.__dict__, "shows_name", False)
+    path = await files(talent)
+    await liaison.acts(path, "say", words="您好，正在办")
+    await talent.acts(path, "say", words="辛苦了")
+    before = await talent.get(path)
+    async with parts.database.write() as tx:
+        desk = Desk(tx, parts.services.house, parts.clock.now())
+        leaving = await desk.people.at_chat(district.liaison.id)
+        assert leaving is not None
+        await desk.staffing.leaves(leaving)
+    after = await talent.get(path)
+    for page in (before, after):
+        assert "您好，正在办" in page.words
+        assert "经办人" in page.words
+        assert "何青" not in page.words
+        assert "杨帆" in page.words

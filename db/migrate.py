@@ -61,7 +61,7 @@ def _steps() -> list[Path]:
 
 
 async def downgrade(url: str, to: str) -> None:
-    """Take the database back to a step; `base` is before the first. What the steps added is gone."""
+    """Take the database back to a step; `base` is before the first. What the steps added is gone, all else stays."""
     from alembic import command
 
     await _run(url, lambda connection: command.downgrade(_config(connection), to))

@@ -31,6 +31,7 @@ from db.engine import Database, DatabaseError, Tx, driver_url
 from db.schema import metadata
 from db.schema.pages import file_parts
 from db.schema.processes import duties, processes
+from db.whereabouts import surely_dead
 
 AT_ONCE, LARGE_AT_ONCE = 500, 20
 """Rows in memory at a time; those that hold parts of files are large."""
@@ -89,11 +90,11 @@ async def move(source: Database, target: Database) -> list[Content]:
         what both hold now, table by table.
 
     Raises:
-        DatabaseError: the target holds rows, or what arrived is not what was sent; then nothing is kept.
+        DatabaseError: a process still serves the source, the target holds rows, or what arrived is not what was sent;
+            then nothing is kept.
     """
     async with source.read() as old, target.write() as new:
-        if somebody := await old.scalar(select(func.count()).select_from(processes)):
-            raise DatabaseError(f"{somebody} process(es) still serve this database; stop them first")
+        await _served_by_nobody(old)
         contents = []
         for table in metadata.sorted_tables:
             if table.name in PASSING:
@@ -109,6 +110,18 @@ async def move(source: Database, target: Database) -> list[Content]:
                 )
             contents.append(there)
     return contents
+
+
+async def _served_by_nobody(tx: Tx) -> None:
+    """One that is seen to be gone, as after a power cut, does not count; of another machine's nobody can tell."""
+    rows = (await tx.execute(select(processes).order_by(processes.c.beat_at))).all()
+    alive = [row for row in rows if not surely_dead(row.place)]
+    if alive:
+        last = f"{alive[-1].beat_at:%Y-%m-%d %H:%M:%S} UTC"
+        raise DatabaseError(
+            f"{len(alive)} process(es) still serve this database; stop them first. Their last sign of life: {last}. "
+            "If they are gone, start the bot once and stop it after ten seconds: it strikes them off"
+        )
 
 
 async def content(tx: Tx, table: Table) -> Content:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
 import asyncpg
 import pytest
-from machine import seeded
+from machine import HOME, seeded
 from sqlalchemy import insert, select
 
 from db import migrate, moving
@@ -17,6 +18,7 @@ from db.engine import Database, DatabaseError
 from db.presence import Presence
 from db.queue import Queue
 from db.schema.people import persons
+from db.schema.processes import processes
 from db.schema.queues import outbox, rate_buckets
 
 NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
@@ -75,6 +77,30 @@ async def test_a_desk_that_is_being_served_does_not_move(desk: str, tmp_path: Pa
     await Presence(source, [OUTBOX]).beat(NOW)
     with pytest.raises(DatabaseError, match="stop them first"):
         await moving.move(source, target)
+    await source.close()
+    await target.close()
+
+
+async def test_a_desk_whose_process_was_killed_moves(desk: str, tmp_path: Path) -> None:
+    beats = (
+        "import asyncio, os, sys; from datetime import UTC, datetime; from db.engine import Database; "
+        "from db.presence import Presence\n"
+        "async def main():\n"
+        "    await Presence(await Database.open(sys.argv[1]), []).beat(datetime.now(UTC))\n"
+        "    os.kill(os.getpid(), 9)\n"
+        "asyncio.run(main())"
+    )
+    killed = await asyncio.create_subprocess_exec(sys.executable, "-c", beats, desk, cwd=HOME)
+    assert await killed.wait() == -9
+    other = f"sqlite:///{tmp_path}/other.db"
+    await migrate.upgrade(other)
+    source, target = await Database.open(desk), await Database.open(other)
+    async with source.read() as tx:
+        assert len((await tx.execute(select(processes))).all()) == 1
+    contents = {each.table: each.rows for each in await moving.move(source, target)}
+    assert contents["outbox"] == 1200
+    async with target.read() as tx:
+        assert (await tx.execute(select(processes))).all() == []
     await source.close()
     await target.close()
 

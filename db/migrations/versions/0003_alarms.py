@@ -63,7 +63,7 @@ def downgrade() -> None:
     with op.batch_alter_table('inbox', schema=None) as batch_op:
         batch_op.drop_index('inbox_dead', sqlite_where=sa.text("state = 'dead'"), postgresql_where=sa.text("state = 'dead'"))
 
-    with op.batch_alter_table('duties', schema=None) as batch_op:
+    with op.batch_alter_table('duties', schema=None, recreate='never') as batch_op:
         batch_op.drop_column('done_at')
 
     with op.batch_alter_table('book_jobs', schema=None) as batch_op:

@@ -23,8 +23,8 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    with op.batch_alter_table('visits', schema=None) as batch_op:
+    with op.batch_alter_table('visits', schema=None, recreate='never') as batch_op:
         batch_op.drop_column('sealed')
 
-    with op.batch_alter_table('inbox', schema=None) as batch_op:
+    with op.batch_alter_table('inbox', schema=None, recreate='never') as batch_op:
         batch_op.drop_column('sealed')

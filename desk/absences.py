@@ -120,6 +120,18 @@ class Absences:
         ended = await self._tx.execute(lasting.values(last_day=self._today - ONE_DAY))
         return bool(ended.rowcount or never.rowcount)
 
+    async def entered(self, post: int, name: str, first: date, last: date, deputy: int | None) -> Moved:
+        """The roster's file says that this post is away on these days: what is over is only written down."""
+        if last >= self._today:
+            return await self._begin(post, name, first, last, deputy)
+        days = {"first_day": first, "last_day": last}
+        await self._tx.execute(insert(absences).values(staff_id=post, deputy_id=deputy, **days))
+        return Moved()
+
+    async def struck_out(self, rows: Sequence[int]) -> None:
+        """The roster's file does not name these absences any more, or on other days."""
+        await self._tx.execute(delete(absences).where(absences.c.id.in_(rows)))
+
     async def begins(self, body: Mapping[str, Any]) -> None:
         """The first day has come: what is open moves, unless the absence was taken back."""
         query = select(absences, persons.c.name).join(staff, staff.c.id == absences.c.staff_id)
@@ -128,7 +140,7 @@ class Absences:
         if row is not None and row.first_day <= self._today <= row.last_day:
             await self._move(row.staff_id, row.name, row.last_day, row.deputy_id)
 
-    async def _begin(self, post: int, name: str, first: date, last: date, deputy: int) -> Moved:
+    async def _begin(self, post: int, name: str, first: date, last: date, deputy: int | None) -> Moved:
         days = {"first_day": first, "last_day": last}
         row = insert(absences).values(staff_id=post, deputy_id=deputy, **days).returning(absences.c.id)
         absence_id = (await self._tx.execute(row)).scalar_one()

@@ -150,7 +150,15 @@ class Desk:
     def imports(self) -> Imports:
         """The roster as a file."""
         return Imports(
-            self._tx, self.house, self.now, self.today, self.succession, self.links, self.ledger, self.newsroom
+            self._tx,
+            self.house,
+            self.now,
+            self.today,
+            self.succession,
+            self.links,
+            self.absences,
+            self.ledger,
+            self.newsroom,
         )
 
     @cached_property

@@ -84,6 +84,10 @@ class Links:
         """The roster says that this link is another one now: open matters that the former one had brought follow."""
         return await self._move(kind, subject, former)
 
+    async def planned(self, link_id: int, since: date, former: LinkEnd) -> None:
+        """The roster says that this link begins on a later day: what the former one had brought follows then."""
+        await self._later(link_id, since, former)
+
     async def begins(self, body: Mapping[str, Any]) -> None:
         """The day of a new link has come: what is open goes with it."""
         row = (await self._tx.execute(select(links).where(links.c.id == body["link"]))).first()

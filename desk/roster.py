@@ -89,6 +89,8 @@ class Roster:
                     continue
                 who = pool.get(link.staff) if link.staff else None
                 office = link.office or (who.office if who else "")
+                if who is None and office not in offices:
+                    continue  # they have left, or the offices file has lost it: there is nobody to name
                 name = who.name if who else offices[office].name.zh
                 found.append(Contact(link.kind.value, name, office, concern.name))
         return found

@@ -101,8 +101,8 @@ async def discard(turn: Turn) -> None:
 
 @needs(Power.IMPORT_ROSTER)
 async def undo(turn: Turn) -> None:
-    """Take the newest import back."""
-    undone = await turn.desk.imports.undo(turn.person.id)
+    """Take this import back, if none came after it."""
+    undone = await turn.desk.imports.undo(turn.person.id, turn.subject)
     turn.show("roster.bot_undone", file=undone.source)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Table, and_, bindparam, delete, insert, select, update
+from sqlalchemy import Row, Table, bindparam, delete, insert, select, update
 
 from db.engine import Tx
 from db.schema.people import (
@@ -20,9 +20,12 @@ from db.schema.people import (
     team_members,
     teams,
 )
+from desk.absences import Absences
 from desk.imports.forms import Record
 from desk.imports.plan import Change
+from desk.imports.repointing import Repointing
 from desk.imports.standing import Standing
+from desk.rules.zone import day_of
 from desk.vault import Vault
 
 GROUPS: Mapping[str, tuple[Table, Table, str]] = {
@@ -38,14 +41,18 @@ class Applying:
     2. Cards; whoever lost theirs keeps their matters.
     3. Posts, then who stands in for whom, once every post is there.
     4. Projects, teams and their members.
-    5. The three ones, and absences.
+    5. The three ones.
+    6. What names a post that is held no more names another one of the same person.
+    7. Absences, of every post of who is away: now that all is in place, what is open moves.
     """
 
-    def __init__(self, tx: Tx, vault: Vault, standing: Standing, now: datetime) -> None:
+    def __init__(self, tx: Tx, vault: Vault, standing: Standing, now: datetime, away: Absences) -> None:
         self._tx = tx
         self._vault = vault
         self._standing = standing
         self._now = now
+        self._away = away
+        self._new: list[tuple[int, Record]] = []
 
     async def apply(self, changes: Sequence[Change]) -> None:
         """Write these changes; the roster's rows as they were are in `standing`."""
@@ -56,7 +63,10 @@ class Applying:
         for form_id in GROUPS:
             await self._groups(form_id, by_sheet.get(form_id, []))
         await self._links(by_sheet.get("links", []))
+        await Repointing(self._tx, self._post, self._now).run()
         await self._absences(by_sheet.get("absences", []))
+        for post, row in self._new:
+            await self._away_too(post, row)
 
     async def _persons(self, changes: Sequence[Change]) -> None:
         wanted = {change.after["id"]: change.after for change in changes if change.after}
@@ -111,15 +121,18 @@ class Applying:
                 await self._tx.execute(update(staff).where(gone).values(active=False))
                 self._standing.retired.add(change.key)
                 continue
-            self._standing.retired.discard(change.key)
-            values = {"title_zh": row["title_zh"], "title_en": row["title_en"], "active": True}
-            known = self._standing.posts.get(change.key)
-            if known is not None:
+            known = self._standing.posts.pop(change.key, None)
+            place = {"office": row["office"], "role": row["role"], "active": True}
+            values: dict[str, Any] = {**place, "title_zh": row["title_zh"], "title_en": row["title_en"]}
+            if known is not None:  # the same row for a post that goes on as another: what names it stays true
                 await self._tx.execute(update(staff).where(staff.c.id == known).values(**values))
-                continue
-            place = {"person_id": self._standing.persons[row["id"]], "office": row["office"], "role": row["role"]}
-            made = await self._tx.execute(insert(staff).values(**place, **values).returning(staff.c.id))
-            self._standing.posts[change.key] = int(made.scalar_one())
+            else:
+                values["person_id"] = self._standing.persons[row["id"]]
+                made = await self._tx.execute(insert(staff).values(**values).returning(staff.c.id))
+                known = int(made.scalar_one())
+                self._new.append((known, row))
+            self._standing.posts[change.new_key] = known
+            self._standing.retired.discard(change.new_key)
         if changes:
             await self._stand_ins([change.after for change in changes if change.after])
 
@@ -184,13 +197,29 @@ class Applying:
     async def _absences(self, changes: Sequence[Change]) -> None:
         for change in changes:
             if change.before:
-                gone = absences.c.id == self._standing.absences[change.key]
-                await self._tx.execute(delete(absences).where(and_(gone)))
+                await self._away.struck_out(self._standing.absences[change.key])
             if change.after:
                 row = change.after
-                days = {"first_day": _day(row["first"]), "last_day": _day(row["last"])}
-                who = {"staff_id": self._post(row["staff"]), "deputy_id": self._post(row["deputy"])}
-                await self._tx.execute(insert(absences).values(**who, **days))
+                first, last = date.fromisoformat(row["first"]), date.fromisoformat(row["last"])
+                deputy = self._post(row["deputy"])
+                for post in await self._held_by(row["staff"]):
+                    await self._away.entered(post.id, post.name, first, last, deputy)
+
+    async def _held_by(self, key: str) -> Sequence[Row[Any]]:
+        """Every post of somebody; of who has left, the last one."""
+        query = select(staff.c.id, staff.c.active, persons.c.name).join(persons).where(persons.c.key == key)
+        found = (await self._tx.execute(query.order_by(staff.c.id))).all()
+        return [row for row in found if row.active] or found[-1:]
+
+    async def _away_too(self, post: int, row: Record) -> None:
+        """Who is away is away from a new post as well."""
+        mine = staff.c.person_id == self._standing.persons[row["id"]]
+        query = select(absences).join(staff, staff.c.id == absences.c.staff_id).where(mine)
+        found = (await self._tx.execute(query.where(absences.c.last_day >= day_of(self._now)))).all()
+        marked = {each.first_day for each in found if each.staff_id == post}
+        for first, each in {each.first_day: each for each in found}.items():
+            if first not in marked:
+                await self._away.entered(post, row["name"], first, each.last_day, each.deputy_id)
 
     async def _many(self, statement: Any, rows: Sequence[Mapping[str, Any]]) -> None:
         await self._tx.execute(statement, list(rows))

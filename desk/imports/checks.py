@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from desk.catalogue import Catalogue
 from desk.imports.forms import FORM, Record
-from desk.imports.plan import SUBJECTS
+from desk.imports.plan import SUBJECTS, ended
 from desk.imports.reading import Line, Reading
 from desk.imports.standing import Records
 from words import Saying
@@ -14,15 +14,22 @@ from words import Saying
 Found = tuple[str, str | None, Saying]
 """What is wrong with a row: the sheet, the column, the sentence."""
 
+Roles = dict[str, set[str]]
+"""The roles of everybody who serves, by their id."""
 
-def check(reading: Reading, after: Records, catalogue: Catalogue) -> None:
-    """Note every slip of the rows in the file, and of the roster as a whole, in `reading`."""
-    roles: dict[str, set[str]] = {}
+
+def check(reading: Reading, after: Records, catalogue: Catalogue, former: Collection[str], today: str) -> None:
+    """Note every slip of the rows in the file, and of the roster as a whole, in `reading`.
+
+    Parameters:
+        former: who has left; what is over may name them.
+    """
+    roles: Roles = {}
     for row in after["staff"].values():
         roles.setdefault(row["id"], set()).add(row["role"])
     for sheet, lines in reading.lines.items():
         for line in lines:
-            for column, saying in _row(sheet, line.record, after, roles):
+            for column, saying in _row(sheet, line.record, after, roles, former, today):
                 reading.slip(FORM[sheet], line, column, saying)
     _cards_twice(reading)
     if "staff" in reading.lines:
@@ -31,26 +38,31 @@ def check(reading: Reading, after: Records, catalogue: Catalogue) -> None:
             reading.slip(FORM["staff"], None, None, saying)
 
 
-def _row(sheet: str, row: Record, after: Records, roles: dict[str, set[str]]) -> Iterator[tuple[str, Saying]]:
+def _row(
+    sheet: str, row: Record, after: Records, roles: Roles, former: Collection[str], today: str
+) -> Iterator[tuple[str, Saying]]:
     if sheet == "staff":
-        yield from _post(row, roles)
+        yield from _post(row, after, roles)
     elif sheet in ("projects", "teams"):
         for member in row["members"].split(",") if row["members"] else ():
             if member not in after["cardholders"]:
                 yield "members", Saying("roster.nobody", {"id": member})
     elif sheet == "links":
-        yield from _link(row, after, roles)
+        yield from _link(row, after, roles, {*former, *roles} if ended(row, today) else ())
     elif sheet == "absences":
+        past = former if row["staff"] in former or row["last"] < today else ()
         for field in ("staff", "deputy"):
-            if row[field] and row[field] not in roles:
+            if row[field] and row[field] not in roles and row[field] not in past:
                 yield field, Saying("roster.nobody", {"id": row[field]})
     elif sheet == "cardholders" and row["id"] in roles:
         yield "id", Saying("roster.both_staff", {"id": row["id"]})
 
 
-def _post(row: Record, roles: dict[str, set[str]]) -> Iterator[tuple[str, Saying]]:
+def _post(row: Record, after: Records, roles: Roles) -> Iterator[tuple[str, Saying]]:
     if not row["id"] or not row["role"]:
         return
+    if row["id"] in after["cardholders"]:
+        yield "id", Saying("roster.both_cardholder", {"id": row["id"]})
     for field in ("deputy", "acts_for"):
         if row[field] and row[field] not in roles:
             yield field, Saying("roster.nobody", {"id": row[field]})
@@ -64,7 +76,7 @@ def _post(row: Record, roles: dict[str, set[str]]) -> Iterator[tuple[str, Saying
         yield "deputy", Saying("roster.head_without_deputy", {"id": row["id"]})
 
 
-def _link(row: Record, after: Records, roles: dict[str, set[str]]) -> Iterator[tuple[str, Saying]]:
+def _link(row: Record, after: Records, roles: Roles, past: Collection[str]) -> Iterator[tuple[str, Saying]]:
     kind = row["kind"]
     if not kind:
         return
@@ -75,6 +87,8 @@ def _link(row: Record, after: Records, roles: dict[str, set[str]]) -> Iterator[t
         yield wanted, Saying("roster.empty_cell")
     if row[other]:
         yield other, Saying("roster.leave_empty")
+    if row["staff"] in past:  # whatever they do now
+        return
     role = {"leader": "leader", "run_team": "run_team"}.get(kind)
     if role and row["staff"] and role not in roles.get(row["staff"], set()):
         key = "roster.nobody" if row["staff"] not in roles else f"roster.not_{'a_leader' if role == 'leader' else role}"

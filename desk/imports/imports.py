@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import insert, select, update
 
 from db.engine import Tx
 from db.schema.keeping import roster_imports
+from desk.absences import Absences
 from desk.house import House
 from desk.imports.applying import Applying
 from desk.imports.checks import check
@@ -25,6 +26,7 @@ from desk.links import LinkEnd, Links
 from desk.news import Newsroom
 from desk.refusals import Refused
 from desk.rules.reasons import because
+from desk.rules.roster import LinkKind
 from desk.succession import Succession
 
 WAITING, APPLIED, UNDONE = "waiting", "applied", "undone"
@@ -50,12 +52,14 @@ class Imports:
         today: date,
         succession: Succession,
         links: Links,
+        absences: Absences,
         ledger: Ledger,
         newsroom: Newsroom,
     ) -> None:
         self._tx = tx
         self._succession = succession
         self._links = links
+        self._absences = absences
         self._ledger = ledger
         self._newsroom = newsroom
         self._house = house
@@ -70,8 +74,9 @@ class Imports:
         """What this file would change. What does not hang together is added to the reading's slips."""
         standing = await self.standing()
         uncover(reading, standing.records)
-        after = merged(standing.records, {sheet: reading.records(sheet) for sheet in reading.lines})
-        check(reading, after, self._house.catalogue)
+        given = {sheet: reading.records(sheet) for sheet in reading.lines}
+        after = merged(standing, given, self._today)
+        check(reading, after, self._house.catalogue, standing.former, self._today)
         return self._planned(standing, after)
 
     async def keep(self, plan: Plan, source: str, by: int | None) -> int:
@@ -119,22 +124,36 @@ class Imports:
         """Throw a plan away that was kept. Raises as `apply` does."""
         await self._claim(import_id, WAITING, UNDONE, None)
 
-    async def undo(self, by: int | None) -> Import:
+    async def undo(self, by: int | None, import_id: int | None = None) -> Import:
         """Take back the newest import that stands.
 
+        Parameters:
+            import_id: the one that is meant, where that was said.
+
         Raises:
-            Refused: there is none, or what it changed has been changed again.
+            Refused: there is none, another one is meant, or what it changed has been changed again.
         """
         newest = select(roster_imports.c.id).where(roster_imports.c.status == APPLIED)
         found = await self._tx.scalar(newest.order_by(roster_imports.c.id.desc()).limit(1))
         if found is None:
             raise Refused("roster.nothing_to_undo")
+        if import_id not in (None, found):
+            await self._refuse_older(import_id, found)
         async with self._tx.savepoint():
             row = await self._claim(found, APPLIED, UNDONE, by)
             back = tuple(change.undone() for change in from_plain(self._house.vault.unpack(row.changes)))
             await self._write(back, "roster.changed_since_import")
         await self._ledger.note(Done.ROSTER_UNDONE, by, found, **row.counts)
         return Import(row.id, row.source, row.counts)
+
+    async def _refuse_older(self, import_id: int | None, newest: int) -> None:
+        """It was taken back before, or others came after it."""
+        rows = await self._tx.execute(select(roster_imports).where(roster_imports.c.id.in_([import_id, newest])))
+        found = {row.id: row for row in rows}
+        meant = found.get(import_id or 0)
+        if meant is None or meant.status != APPLIED:
+            raise Refused("roster.import_gone")
+        raise Refused("roster.not_the_newest", file=found[newest].source)
 
     async def _claim(self, import_id: int, status: str, to: str, by: int | None) -> Any:
         mine = (roster_imports.c.id == import_id) & (roster_imports.c.status == status)
@@ -146,10 +165,10 @@ class Imports:
     async def _write(self, changes: tuple[Change, ...], stale: str) -> None:
         """All or nothing, and only onto the rows the plan was made from."""
         standing = await self.standing()
-        if any(standing.records[change.sheet].get(change.key) != change.before for change in changes):
+        if not all(change.fits(standing.records) for change in changes):
             raise Refused(stale)
         before = holders(standing, self._today)
-        applying = Applying(self._tx, self._house.vault, standing, self._now)
+        applying = Applying(self._tx, self._house.vault, standing, self._now, self._absences)
         await applying.apply(changes)
         whose = [change.after or change.before or {} for change in changes if change.sheet == "staff"]
         self._newsroom.menus.update(dict.fromkeys(standing.persons[row["id"]] for row in whose))
@@ -157,15 +176,32 @@ class Imports:
 
     async def _pass_on(self, changes: tuple[Change, ...], standing: Standing, before: Holders) -> None:
         """Open matters of whoever left, and of links that changed, go to whoever is there now."""
+        if not any(change.sheet in ("staff", "links") for change in changes):
+            return
+        after = await self.standing()
         for change in changes:
             if change.sheet == "staff" and change.before and change.after is None:
-                why = because("routing.left", absent=change.before["name"])
+                stays = any(row["id"] == change.before["id"] for row in after.records["staff"].values())
+                why = because("routing.other_post" if stays else "routing.left", absent=change.before["name"])
                 await self._succession.hand_over(standing.posts[change.key], why)
         if any(change.sheet == "links" for change in changes):
-            after = holders(await self.standing(), self._today)
-            for subject in {*before, *after}:
-                if before.get(subject) != after.get(subject) and subject[1] in before.known:
+            now = holders(after, self._today)
+            for subject in {*before, *now}:
+                if before.get(subject) != now.get(subject) and subject[1] in before.known:
                     await self._links.changed(subject[0], subject[1], before.get(subject) or LinkEnd())
+            await self._plan_links(changes, after)
+
+    async def _plan_links(self, changes: tuple[Change, ...], after: Standing) -> None:
+        """What is open follows a link that begins later on its first day, from whoever has it the day before."""
+        former: dict[date, Holders] = {}
+        for change in changes:
+            if change.sheet != "links" or change.after is None or change.after["since"] <= self._today:
+                continue
+            since = date.fromisoformat(change.after["since"])
+            if since not in former:
+                former[since] = holders(after, (since - timedelta(days=1)).isoformat())
+            subject = LinkKind(change.after["kind"]), after.ends[change.new_key][0]
+            await self._links.planned(after.links[change.new_key], since, former[since].get(subject) or LinkEnd())
 
     def _planned(self, standing: Standing, after: Records) -> Plan:
         return Plan(

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from desk.imports.forms import FORM, FORMS, Record
-from desk.imports.standing import Records
+from desk.imports.moves import moves
+from desk.imports.standing import Records, Standing
 
 POWERFUL = ("name", "phone", "office", "role", "acts_for")
 """The columns of a post that say whose it is and what it may do: a number lets its owner in as this person, and a post
@@ -16,7 +17,7 @@ without one is given to whoever has the link."""
 
 @dataclass(frozen=True)
 class Change:
-    """One row: nothing `before` is an addition, nothing `after` a removal."""
+    """One row: nothing `before` is an addition, nothing `after` a removal. `key` is that of the row as it was."""
 
     sheet: str
     key: str
@@ -30,11 +31,22 @@ class Change:
 
     def undone(self) -> Change:
         """The change that takes this one back."""
-        return Change(self.sheet, self.key, self.after, self.before)
+        return Change(self.sheet, self.new_key, self.after, self.before)
 
     def to_plain(self) -> list[Any]:
         """As plain data."""
         return [self.sheet, self.key, self.before, self.after]
+
+    @property
+    def new_key(self) -> str:
+        """The key of the row as it will be: another one for a post that goes on as another."""
+        return FORM[self.sheet].key_of(self.after) if self.after else self.key
+
+    def fits(self, records: Records) -> bool:
+        """Whether the roster still has the row that this was worked out from, and no other one in its new place."""
+        rows = records[self.sheet]
+        free = self.new_key == self.key or self.new_key not in rows
+        return rows.get(self.key) == self.before and free
 
     @property
     def fields(self) -> list[str]:
@@ -73,29 +85,46 @@ def compare(before: Records, after: Records) -> tuple[Change, ...]:
     found: list[Change] = []
     for form in FORMS:
         old, new = before.get(form.id, {}), after.get(form.id, {})
-        found += [Change(form.id, key, old.get(key), row) for key, row in new.items() if old.get(key) != row]
-        found += [Change(form.id, key, row, None) for key, row in old.items() if key not in new]
+        moved = _moved(old, new) if form.id == "staff" else {}
+        was = {key: moved.get(key, key) for key in new}
+        left = {*was.values()}
+        found += [Change(form.id, was[key], old.get(was[key]), row) for key, row in new.items() if old.get(key) != row]
+        found += [Change(form.id, key, row, None) for key, row in old.items() if key not in left]
     return tuple(found)
 
 
-def merged(standing: Records, given: Mapping[str, Mapping[str, Record]]) -> Records:
+def _moved(old: Mapping[str, Record], new: Mapping[str, Record]) -> dict[str, str]:
+    """The former key of every post that goes on as another one, by its new key."""
+    gone = [row for key, row in old.items() if key not in new]
+    come = [row for key, row in new.items() if key not in old]
+    key_of = FORM["staff"].key_of
+    return {key_of(after): key_of(before) for before, after in moves(gone, come)}
+
+
+def merged(standing: Standing, given: Mapping[str, Mapping[str, Record]], today: str) -> Records:
     """The roster as it would be: a sheet that is given is the whole truth of it, another stays.
 
-    What a sheet that stays says about somebody who left goes with them.
+    What a sheet that stays says about somebody who leaves goes with them; what is over stays.
     """
-    after = {form.id: dict(given[form.id] if form.id in given else standing.get(form.id, {})) for form in FORMS}
+    records, former = standing.records, standing.former
+    after = {form.id: dict(given[form.id] if form.id in given else records.get(form.id, {})) for form in FORMS}
     people = {row["id"] for row in after["cardholders"].values()}
     posts = {row["id"] for row in after["staff"].values()}
     for form_id in ("projects", "teams"):
         if form_id not in given:
             after[form_id] = {key: _without(row, people) for key, row in after[form_id].items()}
-    if "staff" not in given:
-        posts = {row["id"] for row in after["staff"].values()}
     if "links" not in given:
-        after["links"] = {key: row for key, row in after["links"].items() if _ends(row, after, posts)}
+        known = {True: posts | former, False: posts}
+        links = after["links"].items()
+        after["links"] = {key: row for key, row in links if _ends(row, after, known[ended(row, today)])}
     if "absences" not in given:
-        after["absences"] = {key: row for key, row in after["absences"].items() if row["staff"] in posts}
+        after["absences"] = {key: row for key, row in after["absences"].items() if row["staff"] in posts | former}
     return after
+
+
+def ended(link: Record, today: str) -> bool:
+    """Whether a link is over: it may name somebody who has left."""
+    return bool(link["until"]) and link["until"] < today
 
 
 def _without(group: Record, people: set[str]) -> Record:

@@ -40,9 +40,16 @@ class Standing:
     links: dict[str, int] = field(default_factory=dict)
     ends: dict[str, tuple[int, int | None]] = field(default_factory=dict)
     """The rows at both ends of a link: its subject, and the post where it names one."""
-    absences: dict[str, int] = field(default_factory=dict)
+    absences: dict[str, list[int]] = field(default_factory=dict)
+    """The rows of an absence: one for each post of who is away."""
     silent: set[str] = field(default_factory=set)
     """Ids of persons who never opened a chat."""
+
+    @property
+    def former(self) -> set[str]:
+        """Ids of persons who held a post and hold none any more."""
+        held = {row["id"] for row in self.records["staff"].values()}
+        return {key.split("|")[0] for key in self.retired} - held
 
     def put(self, form_id: str, record: Record) -> str:
         """Enter a row; its key."""
@@ -62,6 +69,8 @@ class Census:
         self._phones: dict[int, str] = {}
         self._names: dict[int, str] = {}
         self._holders: dict[int, str] = {}
+        self._serving: dict[int, str] = {}
+        """Whose a post is, of everybody who holds any: whoever left stands in for nobody."""
 
     async def take(self) -> Standing:
         """The whole roster as it stands."""
@@ -94,8 +103,10 @@ class Census:
                 self._standing.put("cardholders", {**self._person(row.person_id), **card, **days})
 
     async def _staff(self) -> None:
-        rows = (await self._tx.execute(select(staff).order_by(staff.c.id))).all()
+        rows = (await self._tx.execute(select(staff).order_by(staff.c.active, staff.c.id))).all()
         self._holders = {row.id: self._keys[row.person_id] for row in rows if row.person_id in self._keys}
+        serving = {row.person_id for row in rows if row.active}
+        self._serving = {row.id: self._holders[row.id] for row in rows if row.person_id in serving & self._keys.keys()}
         for row in rows:
             if row.person_id not in self._keys:
                 continue
@@ -105,12 +116,11 @@ class Census:
                 "role": row.role,
                 "title_zh": row.title_zh,
                 "title_en": row.title_en,
-                "deputy": self._holders.get(row.deputy_id, ""),
-                "acts_for": self._holders.get(row.acts_for, ""),
+                "deputy": self._serving.get(row.deputy_id, ""),
+                "acts_for": self._serving.get(row.acts_for, ""),
             }
             key = self._standing.put("staff", record) if row.active else FORM["staff"].key_of(record)
-            if not row.active:
-                self._standing.retired.add(key)
+            (self._standing.retired.discard if row.active else self._standing.retired.add)(key)
             self._standing.posts[key] = row.id
 
     async def _groups(self, form_id: str, table: Table, members: Table, column: Any) -> None:
@@ -149,9 +159,9 @@ class Census:
                 "staff": self._holders.get(row.staff_id, ""),
                 "first": _day(row.first_day),
                 "last": _day(row.last_day),
-                "deputy": self._holders.get(row.deputy_id, ""),
+                "deputy": self._serving.get(row.deputy_id, ""),
             }
-            self._standing.absences[self._standing.put("absences", record)] = row.id
+            self._standing.absences.setdefault(self._standing.put("absences", record), []).append(row.id)
 
 
 def _day(day: date | None) -> str:

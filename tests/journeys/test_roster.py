@@ -64,6 +64,31 @@ async def test_a_new_cardholder_is_previewed_imported_and_taken_back(district: D
     assert await count(district, talent_cards) == 8
 
 
+async def test_the_button_of_an_import_takes_back_that_one_and_no_other(district: District) -> None:
+    admin = district.admin
+    buttons = []
+    for n, name in ((1, "甲.xlsx"), (2, "乙.xlsx")):
+        row = [f"r90{n}", "新来", f"1380000019{n}", f"K-90{n}", "B", "2026-01-01", "", "有效"]
+        await sends(district, admin, changed(await roster(district), "持卡人才", row), name)
+        await admin.presses("导入")
+        applied = await admin.hears(f"已导入：{name}")
+        buttons.append((applied, next(each["callback_data"] for [each] in applied.inline)))
+    await district.settles()
+    (first, undo_first), (second, undo_second) = buttons
+    await admin.presses_data(undo_first, first)
+    await district.settles()
+    assert "后来又导入过 乙.xlsx" in admin.toasts[-1]
+    assert await count(district, talent_cards) == 10
+    for _again in range(2):
+        await admin.presses_data(undo_second, second)
+        await district.settles()
+    assert "已经处理过" in admin.toasts[-1]
+    assert await count(district, talent_cards) == 9
+    await admin.presses_data(undo_first, first)
+    await district.settles()
+    assert await count(district, talent_cards) == 8
+
+
 async def test_phones_are_kept_so_that_they_can_be_compared_and_not_read(district: District) -> None:
     async with district.parts.database.read() as tx:
         rows = (await tx.execute(select(persons).where(persons.c.key == "yang_fan"))).all()

@@ -1,0 +1,220 @@
+"""What a roster's file changes about posts, links and absences, and what is open goes with it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from rosters import Office, row_of
+from sqlalchemy import select
+
+from db.engine import Database
+from db.schema.people import absences, persons, staff
+from db.schema.queues import timers
+from desk.calendar import Workdays
+from desk.catalogue import Catalogue
+from desk.house import House
+from desk.imports.standing import Records
+from desk.rosterfile import DEMO
+from desk.rosterfile import load as load_roster
+from desk.seeding import seed
+from desk.vault import Vault
+
+NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
+TODAY = date(2026, 11, 23)
+
+
+@pytest.fixture(scope="module")
+def house() -> House:
+    return House(Catalogue.load(), Workdays.load().calendar(), vault=Vault([b"k" * 32]))
+
+
+@pytest.fixture
+async def office(database: Database, house: House) -> AsyncIterator[Office]:
+    """The demo district, in which everybody can be reached."""
+    async with database.write() as tx:
+        await seed(tx, load_roster(DEMO, house.catalogue), {}, NOW, house.vault)
+        await tx.execute(persons.update().values(telegram_id=persons.c.id, chat_id=persons.c.id))
+        yield Office(tx, house, NOW)
+
+
+async def contacts(office: Office, key: str) -> list[tuple[str, str]]:
+    desk = office.desk
+    return [(each.kind, each.name) for each in await desk.roster.contacts_of(await office.person(key))]
+
+
+async def away(office: Office, key: str) -> list[tuple[str, date]]:
+    """The absences of somebody: the role of each post that is marked, and the first day."""
+    query = select(staff.c.role, absences.c.first_day).join(staff, staff.c.id == absences.c.staff_id)
+    query = query.join(persons, persons.c.id == staff.c.person_id).where(persons.c.key == key)
+    rows = await office.tx.execute(query.order_by(absences.c.first_day, staff.c.id))
+    return [(row.role, row.first_day) for row in rows]
+
+
+async def test_whoever_gets_another_role_keeps_what_they_have_and_what_names_them(office: Office) -> None:
+    await office.files("liang_chen")
+    assert await office.owners() == ["ye_nan"]
+    before = await office.person("ye_nan")
+
+    def change(records: Records) -> None:
+        row_of(records, "staff", id="ye_nan").update(role="handler", acts_for="")
+        row_of(records, "staff", id="lu_ping")["acts_for"] = "leader_gu"
+
+    granted = {(each.after or {})["id"]: each.fields for each in await office.imports(change)}
+    assert granted == {"ye_nan": ["role", "acts_for"], "lu_ping": ["acts_for"]}
+    after = await office.person("ye_nan")
+    assert [(post.id, post.role) for post in after.posts] == [(before.posts[0].id, "handler")]
+    assert await office.owners() == ["ye_nan"]
+    await office.files("yang_fan")
+    await office.desk.succession.out_of_reach(await office.person("he_qing"))
+    assert await office.owners() == ["ye_nan", "ye_nan"]  # the deputy of he_qing still
+
+
+async def test_a_leader_who_changes_office_keeps_their_cardholders(office: Office) -> None:
+    granted = await office.imports(lambda r: row_of(r, "staff", id="leader_shi").update(office="talent_office"))
+    assert [each.fields for each in granted] == [["office"]]
+    assert ("leader", "石远") in await contacts(office, "yang_fan")
+    await office.files("yang_fan")
+    assert await office.owners() == ["he_qing"]
+
+
+async def test_a_liaison_who_changes_office_keeps_what_they_have(office: Office) -> None:
+    await office.files("yang_fan")
+    await office.imports(lambda r: row_of(r, "staff", id="he_qing").update(office="talent_office"))
+    await office.files("yang_fan", "medical")
+    assert await office.owners() == ["he_qing", "he_qing"]
+
+
+async def test_a_departments_matters_stay_there_when_their_clerk_moves_to_another(office: Office) -> None:
+    matter = await office.files("an_ke")
+    assert await office.owners() == ["jiang_he"]
+    await office.imports(lambda r: row_of(r, "staff", id="jiang_he").update(office="health", deputy="kang_le"))
+    assert await office.owners() == ["qiu_shan"]
+    found = await office.desk.views.matter(matter.id)
+    assert found is not None
+    assert found.reason.values["why"].key == "routing.other_post"
+    posts = select(staff.c.office).join(persons).where(persons.c.key == "jiang_he", staff.c.active)
+    assert list((await office.tx.execute(posts)).scalars()) == ["health"]
+    deputy = staff.alias("deputy")
+    stands_in = (
+        select(deputy.c.active)
+        .join(staff, staff.c.deputy_id == deputy.c.id)
+        .join(persons, persons.c.id == staff.c.person_id)
+    )
+    named = await office.tx.scalar(stands_in.where(persons.c.key == "qiu_shan"))
+    assert named is True  # their new post: the row of qiu_shan was not in the changes
+
+
+async def test_a_role_on_the_staff_sheet_alone_leaves_contacts_whole(office: Office) -> None:
+    await office.imports(lambda r: row_of(r, "staff", id="pao_kuai").update(role="editor"), ["staff"])
+    assert ("run_team", "鲍快") in await contacts(office, "yang_fan")
+
+
+async def test_a_promotion_can_be_taken_back(office: Office) -> None:
+    before = (await office.desk.imports.standing()).records
+    await office.files("yang_fan")
+    await office.imports(lambda r: row_of(r, "staff", id="he_qing").update(role="handler", acts_for=""))
+    await office.desk.imports.undo(None)
+    assert (await office.desk.imports.standing()).records == before
+    assert await office.owners() == ["he_qing"]
+
+
+async def test_a_department_that_the_file_has_lost_does_not_break_the_contacts(office: Office) -> None:
+    before = office.house.catalogue
+    lost = Catalogue(before.categories, tuple(each for each in before.offices if each.id != "education"))
+    office.house = House(lost, office.house.calendar, vault=office.house.vault)
+    found = await contacts(office, "yang_fan")
+    assert [kind for kind, _name in found] == ["leader", "run_team"]
+
+
+async def test_an_absence_in_the_file_moves_what_is_open_at_once(office: Office) -> None:
+    await office.files("yang_fan")
+    row = {"staff": "he_qing", "first": "2026-11-23", "last": "2026-11-27", "deputy": "ye_nan"}
+    await office.imports(lambda r: r["absences"].update(new=row))
+    assert await office.owners() == ["ye_nan"]
+
+
+async def test_an_absence_to_come_moves_what_is_open_on_its_first_day(office: Office) -> None:
+    await office.files("yang_fan")
+    row = {"staff": "he_qing", "first": "2026-12-14", "last": "2026-12-18", "deputy": "ye_nan"}
+    await office.imports(lambda r: r["absences"].update(new=row))
+    assert await office.owners() == ["he_qing"]
+    [timer] = (await office.tx.execute(select(timers).where(timers.c.kind == "absence"))).all()
+    assert timer.due_at == datetime(2026, 12, 13, 16, 1, tzinfo=UTC)
+    later = Office(office.tx, office.house, datetime(2026, 12, 14, 2, 0, tzinfo=UTC))
+    await later.desk.absences.begins(timer.body)
+    assert await office.owners() == ["ye_nan"]
+
+
+async def test_an_absence_that_is_over_moves_nothing(office: Office) -> None:
+    await office.files("yang_fan")
+    row = {"staff": "he_qing", "first": "2026-11-02", "last": "2026-11-06", "deputy": "ye_nan"}
+    await office.imports(lambda r: r["absences"].update(new=row))
+    assert await office.owners() == ["he_qing"]
+    assert await away(office, "he_qing") == [("liaison", date(2026, 11, 2))]
+
+
+async def test_somebody_with_two_posts_is_away_from_both_and_back_to_both(office: Office) -> None:
+    row = {"staff": "zhou_an", "first": "2026-11-23", "last": "2026-11-27", "deputy": "tang_lin"}
+    await office.imports(lambda r: r["absences"].update(new=row))
+    assert await away(office, "zhou_an") == [("dispatcher", TODAY), ("admin", TODAY)]
+    await office.imports(lambda r: r["absences"].pop("zhou_an|2026-11-23"))
+    assert await away(office, "zhou_an") == []
+
+
+async def test_an_absence_set_in_the_chat_is_taken_out_whole_by_the_file(office: Office) -> None:
+    tang = await office.person("tang_lin")
+    await office.desk.absences.leave(await office.person("zhou_an"), TODAY, date(2026, 11, 27), tang.posts[0].id)
+    await office.imports(lambda r: r["absences"].pop("zhou_an|2026-11-23"))
+    assert await away(office, "zhou_an") == []
+
+
+async def test_a_new_post_of_somebody_away_is_away_as_well(office: Office) -> None:
+    post = {"office": "run_team", "role": "editor", "deputy": "", "acts_for": ""}
+    await office.imports(lambda r: r["staff"].update(new={**row_of(r, "staff", id="pao_wen"), **post}))
+    assert await away(office, "pao_wen") == [("run_team", TODAY), ("editor", TODAY)]
+
+
+async def test_a_link_that_begins_later_in_the_file_takes_what_is_open_along_on_that_day(office: Office) -> None:
+    await office.files("yang_fan")
+
+    def change(records: Records) -> None:
+        row = row_of(records, "links", subject="yang_fan", kind="leader")
+        records["links"]["new"] = {**row, "staff": "leader_gu", "since": "2026-12-01"}
+        row["until"] = "2026-11-30"
+
+    await office.imports(change)
+    assert await office.owners() == ["he_qing"]
+    [timer] = (await office.tx.execute(select(timers).where(timers.c.kind == "link"))).all()
+    assert timer.due_at == datetime(2026, 11, 30, 16, 1, tzinfo=UTC)
+    later = Office(office.tx, office.house, NOW + timedelta(days=8))
+    await later.desk.links.begins(timer.body)
+    assert await office.owners() == ["ye_nan"]
+
+
+async def test_after_somebody_left_the_export_can_be_imported_as_it_is(office: Office) -> None:
+    await office.desk.staffing.leaves(await office.person("pao_wen"))
+    assert await office.reads(lambda _records: None) == (None, [])
+    records = (await office.desk.imports.standing()).records
+    assert not [row for row in records["staff"].values() if row["deputy"] == "pao_wen"]
+    for sheet in ("staff", "links", "absences"):
+        assert await office.reads(lambda _records: None, [sheet]) == (None, [])
+
+
+async def test_a_link_in_force_cannot_name_somebody_who_left(office: Office) -> None:
+    await office.desk.staffing.leaves(await office.person("pao_wen"))
+    kept, slips = await office.reads(lambda r: row_of(r, "links", subject="seed_team").update(until=""))
+    assert kept is None
+    assert ["花名册里没有编号 pao_wen" in slip for slip in slips] == [True]
+
+
+async def test_the_id_of_a_cardholder_cannot_be_given_to_somebody_on_the_staff_sheet(office: Office) -> None:
+    def change(records: Records) -> None:
+        clerk = row_of(records, "staff", id="song_yu")
+        records["staff"]["new"] = {**clerk, "id": "yang_fan", "name": "新人", "phone": "13900000000"}
+
+    kept, slips = await office.reads(change, ["staff"])
+    assert kept is None
+    assert ["编号 yang_fan 已是持卡人才" in slip for slip in slips] == [True]
+    assert (await office.person("yang_fan")).name == "杨帆"

@@ -34,7 +34,7 @@ class Holding:
 
     `whose` are the columns that lead to somebody, the first to whom the row belongs; `section` and `fields` say how
     `/mydata` shows it (a section made by hand has no fields). `over` is the key in `retention.yaml` that ends it; else
-    `stays` says until when it stays.
+    `stays` says until when it stays. `part` is the key that ends a part of it before.
     """
 
     forgotten: Forgotten
@@ -43,6 +43,7 @@ class Holding:
     fields: tuple[str, ...] = ()
     over: str = ""
     stays: str = ""
+    part: str = ""
 
 
 _F = Forgotten
@@ -54,7 +55,7 @@ _RUNS = "while the service runs"
 
 HOLDINGS: Mapping[str, Holding] = {
     # who somebody is
-    "persons": Holding(_F.DETACHED, ("telegram_id", "chat_id"), "account", over="strangers"),
+    "persons": Holding(_F.DETACHED, ("telegram_id", "chat_id"), "account", over="strangers", part="left"),
     "talent_cards": Holding(_F.ROSTER, ("person_id",), "card", stays=_ROSTER),
     "project_members": Holding(_F.ROSTER, ("person_id",), "groups", stays=_ROSTER),
     "team_members": Holding(_F.ROSTER, ("person_id",), "groups", stays=_ROSTER),

@@ -86,13 +86,13 @@ class Report:
 
     async def _did(self, asked: Question, most: int) -> Sequence[Line]:
         query = (
-            select(events.c.at, events.c.act, persons.c.name, matters.c.number)
+            select(events.c.at, events.c.act, events.c.actor_id, persons.c.name, matters.c.number)
             .join(matters, matters.c.id == events.c.matter_id)
             .outerjoin(persons, persons.c.id == events.c.actor_id)
             .where(*_which(asked, events.c.actor_id, events.c.at), _number(asked))
         )
         rows = await self._latest(query, events.c.at, most)
-        return [Line(row.at, What.DID, plain_name(row.name or ""), row.act, row.number) for row in rows]
+        return [Line(row.at, What.DID, _who(row), row.act, row.number) for row in rows]
 
     async def _saw(self, asked: Question, most: int) -> Sequence[Line]:
         of = {"number": asked.number, "person_id": asked.person_id, "since": asked.since}
@@ -101,16 +101,13 @@ class Report:
 
     async def _office(self, asked: Question, most: int) -> Sequence[Line]:
         query = (
-            select(ledger.c.at, ledger.c.act, ledger.c.facts, persons.c.name)
+            select(ledger.c.at, ledger.c.act, ledger.c.actor_id, ledger.c.facts, persons.c.name)
             .outerjoin(persons, persons.c.id == ledger.c.actor_id)
             .where(*_which(asked, ledger.c.actor_id, ledger.c.at))
         )
         rows = await self._latest(query, ledger.c.at, most)
         names = await self._names({row.facts["person"] for row in rows if isinstance(row.facts.get("person"), int)})
-        return [
-            Line(row.at, What.OFFICE, plain_name(row.name or ""), row.act, facts=_named(row.facts, names))
-            for row in rows
-        ]
+        return [Line(row.at, What.OFFICE, _who(row), row.act, facts=_named(row.facts, names)) for row in rows]
 
     async def _names(self, ids: Collection[int]) -> Mapping[int, str]:
         """Whom the facts are about."""
@@ -136,8 +133,13 @@ class Report:
         return (await self._tx.execute(query.order_by(at.desc()).limit(most))).all()
 
 
+def _who(row: Row[Any]) -> str:
+    """Who acted; empty for the service itself and the command line."""
+    return _name(row.name, row.actor_id) if row.actor_id is not None else ""
+
+
 def _name(name: str, person_id: int) -> str:
-    """A stranger who never agreed to the notice has no name here, only a number."""
+    """Who never agreed to the notice, or has left the roster long ago, has no name here, only a number."""
     return plain_name(name) or f"#{person_id}"
 
 

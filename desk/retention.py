@@ -12,9 +12,10 @@ from sqlalchemy import ColumnElement, Table, delete, exists, or_, select, update
 
 from db.engine import Tx
 from db.schema.alarms import alarms
-from db.schema.authority import approvals, refused
+from db.schema.authority import announcements, approvals, ledger, refused
 from db.schema.binding import binding_requests, binding_tries, consents, invitations
-from db.schema.book import book_jobs, book_misses
+from db.schema.book import book_edits, book_jobs, book_misses, book_versions
+from db.schema.co_steps import co_steps
 from db.schema.conversation import copies
 from db.schema.keeping import locked_matters, roster_imports
 from db.schema.matters import drafts, entries, events, matters, questions
@@ -29,6 +30,7 @@ from desk.people import People
 from desk.rounds import come_round
 from desk.rules.zone import day_of, next_hour
 from desk.sealing import OF_ENTRY, OF_MATTER, seal_plain
+from desk.views import OPEN
 from sheets import Form, read
 
 FILE = Path(__file__).parent / "retention.yaml"
@@ -36,6 +38,22 @@ TIDY, RENEWALS = "retention", "renewals"
 NIGHT, MORNING = time(3, 20), time(9, 30)
 NOTICE = timedelta(days=30)
 """How long before its last day a cardholder is reminded."""
+ACTED = (
+    events.c.actor_id,
+    entries.c.author_id,
+    ledger.c.actor_id,
+    seen.c.person_id,
+    refused.c.person_id,
+    announcements.c.by_id,
+    approvals.c.asker_id,
+    approvals.c.decided_by,
+    binding_requests.c.decided_by,
+    book_edits.c.author_id,
+    book_versions.c.author_id,
+)
+"""The records that say who did something."""
+HELD = (matters.c.owner_id, co_steps.c.staff_id, visits.c.staff_id)
+"""The records that say which post it was."""
 
 Days = Annotated[int, Field(ge=1, le=36500)]
 
@@ -58,6 +76,7 @@ class Retention(Form):
     absences: Days
     passes: Days
     limits: Days
+    left: Days
     strangers: Days
 
     @classmethod
@@ -93,6 +112,7 @@ class Keeping:
             await self._tx.execute(delete(table).where(over))
         await self._words(self._before(days.words))
         await seal_plain(self._tx, self._house)
+        await self._left(self._before(days.left))
         await self._strangers(self._before(days.strangers))
 
     async def renewals(self, _body: Mapping[str, Any]) -> None:
@@ -145,6 +165,28 @@ class Keeping:
         await self._tx.execute(delete(file_parts).where(file_parts.c.file_id.in_(left)))
         for table in (files, copies, cards, locked_matters):
             await self._tx.execute(delete(table).where(table.c.matter_id.in_(old)))
+
+    async def _left(self, before: datetime) -> None:
+        """Whoever left the roster: first it is noted since when, and of those it was long ago, name and phone go.
+
+        1. They have neither card nor post; who has one again has not left.
+        2. While a matter of theirs is open, whoever handles it has to know who they are and how to reach them.
+        3. The name of who acted in a post stays in the records, which have to say who it was.
+        """
+        served = select(staff.c.id).where(staff.c.person_id == persons.c.id).correlate(persons)
+        card = exists(select(talent_cards.c.person_id).where(talent_cards.c.person_id == persons.c.id))
+        on_it = or_(card, exists(served.where(staff.c.active)))
+        back = persons.c.left_at.is_not(None) & on_it
+        await self._tx.execute(update(persons).where(back).values(left_at=None))
+        gone = persons.c.key.is_not(None) & persons.c.left_at.is_(None) & ~on_it
+        await self._tx.execute(update(persons).where(gone).values(left_at=self._now))
+        theirs = (matters.c.person_id == persons.c.id) & matters.c.status.in_(OPEN)
+        over = (persons.c.left_at < before) & ~exists(select(matters.c.id).where(theirs))
+        phones = update(persons).where(over, persons.c.phone_sealed.is_not(None))
+        await self._tx.execute(phones.values(phone_mark=None, phone_sealed=None))
+        named = exists(served) & or_(*(exists(select(column).where(column == persons.c.id)) for column in ACTED))
+        held = or_(*(exists(select(column).where(column.in_(served))) for column in HELD))
+        await self._tx.execute(update(persons).where(over, persons.c.name != "", ~named, ~held).values(name=""))
 
     async def _strangers(self, before: datetime) -> None:
         """Accounts that belong to nobody of the roster and to no matter."""

@@ -133,7 +133,7 @@ def _for_whom(matter: Matter, room: int, services: Services, say: Speaker) -> st
         lines.insert(0, say("card.about", about=about))
     if matter.papers:
         lines.append(say("card.papers", n=matter.papers))
-    about_them = {"name": matter.person_name, "lines": Raw("\n".join(lines))}
+    about_them = {"name": labels.holder(say, matter), "lines": Raw("\n".join(lines))}
     if matter.status in OVER:
         return say("card.for_whom_over", **about_them)
     return say("card.for_whom", **about_them, reason=Raw(say.saying(matter.reason)))
@@ -217,7 +217,7 @@ def _line(event: Happened, roles: frozenset[Role], services: Services, say: Spea
     words = frames.cut(event.words, LONGEST_WORDS)
     if event.kind != "text":
         words = f"{say.plain(f'relay.kind_{event.kind}')} {words}".strip()
-    actor = event.actor or say.plain("did.clock")
+    actor = labels.actor(say, event)
     if event.office and Role.CARDHOLDER in roles:
         actor = labels.shown_name(services, say, actor, event.office)
     what = say("did.edited" if "edits" in event.facts else f"did.{_how(event)}", actor=actor)

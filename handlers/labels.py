@@ -9,7 +9,7 @@ from typing import Any
 
 from desk.catalogue import Category
 from desk.filing import Concern
-from desk.matter import Matter
+from desk.matter import Happened, Matter
 from desk.people import Person
 from desk.rules.reasons import Reason, Value
 from faq.schema import Entry
@@ -107,6 +107,16 @@ def escaped(text: str) -> str:
 def speaker_of(person: Person, services: Services) -> Speaker:
     """Who speaks this person's language."""
     return services.words.speaker(person.language)
+
+
+def actor(say: Speaker, event: Happened) -> str:
+    """Who did something, by name; the service itself where nobody did, and whose name has been erased is without."""
+    return event.actor or say.plain("did.clock" if event.actor_id is None else "did.nameless")
+
+
+def holder(say: Speaker, matter: Matter) -> str:
+    """Whose matter it is, by name as long as that is kept."""
+    return matter.person_name or say.plain("did.nameless")
 
 
 def handler_name(services: Services, say: Speaker, who: Person, matter: Matter, *, former: str = "") -> str:

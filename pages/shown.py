@@ -95,7 +95,7 @@ class Showing:
 
     def _for_whom(self, matter: Matter) -> str:
         about = labels.about(self._say, matter.concern) if matter.concern.name else ""
-        return " · ".join(part for part in (matter.person_name, about) if part)
+        return " · ".join(part for part in (labels.holder(self._say, matter), about) if part)
 
     def _reason(self, matter: Matter, *, inside: bool) -> str:
         reason = matter.reason
@@ -110,7 +110,7 @@ class Showing:
         return f"{office} · {name} · {parts.stand(self._services, self._say, matter, step)}"
 
     def _line(self, event: Happened, *, inside: bool) -> Line:
-        actor = event.actor or self._say.plain("did.clock")
+        actor = labels.actor(self._say, event)
         if event.office and not inside:
             actor = labels.shown_name(self._services, self._say, actor, event.office)
         key = "did.edited" if "edits" in event.facts else f"did.{event.act.value}"
@@ -125,7 +125,7 @@ class Showing:
         return Said(
             entry.n,
             _moment(self._say, entry.at),
-            by,
+            by or self._say.plain("did.nameless"),
             entry.author_id == self._reader.id,
             entry.internal,
             tidy(entry.text),

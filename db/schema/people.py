@@ -36,6 +36,7 @@ persons = Table(
     Column("reachable", Boolean, nullable=False, server_default="1"),
     Column("no_news", Boolean, nullable=False, server_default="0", comment="wants no messages that nobody owes them"),
     Column("created_at", Instant, nullable=False),
+    Column("left_at", Instant, comment="noticed in the night: neither card nor post any more"),
     Index("persons_by_chat", "chat_id"),
 )
 

@@ -33,7 +33,7 @@ def test_every_table_is_declared_and_every_column_that_leads_to_somebody_named()
 
 
 def test_every_table_ends_by_the_file_or_says_why_not() -> None:
-    keys = {holding.over for holding in HOLDINGS.values() if holding.over}
+    keys = {key for holding in HOLDINGS.values() for key in (holding.over, holding.part) if key}
     assert keys == Retention.model_fields.keys()
     assert [name for name, holding in HOLDINGS.items() if bool(holding.over) == bool(holding.stays)] == []
 

@@ -15,7 +15,7 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from desk.rules.worktime import SATURDAY, Calendar, OfficeHours, Span
-from sheets import Bilingual, Form, Id, Problem, Sheet, SheetError, Text, YesNo, open_sheet, wrong
+from sheets import Bilingual, Form, Id, Problem, Sheet, SheetError, ShortId, Text, YesNo, open_sheet, wrong
 
 HERE = Path(__file__).parent
 CATEGORIES, OFFICES = HERE / "categories.yaml", HERE / "offices.yaml"
@@ -75,7 +75,7 @@ class Question(Form):
 class Category(Form):
     """A kind of key small matter. `accept_within` and `deliver_within` count in working time."""
 
-    id: Id
+    id: ShortId
     name: Bilingual
     emoji: Text | Literal[""] = ""
     hint: Bilingual
@@ -127,7 +127,7 @@ def _clock_span(text: str) -> tuple[int, int]:
 class OfficeEntry(Form):
     """An office. `hours` are its opening hours on workdays; `shows_name` whether cardholders see who handles it."""
 
-    id: Id
+    id: ShortId
     name: Bilingual
     backstop: YesNo = False
     shows_name: YesNo = True

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
+from desk.imports.cells import card_number
+from desk.imports.forms import MOST_SIGNS_OF_A_CARD
 from desk.rules.reasons import Reason, because
 from sheets import Bilingual, Day, Form, Id, Text, wrong
 
 Role = Literal["leader", "liaison", "head", "handler", "run_team", "dispatcher", "editor", "admin", "auditor"]
+CardText = Annotated[Text, StringConstraints(max_length=MOST_SIGNS_OF_A_CARD)]
 Phone = Annotated[str, StringConstraints(pattern=r"^1[3-9]\d{9}$")]
 
 
@@ -36,8 +39,8 @@ class StaffEntry(Form):
 class CardEntry(Form):
     """A talent card; no last day: it has no end yet."""
 
-    number: Text
-    tier: Text
+    number: Annotated[CardText, AfterValidator(card_number)]
+    tier: CardText
     valid_from: Day | None = None
     valid_to: Day | None = None
     status: Literal["active", "lost", "revoked"] = "active"

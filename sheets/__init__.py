@@ -4,7 +4,7 @@
 that the caller can place problems of its own. Imports only `words`.
 """
 
-from sheets.fields import Bilingual, Day, Form, Id, Text, YesNo
+from sheets.fields import Bilingual, Day, Form, Id, ShortId, Text, YesNo
 from sheets.problem import Problem, SheetError, wrong
 from sheets.sheet import Sheet, open_sheet, parse, read
 from sheets.text import LIMIT
@@ -18,6 +18,7 @@ __all__ = [
     "Problem",
     "Sheet",
     "SheetError",
+    "ShortId",
     "Text",
     "YesNo",
     "open_sheet",

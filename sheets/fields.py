@@ -47,6 +47,9 @@ YesNo = Annotated[bool, BeforeValidator(_yes_no)]
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_.-]{0,63}$")]
 """A short name for use in other files: small Latin letters, digits, `-`, `_`, `.`."""
 
+ShortId = Annotated[Id, StringConstraints(max_length=32)]
+"""The name of an office or a category, which rows of the database carry."""
+
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000)]
 """A text that must not be empty."""
 

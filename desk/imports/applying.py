@@ -94,7 +94,13 @@ class Applying:
         }
 
     async def _cards(self, changes: Sequence[Change]) -> None:
-        """Gone and changed cards leave first, so that a number can pass from one row to another."""
+        """Gone and changed cards leave first, so that a number can pass from one row to another.
+
+        Which day their holder was reminded of goes with the holder.
+        """
+        told = select(talent_cards.c.person_id, talent_cards.c.reminded_for)
+        told = told.where(talent_cards.c.reminded_for.is_not(None))
+        reminded = {row.person_id: row.reminded_for for row in await self._tx.execute(told)}
         leaving = [{"who": self._standing.persons[c.before["id"]]} for c in changes if c.before]
         if leaving:
             await self._many(delete(talent_cards).where(talent_cards.c.person_id == bindparam("who")), leaving)
@@ -106,6 +112,7 @@ class Applying:
                 "status": row["status"],
                 "valid_from": _day(row["valid_from"]),
                 "valid_to": _day(row["valid_to"]),
+                "reminded_for": reminded.get(self._standing.persons[row["id"]]),
             }
             for row in (change.after for change in changes)
             if row

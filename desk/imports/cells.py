@@ -7,10 +7,9 @@ import unicodedata
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 
-from desk.imports.forms import Column
+from desk.imports.forms import MOST_SIGNS_OF_A_CARD, Column
 from desk.refusals import Refused
 
-LONGEST = 200
 _EXCEL_DAY_ZERO = date(1899, 12, 30)
 _SERIALS = range(20_000, 80_001)
 """Days that a spreadsheet counts from 1899-12-30: the years 1954 to 2119."""
@@ -52,8 +51,8 @@ def read(column: Column, value: object, offices: Offices) -> str:
     text = plain(value)
     if text.startswith("="):
         raise Refused("roster.formula")
-    if len(text) > LONGEST:
-        raise Refused("roster.too_long", n=LONGEST)
+    if len(text) > column.most:
+        raise Refused("roster.too_long", n=column.most)
     if not text:
         if column.needed:
             raise Refused("roster.empty_cell")
@@ -81,24 +80,24 @@ def _code(_column: Column, text: str, _offices: Offices) -> str:
 
 
 def card_number(text: str) -> str:
-    """A card number as it is compared: half-width, capitals, no blanks."""
-    return unicodedata.normalize("NFKC", text).upper().replace(" ", "")[:32]
+    """A card number as it is kept: half-width, capitals, no blanks, one kind of hyphen."""
+    return unicodedata.normalize("NFKC", text).upper().replace(" ", "").translate(_DASHES)[:MOST_SIGNS_OF_A_CARD]
 
 
-_DASHES = dict.fromkeys(map(ord, "-‐‑‒–—―－"), "")
-_FEWEST_DIGITS, _LONGEST = 3, 32
+_DASHES = dict.fromkeys(map(ord, "-‐‑‒–—―−－"), "-")
+_FEWEST_DIGITS = 3
 
 
 def undashed(number: str) -> str:
     """A card number without its hyphens: with them or without, it is the same card."""
-    return card_number(number).translate(_DASHES)
+    return card_number(number).replace("-", "")
 
 
 def could_be_card_number(text: str) -> bool:
     """Whether words may be meant as a card number at all."""
     number = card_number(text)
-    signs = all(letter.isalnum() or ord(letter) in _DASHES or letter in "/._" for letter in number)
-    return signs and len(text.strip()) <= _LONGEST and sum(map(str.isdigit, number)) >= _FEWEST_DIGITS
+    signs = all(letter.isalnum() or letter in "-/._" for letter in number)
+    return signs and len(text.strip()) <= MOST_SIGNS_OF_A_CARD and sum(map(str.isdigit, number)) >= _FEWEST_DIGITS
 
 
 def phone_number(text: str) -> str | None:

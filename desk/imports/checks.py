@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 
 from desk.catalogue import Catalogue
+from desk.imports.cells import undashed
 from desk.imports.forms import FORM, Record
 from desk.imports.plan import SUBJECTS, ended
 from desk.imports.reading import Line, Reading
@@ -99,7 +100,7 @@ def _cards_twice(reading: Reading) -> None:
     for column in ("number", "phone"):
         seen: dict[str, int] = {}
         for line in reading.lines.get("cardholders", []):
-            value = line.record[column]
+            value = undashed(line.record[column]) if column == "number" else line.record[column]
             if value and seen.setdefault(value, line.row) != line.row:
                 reading.slip(FORM["cardholders"], line, column, Saying("roster.same_as_row", {"row": seen[value]}))
 

@@ -7,6 +7,11 @@ from typing import Literal
 
 from sheets import Bilingual
 
+MOST_SIGNS = 200
+"""Signs in a cell, where its column says nothing else."""
+MOST_SIGNS_OF_A_CARD = 32
+"""In its number, and in the name of its tier."""
+
 Kind = Literal["id", "ids", "text", "code", "phone", "day", "office", "word"]
 Record = dict[str, str]
 """A row as text: days as 2026-01-31, ids joined by commas, nothing as an empty text."""
@@ -22,6 +27,7 @@ class Column:
     needed: bool = False
     words: tuple[tuple[str, Bilingual], ...] = ()
     personal: bool = False
+    most: int = MOST_SIGNS
 
 
 @dataclass(frozen=True)
@@ -86,8 +92,10 @@ FORMS: tuple[SheetForm, ...] = (
             _ID,
             _NAME,
             _PHONE,
-            Column("number", _both("卡号", "card number"), "code", needed=True, personal=True),
-            Column("tier", _both("类别", "tier"), needed=True),
+            Column(
+                "number", _both("卡号", "card number"), "code", needed=True, personal=True, most=MOST_SIGNS_OF_A_CARD
+            ),
+            Column("tier", _both("类别", "tier"), needed=True, most=MOST_SIGNS_OF_A_CARD),
             Column("valid_from", _both("有效期起", "valid from"), "day"),
             Column("valid_to", _both("有效期止", "valid to"), "day"),
             Column("status", _both("状态", "status"), "word", words=STATUSES),

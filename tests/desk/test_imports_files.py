@@ -142,6 +142,20 @@ def test_every_slip_names_sheet_row_column_and_mend() -> None:
     assert any("第 4 行 B 列（姓名）" in each and "公式" in each for each in found)
 
 
+@pytest.mark.parametrize(("column", "letter", "name"), [(3, "D", "卡号"), (4, "E", "类别")])
+def test_what_a_card_carries_has_thirty_two_signs_at_most(column: int, letter: str, name: str) -> None:
+    row = [*ROW[:column], "优" * 32, *ROW[column + 1 :]]
+    assert slips(workbook(HEAD, row)) == []
+    row[column] += "优"
+    assert slips(workbook(HEAD, row)) == [f"持卡人才 第 2 行 {letter} 列（{name}）：内容超过 32 个字。请写短一些。"]
+
+
+@pytest.mark.parametrize("dash", "-‐‑‒–—―−－")
+def test_every_dash_in_a_card_number_is_a_hyphen(dash: str) -> None:
+    [row] = cardholders(workbook(HEAD, [*ROW[:3], f"Demo{dash} 0007", *ROW[4:]]))
+    assert row["number"] == "DEMO-0007"
+
+
 def test_a_missing_column_is_told_by_its_name() -> None:
     assert slips(workbook(HEAD[:4], ROW[:4])) == ["持卡人才：缺少“类别”这一列。请照模板补上表头。"]
 

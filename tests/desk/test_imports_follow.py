@@ -52,6 +52,13 @@ async def away(office: Office, key: str) -> list[tuple[str, date]]:
     return [(row.role, row.first_day) for row in rows]
 
 
+async def reminded(office: Office) -> int:
+    """How many are reminded on a morning that their card ends."""
+    desk = office.desk
+    await desk.keeping.renewals({})
+    return len(desk.newsroom.notices)
+
+
 async def test_whoever_gets_another_role_keeps_what_they_have_and_what_names_them(office: Office) -> None:
     await office.files("liang_chen")
     assert await office.owners() == ["ye_nan"]
@@ -207,6 +214,47 @@ async def test_a_link_in_force_cannot_name_somebody_who_left(office: Office) -> 
     kept, slips = await office.reads(lambda r: row_of(r, "links", subject="seed_team").update(until=""))
     assert kept is None
     assert ["花名册里没有编号 pao_wen" in slip for slip in slips] == [True]
+
+
+@pytest.mark.parametrize("written", ["DEMO-0007", "DEMO–0007", "demo0007", "ＤＥＭＯ－0007"])
+async def test_a_card_with_a_long_dash_in_the_file_is_found_by_every_spelling(office: Office, written: str) -> None:
+    await office.imports(lambda r: row_of(r, "cardholders", id="cen_yue").update(number="DEMO–00071"))
+    found = await office.desk.accounts.holder(f"{written}1")
+    assert found is not None
+    assert found.name == "岑月"
+
+
+async def test_one_card_number_in_two_spellings_is_a_slip(office: Office) -> None:
+    kept, slips = await office.reads(lambda r: row_of(r, "cardholders", id="cen_yue").update(number="DEMO0001"))
+    assert kept is None
+    assert ["（卡号）：和第 2 行重复" in slip for slip in slips] == [True]
+
+
+async def test_the_longest_name_of_a_tier_can_be_kept(office: Office) -> None:
+    await office.imports(lambda r: row_of(r, "cardholders", id="cen_yue").update(tier="优" * 32))
+    card = (await office.person("cen_yue")).card
+    assert card is not None
+    assert card.tier == "优" * 32
+
+
+async def test_a_change_of_the_cardholders_row_does_not_remind_twice_of_the_same_last_day(office: Office) -> None:
+    await office.imports(lambda r: row_of(r, "cardholders", id="yang_fan").update(valid_to="2026-12-10"))
+    assert await reminded(office) == 1
+    await office.imports(lambda r: row_of(r, "cardholders", id="yang_fan").update(phone="13922223333"))
+    assert await reminded(office) == 0
+    await office.imports(lambda r: row_of(r, "cardholders", id="yang_fan").update(valid_to="2026-12-20"))
+    assert await reminded(office) == 1
+
+
+async def test_two_cards_can_swap_their_numbers(office: Office) -> None:
+    def change(records: Records) -> None:
+        row_of(records, "cardholders", id="yang_fan")["number"] = "DEMO-0002"
+        row_of(records, "cardholders", id="liang_chen")["number"] = "DEMO-0001"
+
+    await office.imports(change)
+    found = await office.desk.accounts.holder("DEMO-0001")
+    assert found is not None
+    assert found.name == "梁晨"
 
 
 async def test_the_id_of_a_cardholder_cannot_be_given_to_somebody_on_the_staff_sheet(office: Office) -> None:

@@ -42,6 +42,7 @@ def test_the_shipped_demo_district_is_sound_and_no_link_is_missing() -> None:
         ("      kind: number", "      kind: choice", "id: amount", "catalogue.choices_and_kind"),
         ("co_handlers: [economy]", "co_handlers: [nobody]", "[nobody]", "catalogue.unknown_office"),
         ("\n  pinned: 是", "\n  pined: 是", "pined", "sheets.unknown_field_meant"),
+        ("- id: loan", f"- id: {'loan' * 8}s", "loanloan", "sheets.too_long"),
     ],
 )
 def test_a_slip_in_the_categories_is_told_on_its_line(
@@ -58,6 +59,7 @@ def test_a_slip_in_the_categories_is_told_on_its_line(
         ("\n  backstop: 是", "\n  backstop: 否", "catalogue.no_backstop"),
         ('hours: ["9:00-12:00"', 'hours: ["12:00-9:00"', "catalogue.want_hours"),
         ("id: organisation", "id: talent_office", "catalogue.id_twice"),
+        ("id: organisation", f"id: {'o' * 33}", "sheets.too_long"),
     ],
 )
 def test_a_slip_in_the_offices_is_told(tmp_path: Path, old: str, new: str, key: str) -> None:
@@ -78,6 +80,8 @@ def test_a_slip_in_the_offices_is_told(tmp_path: Path, old: str, new: str, key: 
         ("role: dispatcher", "role: handler", "id: zhou_an", "roster.no_dispatcher"),
         ("until: 2026-05-31", "until: 2025-05-31", "2025-05-31", "roster.ends_before_it_begins"),
         ('"13800000051"', '"1380000"', "1380000", "sheets.want_pattern"),
+        ("tier: B", f"tier: {'B' * 33}", "BBB", "sheets.too_long"),
+        ("number: DEMO-0003", f"number: {'3' * 33}", "333", "sheets.too_long"),
     ],
 )
 def test_a_slip_in_the_roster_is_told_on_its_line(tmp_path: Path, old: str, new: str, line_of: str, key: str) -> None:

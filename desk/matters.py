@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -11,12 +12,14 @@ from sqlalchemy import ColumnElement, update
 from db.engine import Tx
 from db.schema.matters import matters
 from db.types import to_ms
+from desk import serving
 from desk.answers import sealed_changes
+from desk.catalogue import Category
 from desk.deed import Deed
 from desk.effects import EFFECTS, Scene
 from desk.entering import enter
 from desk.filing import Concern, Filing
-from desk.handover import Assignment
+from desk.handover import Assignment, Handover
 from desk.history import History
 from desk.house import House
 from desk.news import Newsroom
@@ -25,6 +28,7 @@ from desk.people import Person
 from desk.refusals import AlreadyDone, NotNow, Refused
 from desk.roster import Roster
 from desk.rules.life import Act, Role, Status, allowed, decide, known
+from desk.rules.routing import Route
 from desk.steps import Steps
 from desk.timers import Timers
 from desk.views import Matter, Views
@@ -53,7 +57,7 @@ class Matters:
         4. Record filing and dispatch, set the timers, tell both sides.
         """
         category = self._house.category(form.category or "")
-        route = await self._roster.route(person.id, category, form.concern or Concern("person"))
+        route = await self._route(person, category, form.concern or Concern("person"))
         given = Assignment(route.owner, route.office, route.reason)
         matter_id, due = await enter(
             self._tx, self._house, self._now, person.id, form, Status.DISPATCHED, given, route.trail
@@ -69,6 +73,13 @@ class Matters:
         await self._timers.plan(matter)
         await self._newsroom.spread(matter, Act.FILE, actor=person)
         return matter
+
+    async def _route(self, person: Person, category: Category, concern: Concern) -> Route:
+        """Who has it; chosen again when one of them leaves in this very moment."""
+        while True:
+            route = await self._roster.route(person.id, category, concern)
+            if await serving.hold(self._tx, [route.owner, *(copy.staff for copy in route.copies)]):
+                return route
 
     async def may(self, matter: Matter, act: Act, roles: frozenset[Role]) -> None:
         """Refuse, with the right sentence, an act that is not theirs or not now.
@@ -144,7 +155,18 @@ class Matters:
         since = matter.since if status is matter.status else self._now
         effect = EFFECTS.get(act)
         scene = Scene(matter, deed, self._now, self._roster, self._house, person)
-        return {"status": status.value, "since": since, **(await effect(scene) if effect else {})}
+        found = await effect(scene) if effect else {}
+        owner = found.get("owner_id", matter.owner_id)
+        if owner != matter.owner_id and not await serving.hold(self._tx, [owner]):  # left in this very moment
+            return await self._changes(matter, act, await self._to_others(deed), person, status)
+        return {"status": status.value, "since": since, **found}
+
+    async def _to_others(self, deed: Deed) -> Deed:
+        """Hands that were found and are gone: whoever stands in for them; hands still to be found are looked for."""
+        gone = deed.given
+        if gone is None:
+            return deed
+        return replace(deed, given=await Handover(self._roster).stand_in(gone.owner, gone.office, gone.reason))
 
     async def _record(
         self, matter: Matter, act: Act, deed: Deed, person: Person | None, status: Status, facts: Mapping[str, Any]

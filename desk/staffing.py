@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import update
 
 from db.engine import Tx
-from db.schema.people import links, staff
+from db.schema.people import links
+from desk import serving
 from desk.drafts import Drafts
 from desk.news import Newsroom
 from desk.people import Person
@@ -35,8 +36,8 @@ class Staffing:
         going = [post.id for post in person.posts if post_id in (None, post.id)]
         moved = Moved()
         yesterday = day_of(self._now) - timedelta(days=1)
-        # First nobody new can be chosen to stand in who is going too.
-        await self._tx.execute(update(staff).where(staff.c.id.in_(going)).values(active=False))
+        # First nobody new can be chosen to stand in who is going too; what is being given to them is waited for.
+        await serving.end(self._tx, going)
         for post in going:
             moved += await self._succession.hand_over(post, because("routing.left", absent=person.name))
         ending = links.c.staff_id.in_(going) & (links.c.until.is_(None) | (links.c.until > yesterday))

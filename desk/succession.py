@@ -10,6 +10,7 @@ from desk.matters import Matters
 from desk.news import Newsroom
 from desk.overtaken import REACH
 from desk.people import Person
+from desk.refusals import AlreadyDone, NotNow
 from desk.roster import Roster
 from desk.rules.hears import Urgency
 from desk.rules.life import Act
@@ -65,12 +66,25 @@ class Succession:
         return Moved(count)
 
     async def move(self, matter: Matter, given: Assignment) -> int:
-        """Put one matter into these hands; 1 if it moved."""
+        """Put one matter into these hands; 1 if it moved.
+
+        Somebody may act on it at this very moment: then it is looked at again, and moves unless it has moved or ended.
+
+        Raises:
+            Refused: it was acted on once more meanwhile.
+        """
+        try:
+            return await self._move(matter, given)
+        except (NotNow, AlreadyDone):
+            now = await self._views.matter(matter.id)
+            return await self._move(now, given) if now is not None and now.owner_id == matter.owner_id else 0
+
+    async def _move(self, matter: Matter, given: Assignment) -> int:
         if given.owner == matter.owner_id:
             return 0
         facts = {"from": matter.owner_id, "to": given.owner}
-        await self._matters.by_clock(matter, Act.TRANSFER, facts, Deed(given=given))
-        return 1
+        after = await self._matters.by_clock(matter, Act.TRANSFER, facts, Deed(given=given))
+        return int(after.owner_id != matter.owner_id)
 
     async def _hand_over_part(self, matter: Matter, post_id: int, why: Reason, to: int | None) -> None:
         for step in unfinished(matter):

@@ -75,7 +75,8 @@ async def leaves(turn: Turn) -> None:
             "invite.leaves_sure", name=leaving.name, buttons=[[sure], [turn.button("invite.other", "invite.offices")]]
         )
         return
-    moved = await turn.desk.staffing.leaves(leaving)
+    async with turn.desk.all_or_nothing():
+        moved = await turn.desk.staffing.leaves(leaving)
     await turn.desk.ledger.note(Done.LEFT, turn.person.id, leaving.id, moved=moved.count)
     turn.show("invite.left", name=leaving.name, n=moved.count)
 

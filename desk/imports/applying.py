@@ -20,6 +20,7 @@ from db.schema.people import (
     team_members,
     teams,
 )
+from desk import serving
 from desk.absences import Absences
 from desk.imports.forms import Record
 from desk.imports.plan import Change
@@ -124,8 +125,7 @@ class Applying:
         for change in changes:
             row = change.after
             if row is None:
-                gone = staff.c.id == self._standing.posts[change.key]
-                await self._tx.execute(update(staff).where(gone).values(active=False))
+                await serving.end(self._tx, [self._standing.posts[change.key]])
                 self._standing.retired.add(change.key)
                 continue
             known = self._standing.posts.pop(change.key, None)

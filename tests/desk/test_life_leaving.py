@@ -1,0 +1,170 @@
+"""Leaving while others act: whatever happens in the same moment in another process, nobody who left holds anything.
+
+On PostgreSQL alone, for a SQLite file has one writer at a time.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from databases import on_server
+from sqlalchemy import select, text
+
+from db.engine import Database, Tx
+from db.schema.matters import matters
+from db.schema.people import persons, staff
+from desk import standing
+from desk.calendar import Workdays
+from desk.catalogue import Catalogue
+from desk.deed import Deed
+from desk.desk import Desk
+from desk.filing import Concern, Filing
+from desk.house import House
+from desk.people import Person
+from desk.refusals import Refused
+from desk.rosterfile import DEMO
+from desk.rosterfile import load as load_roster
+from desk.rules.life import Act, Status
+from desk.seeding import seed
+from desk.views import Matter
+
+NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
+LEAVER = "jiang_he"
+
+
+@pytest.fixture(scope="module")
+def house() -> House:
+    return House(Catalogue.load(), Workdays.load().calendar())
+
+
+@pytest.fixture
+async def database_url(postgres_server: str) -> AsyncIterator[str]:
+    async with on_server(postgres_server) as url:
+        yield url
+
+
+@pytest.fixture
+async def seeded(database: Database, house: House) -> Database:
+    """The demo district, in which everybody can be reached."""
+    async with database.write() as tx:
+        await seed(tx, load_roster(DEMO, house.catalogue), {}, NOW)
+        await tx.execute(persons.update().values(telegram_id=persons.c.id, chat_id=persons.c.id))
+    return database
+
+
+async def person(tx: Tx, desk: Desk, key: str) -> Person:
+    found = await desk.people.get(await tx.scalar(select(persons.c.id).where(persons.c.key == key)))
+    assert found is not None
+    return found
+
+
+async def files(tx: Tx, desk: Desk) -> Matter:
+    talent = await person(tx, desk, "hua_sheng")
+    return await desk.matters.file(talent, Filing(category="school", concern=Concern("person")))
+
+
+async def leaves(database: Database, house: House) -> None:
+    """The talent office takes them out, in a transaction of its own."""
+    async with database.write() as tx:
+        desk = Desk(tx, house, NOW)
+        await desk.staffing.leaves(await person(tx, desk, LEAVER))
+
+
+async def accepts(database: Database, house: House, matter_id: int) -> None:
+    async with database.write() as tx:
+        desk = Desk(tx, house, NOW)
+        matter, owner = await desk.views.matter(matter_id), await person(tx, desk, LEAVER)
+        assert matter is not None
+        await desk.matters.act(matter, Act.ACCEPT, owner, standing.roles(owner, matter), Deed())
+
+
+async def owners(database: Database) -> list[tuple[str, bool]]:
+    """Who holds each matter, and whether they serve."""
+    async with database.read() as tx:
+        held = select(persons.c.key, staff.c.active).join(staff, staff.c.person_id == persons.c.id)
+        rows = await tx.execute(held.join(matters, matters.c.owner_id == staff.c.id).order_by(matters.c.id))
+        return [(row.key, row.active) for row in rows]
+
+
+async def test_all_that_a_leaver_holds_moves_though_one_matter_is_accepted_in_that_moment(
+    seeded: Database, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with seeded.write() as tx:
+        held = [await files(tx, Desk(tx, house, NOW)) for _ in range(3)]
+    async with seeded.write() as tx:
+        desk = Desk(tx, house, NOW)
+        read = desk.views.open_held_by
+
+        async def read_and_accepted(post: int) -> list[Matter]:
+            found = await read(post)
+            await accepts(seeded, house, held[1].id)
+            return found
+
+        monkeypatch.setattr(desk.views, "open_held_by", read_and_accepted)
+        moved = await desk.staffing.leaves(await person(tx, desk, LEAVER))
+        after = await desk.views.matter(held[1].id)
+    assert moved.count == 3
+    assert await owners(seeded) == [("qiu_shan", True)] * 3
+    assert after is not None
+    assert (after.status, after.accepted_at) == (Status.DISPATCHED, None)  # accepted, then passed on: accepted anew
+
+
+async def test_a_matter_for_somebody_who_left_after_they_were_chosen_goes_to_whoever_stands_in(
+    seeded: Database, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with seeded.write() as tx:
+        desk = Desk(tx, house, NOW)
+        chooses = desk.roster.route
+
+        async def chosen_and_left(*args: Any) -> Any:
+            found = await chooses(*args)
+            await leaves(seeded, house)
+            return found
+
+        monkeypatch.setattr(desk.roster, "route", chosen_and_left)
+        matter = await files(tx, desk)
+        history = [each.act for each in await desk.views.history(matter.id)]
+        cards = {who for _, who in desk.newsroom.cards_for}
+    assert await owners(seeded) == [("qiu_shan", True)]
+    assert history == [Act.FILE, Act.DISPATCH]  # as if it had been filed a moment later
+    assert cards == {matter.person_id, matter.owner_person_id}
+
+
+async def test_whoever_leaves_while_a_matter_is_being_filed_to_them_waits_and_passes_it_on(
+    seeded: Database, house: House
+) -> None:
+    async with seeded.write() as tx:
+        await files(tx, Desk(tx, house, NOW))
+        leaving = asyncio.create_task(leaves(seeded, house))
+        async with seeded.read() as looking:
+            while not leaving.done() and not await looking.scalar(text("SELECT 1 FROM pg_locks WHERE NOT granted")):
+                pass
+        assert not leaving.done()
+    await leaving
+    assert await owners(seeded) == [("qiu_shan", True)]
+
+
+async def test_a_matter_that_is_passed_to_somebody_who_leaves_in_that_moment_goes_to_whoever_stands_in(
+    seeded: Database, house: House
+) -> None:
+    async with seeded.write() as tx:
+        desk = Desk(tx, house, NOW)
+        talent, leaver = await person(tx, desk, "yang_fan"), await person(tx, desk, LEAVER)
+        matter = await desk.matters.file(talent, Filing(category="school", concern=Concern("person")))
+        given = await desk.handover.to_post(leaver.posts[0].id)
+    await leaves(seeded, house)
+    async with seeded.write() as tx:
+        desk = Desk(tx, house, NOW)
+        assert await desk.succession.move(matter, given) == 1
+    assert await owners(seeded) == [("qiu_shan", True)]
+    async with seeded.write() as tx:
+        desk = Desk(tx, house, NOW)
+        head = await person(tx, desk, "qiu_shan")
+        matter = await desk.views.matter(matter.id) or matter
+        to_leaver = Deed("转", to_post=leaver.posts[0].id)
+        with pytest.raises(Refused, match="gone"):
+            await desk.matters.act(matter, Act.TRANSFER, head, standing.roles(head, matter), to_leaver)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import ColumnElement, delete, insert, or_, select, update
 
 from db.engine import Tx
 from db.queue import Queue
@@ -112,13 +113,17 @@ class Absences:
     async def back(self, person: Person) -> bool:
         """They are back: from today on new matters come to them again; whether they were away at all.
 
-        What was handed over stays where it is being handled.
+        It ends the absence that `of` shows, the one of today or else the next; those after it stay as planned. What was
+        handed over stays where it is being handled.
         """
-        mine = absences.c.staff_id.in_([post.id for post in person.posts])
-        never = await self._tx.execute(delete(absences).where(mine, absences.c.first_day >= self._today))
-        lasting = update(absences).where(mine, absences.c.last_day >= self._today)
-        ended = await self._tx.execute(lasting.values(last_day=self._today - ONE_DAY))
-        return bool(ended.rowcount or never.rowcount)
+        shown = await self.of(person)
+        if shown is None:
+            return False
+        mine = absences.c.staff_id.in_([post.id for post in person.posts]) & (absences.c.last_day >= self._today)
+        ending = mine & (absences.c.first_day <= max(shown.first, self._today))
+        await self._call_off(ending & (absences.c.first_day >= self._today))
+        await self._tx.execute(update(absences).where(ending).values(last_day=self._today - ONE_DAY))
+        return True
 
     async def entered(self, post: int, name: str, first: date, last: date, deputy: int | None) -> Moved:
         """The roster's file says that this post is away on these days: what is over is only written down."""
@@ -130,7 +135,7 @@ class Absences:
 
     async def struck_out(self, rows: Sequence[int]) -> None:
         """The roster's file does not name these absences any more, or on other days."""
-        await self._tx.execute(delete(absences).where(absences.c.id.in_(rows)))
+        await self._call_off(absences.c.id.in_(rows))
 
     async def begins(self, body: Mapping[str, Any]) -> None:
         """The first day has come: what is open moves, unless the absence was taken back."""
@@ -148,7 +153,9 @@ class Absences:
             return await self._move(post, name, last, deputy)
         at = at_hour(first, time(0, 1)).astimezone(UTC)
         planned = {"due_at": at, "kind": BEGINS, "matter_id": None, "body": {"absence": absence_id}}
-        await QUEUE.put_many(self._tx, [{**planned, "dedupe": f"absence:{absence_id}"}], self._now)
+        # SQLite gives the number of a deleted row to the next one: the name has a part that never comes again.
+        once = f"{_named(absence_id)}:{first}:{secrets.token_hex(4)}"
+        await QUEUE.put_many(self._tx, [{**planned, "dedupe": once}], self._now)
         self._tx.wake("timers")
         return Moved()
 
@@ -158,7 +165,15 @@ class Absences:
     async def _replace(self, post: int, first: date, last: date) -> None:
         """An absence that overlaps gives way to the new one."""
         overlaps = (absences.c.first_day <= last) & (absences.c.last_day >= first)
-        await self._tx.execute(delete(absences).where(absences.c.staff_id == post, overlaps))
+        await self._call_off((absences.c.staff_id == post) & overlaps)
+
+    async def _call_off(self, which: ColumnElement[bool]) -> None:
+        """These absences are not to be: they go, and what was planned for their first day goes with them."""
+        gone = (await self._tx.execute(delete(absences).where(which).returning(absences.c.id))).scalars().all()
+        names = [_named(number) for number in gone]
+        planned = or_(timers.c.dedupe.in_(names), *(timers.c.dedupe.startswith(f"{name}:") for name in names))
+        if names:
+            await QUEUE.cancel(self._tx, (timers.c.kind == BEGINS) & planned, self._now)
 
     async def _deputy_of(self, person: Person) -> int | None:
         posts = [post.id for post in person.posts]
@@ -170,3 +185,8 @@ class Absences:
         """Every post that is away on one of these days; all posts of one person are away together."""
         query = select(absences).where(absences.c.first_day <= last, absences.c.last_day >= first)
         return {row.staff_id: row.last_day for row in (await self._tx.execute(query)).all()}
+
+
+def _named(absence_id: int) -> str:
+    """How the name of an absence's timer begins; those of earlier versions had no more."""
+    return f"{BEGINS}:{absence_id}"

@@ -88,6 +88,11 @@ async def _resumed(scene: Scene) -> Changes:
     return {"wanted": None, "pauses": pauses, **moved}
 
 
+async def _supply(scene: Scene) -> Changes:
+    """It is in hand again. Whoever got it while papers were awaited had nothing to accept, and has it from now on."""
+    return {"accepted_at": scene.matter.accepted_at or scene.now, **await _resumed(scene)}
+
+
 async def _return(scene: Scene) -> Changes:
     """Back to the dispatcher; the cardholder's clock runs on, so no deadline moves."""
     return {**_to(await scene.handover.to_dispatcher()), "accepted_at": None}
@@ -171,7 +176,7 @@ EFFECTS: Mapping[Act, Effect] = {
     Act.ACCEPT: _accept,
     Act.DELIVER: _deliver,
     Act.ASK: _ask,
-    Act.SUPPLY: _resumed,
+    Act.SUPPLY: _supply,
     Act.RETURN: _return,
     Act.DISPATCH: _hand_over,
     Act.TRANSFER: _hand_over,

@@ -13,6 +13,9 @@ from desk.rules.roster import Day, LinkKind, Staff
 from desk.rules.routing import Facts, route
 from desk.views import Matter
 
+WORK_ON_MATTERS = ("handler", "run_team", "dispatcher", "head", "liaison")
+"""The posts that a matter can be handed to by choice."""
+
 
 @dataclass(frozen=True)
 class Assignment:
@@ -55,12 +58,14 @@ class Handover:
         """This colleague, when they are there.
 
         Raises:
-            Refused: they have left, or are away or out of reach today.
+            Refused: they have left, or theirs is no post that works on matters, or they are away or out of reach today.
         """
         day = await self._roster.day(0, Concern("person"))
         found = day.pool.get(post_id)
         if found is None:
             raise Refused("transfer.gone")
+        if found.role not in WORK_ON_MATTERS:
+            raise Refused("transfer.no_worker", name=found.name)
         if not day.present(post_id):
             raise Refused("transfer.away", name=found.name)
         reason = Reason("routing.given", {"office": day.office_name(found.office), "name": found.name})
@@ -69,7 +74,7 @@ class Handover:
     async def workers(self, office: str) -> list[Staff]:
         """Who of an office can take a matter today, whoever is next in turn first."""
         day = await self._roster.day(0, Concern("person"))
-        found = day.of_office(office, ("handler", "run_team", "dispatcher", "head", "liaison"))
+        found = day.of_office(office, WORK_ON_MATTERS)
         return [each for each in found if day.present(each.id)]
 
     async def stand_in(self, post_id: int, office: str, why: Reason, to: int | None = None) -> Assignment:

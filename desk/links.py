@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -130,6 +131,8 @@ class Links:
     async def _later(self, link_id: int, since: date, former: LinkEnd) -> None:
         body = {"link": link_id, "staff": former.staff, "office": former.office}
         at = at_hour(since, time(0, 1)).astimezone(UTC)
-        row = {"due_at": at, "kind": BEGINS, "matter_id": None, "dedupe": f"link:{link_id}", "body": body}
+        # SQLite gives the number of a deleted row to the next one: the name has a part that never comes again.
+        name = f"{BEGINS}:{link_id}:{since}:{secrets.token_hex(4)}"
+        row = {"due_at": at, "kind": BEGINS, "matter_id": None, "dedupe": name, "body": body}
         await QUEUE.put_many(self._tx, [row], self._now)
         self._tx.wake("timers")

@@ -169,10 +169,9 @@ class Newsroom:
         return [person for person, known in found if known is not None and known.reachable]
 
     async def supervisors(self, matter: Matter) -> Sequence[int]:
-        """The heads of the office; where the only head holds the matter, or cannot be reached, the dispatchers."""
+        """The heads of the office; and the dispatchers where every head holds the matter, is away or out of reach."""
         found = [person for person in await self.roster.heads(matter.office) if person != matter.owner_person_id]
-        people = [await self.people.get(person) for person in found]
-        if any(person is not None and person.reachable and person.chat_id for person in people):
+        if set(found).intersection(await self.roster.heads_here(matter.office)):
             return found
         return [*found, *(person.id for person in await self.people.with_role("dispatcher"))]
 

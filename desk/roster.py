@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, exists, func, or_, select
 
 from db.engine import Tx
 from db.schema.matters import matters
@@ -109,11 +109,19 @@ class Roster:
         query = select(staff.c.person_id).where(staff.c.office == office, staff.c.role == "head", staff.c.active)
         return list((await self._tx.execute(query)).scalars())
 
+    async def heads_here(self, office: str) -> list[int]:
+        """The heads of an office who can be written to and are not away today."""
+        today = (absences.c.first_day <= self._today) & (absences.c.last_day >= self._today)
+        away = exists().where(absences.c.staff_id == staff.c.id, today)
+        heads = (staff.c.office == office) & (staff.c.role == "head") & staff.c.active
+        query = select(staff.c.person_id).join(persons).where(heads, persons.c.reachable, ~away)
+        return list((await self._tx.execute(query.where(persons.c.chat_id.is_not(None)))).scalars())
+
     async def deputies(self, staff_id: int) -> list[int]:
-        """The person who stands in for this post, today's absence first."""
-        post = staff.alias("post")
-        query = select(staff.c.person_id).join(post, post.c.deputy_id == staff.c.id).where(post.c.id == staff_id)
-        return list((await self._tx.execute(query)).scalars())
+        """Who acts for the nearest post that can stand in for this one today: whom an absence names comes first."""
+        day = await self.day(0, Concern("person"))
+        nearest = next(day.stand_ins(day.pool.get(staff_id) or await self.former(staff_id), None), None)
+        return await self.hands(nearest.id) if nearest else []
 
     async def on_rung(self, rung: Rung, *, post: int, office: str, holder: int) -> list[int]:
         """The persons on a rung of the ladder, of a matter that this post of this office has for this cardholder."""

@@ -57,7 +57,8 @@ async def choose(turn: Turn) -> None:
 async def confirm(turn: Turn) -> None:
     """Yes: from the first day on the deputy has it all."""
     first, last = await _days(turn)
-    moved = await turn.desk.absences.leave(turn.person, first, last, turn.arg)
+    async with turn.desk.all_or_nothing():
+        moved = await turn.desk.absences.leave(turn.person, first, last, turn.arg)
     await turn.desk.drafts.drop(turn.person)
     deputy = await turn.desk.people.of_post(turn.arg)
     name = deputy.name if deputy else ""
@@ -70,9 +71,14 @@ async def confirm(turn: Turn) -> None:
 
 @needs(Power.AWAY)
 async def back(turn: Turn) -> None:
-    """Back early: new matters come here again."""
+    """Back early: new matters come here again; what is planned for later is named, for it stays."""
     await turn.desk.drafts.drop(turn.person)
-    turn.show("away.welcome" if await turn.desk.absences.back(turn.person) else "away.not_away")
+    if not await turn.desk.absences.back(turn.person):
+        turn.show("away.not_away")
+    elif later := await turn.desk.absences.of(turn.person):
+        turn.show("away.welcome_until", first=later.first, last=later.last)
+    else:
+        turn.show("away.welcome")
 
 
 async def _understand(turn: Turn, said: str) -> None:

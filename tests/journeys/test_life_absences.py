@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
 from colleagues import joins
 from district import District
 from filed import files
@@ -12,8 +13,12 @@ from taps import tap
 
 from db.schema.people import persons, staff
 from desk.desk import Desk
+from desk.handover import Assignment
 from desk.links import LinkEnd
+from desk.matter import Matter
+from desk.refusals import NotNow
 from desk.rules.roster import LinkKind
+from desk.succession import Succession
 from handlers import settle
 
 
@@ -67,6 +72,72 @@ async def test_the_deputy_is_chosen_by_button_and_the_days_are_asked_for(distric
     await liaison.hears("EY-2026-000001")  # not away yet
     await district.passes(days=2)
     await liaison.hears("已转交，不用再办")
+
+
+async def test_planned_days_that_are_changed_begin_on_the_new_first_day(district: District) -> None:
+    liaison, deputy = district.liaison, await joins(district, "ye_nan")
+    await files(district)
+    await tap(district, liaison, "接单")
+    for first in ("25", "26"):
+        await liaison.says(f"/away 从11月{first}日到11月27日，叶南顶班")
+        await tap(district, liaison, "✅ 对")
+    await district.passes(days=2)
+    assert not any("EY-2026-000001" in message.text for message in deputy.messages)
+    await district.passes(days=1)
+    await deputy.hears("EY-2026-000001")
+
+
+async def test_who_is_back_is_told_of_the_days_that_are_still_planned(district: District) -> None:
+    liaison = district.liaison
+    await joins(district, "ye_nan")
+    for days in ("从12月14日到12月18日", "到周五"):
+        await liaison.says(f"/away {days}，叶南顶班")
+        await tap(district, liaison, "✅ 对")
+    await tap(district, liaison, "我回来了")
+    assert "12月14日（周一） 到 12月18日（周五） 的请假不变" in liaison.last.text
+    await files(district)
+    await liaison.hears("EY-2026-000001")
+    await liaison.says("/away")
+    await tap(district, liaison, "我回来了")
+    assert "不变" not in (await liaison.hears("欢迎回来")).text
+    await liaison.says("/away")
+    await liaison.hears("请假到哪一天")
+
+
+@pytest.mark.parametrize("way", ["leaves", "away"])
+async def test_hands_that_change_change_altogether_or_not_at_all(
+    district: District, monkeypatch: pytest.MonkeyPatch, way: str
+) -> None:
+    liaison, admin = district.liaison, district.admin
+    deputy = await joins(district, "ye_nan")
+    await files(district)
+    second = await files(district, category="medical")
+    moves = Succession.move
+
+    async def moves_the_first(self: Succession, matter: Matter, given: Assignment) -> int:
+        if matter.id == second.id:
+            raise NotNow(matter.status)  # somebody presses again and again
+        return await moves(self, matter, given)
+
+    async def tries() -> None:
+        if way == "away":
+            await liaison.says("/away 到周五，叶南顶班")
+            await tap(district, liaison, "✅ 对")
+        else:
+            await admin.says("/invite")
+            await tap(district, admin, "区委组织部", "何青", "离任", "是，何青 离任")
+
+    monkeypatch.setattr(Succession, "move", moves_the_first)
+    await tries()
+    assert not any("EY-2026" in message.text for message in deputy.messages)
+    await liaison.says("/inbox")
+    await liaison.hears("手上有 2 件事")
+    await liaison.says("/away")
+    await liaison.hears("请假到哪一天")
+    monkeypatch.setattr(Succession, "move", moves)
+    await tries()
+    await deputy.hears("EY-2026-000001")
+    await deputy.hears("EY-2026-000002")
 
 
 async def test_a_stand_in_who_has_not_opened_the_bot_is_named_as_such_before_it_is_settled(district: District) -> None:

@@ -62,11 +62,14 @@ class Views:
         """A cardholder's matters, the newest first."""
         return await self._many(matters.c.person_id == person_id, limit)
 
-    async def held_by(self, staff_ids: Sequence[int], *, limit: int = 30) -> list[Matter]:
+    async def held_by(self, staff_ids: Sequence[int], *, limit: int = 30, offset: int = 0) -> list[Matter]:
         """The open matters these posts hold, the most pressing first."""
-        parts = select(co_steps.c.matter_id).where(co_steps.c.staff_id.in_(staff_ids), co_steps.c.done_at.is_(None))
-        mine = (matters.c.owner_id.in_(staff_ids) | matters.c.id.in_(parts)) & matters.c.status.in_(OPEN)
-        return await self._read(_whole().where(mine).order_by(matters.c.deliver_due).limit(limit))
+        in_turn = _whole().where(_held(staff_ids)).order_by(matters.c.deliver_due, matters.c.id)
+        return await self._read(in_turn.limit(limit).offset(offset))
+
+    async def count_held_by(self, staff_ids: Sequence[int]) -> int:
+        """How many open matters these posts hold."""
+        return int(await self._tx.scalar(select(func.count()).select_from(matters).where(_held(staff_ids))))
 
     async def history(self, matter_id: int, *, with_internal: bool = False) -> list[Happened]:
         """Every act on a matter, in order. Without the internal ones it is as if there were none."""
@@ -206,6 +209,12 @@ _WHOLE_HISTORY = (
     .order_by(events.c.n)
 )
 _HISTORY = _WHOLE_HISTORY.where(entries.c.internal.is_not(True), events.c.act != Act.NOTE.value)
+
+
+def _held(staff_ids: Sequence[int]) -> ColumnElement[bool]:
+    """What is open and theirs, as a whole or in part."""
+    parts = select(co_steps.c.matter_id).where(co_steps.c.staff_id.in_(staff_ids), co_steps.c.done_at.is_(None))
+    return (matters.c.owner_id.in_(staff_ids) | matters.c.id.in_(parts)) & matters.c.status.in_(OPEN)
 
 
 @cache

@@ -22,6 +22,7 @@ from handlers.matter_turn import matter_of, news_pressed, respond, uploads_of
 from handlers.turn import Turn
 
 JOURNEY = "act"
+PAGE = 20
 
 WITH_WORDS = (Act.RETURN, Act.SUPPLY, Act.SAY, Act.DISPUTE, Act.NOTE)
 """Acts that mean nothing without words or a file."""
@@ -80,14 +81,19 @@ async def hear(turn: Turn) -> None:
 
 @needs(Power.INBOX)
 async def inbox(turn: Turn) -> None:
-    """What I hold, the most pressing first."""
+    """What I hold, the most pressing first, a page at a time; a page that is empty by now gives way to the last one."""
     posts = [post.id for post in turn.person.posts] + [post.acts_for for post in turn.person.posts if post.acts_for]
-    held = await turn.desk.views.held_by(posts)
-    if not held:
+    count = await turn.desk.views.count_held_by(posts)
+    if not count:
         turn.show("inbox.none")
         return
+    last = (count - 1) // PAGE
+    at = min(turn.arg, last)
+    held = await turn.desk.views.held_by(posts, limit=PAGE, offset=at * PAGE)
     rows = [[Button(_item(turn, each), "mine.view", each.id)] for each in held]
-    turn.show("inbox.list", n=len(held), buttons=rows)
+    ways = [turn.button("inbox.before", "inbox.open", arg=at - 1)] if at else []
+    ways += [turn.button("inbox.after", "inbox.open", arg=at + 1)] if at < last else []
+    turn.show("inbox.list", n=count, buttons=[*rows, ways] if ways else rows)
 
 
 def _item(turn: Turn, matter: Matter) -> str:

@@ -124,6 +124,20 @@ async def test_the_inbox_says_whose_turn_it_is(district: District) -> None:
     assert await listed() == "📦 EY-2026-000001 🎒 子女入学 · 等持卡人确认"
 
 
+async def test_the_inbox_counts_everything_and_turns_its_pages(district: District) -> None:
+    liaison, held = district.liaison, [await files(district) for _ in range(23)]
+    await liaison.says("/inbox")
+    first = await liaison.hears("手上有 23 件事")
+    assert [label for row in first.buttons for label in row][-1] == "后面的 ➡️"
+    await tap(district, liaison, "后面的")
+    listed = [label for row in liaison.last.buttons for label in row]
+    assert "23 件" in liaison.last.text
+    assert [label.split()[1] for label in listed[:-1]] == [each.number for each in held[20:]]
+    assert listed[-1] == "⬅️ 前面的"
+    await tap(district, liaison, "前面的")
+    assert held[0].number in liaison.last.buttons[0][0]
+
+
 async def test_silence_closes_it_unrated_then_it_can_be_rated_and_reopened(district: District) -> None:
     talent, liaison = district.talent, district.liaison
     await files(district)

@@ -111,7 +111,8 @@ class Vouching:
         """Say yes or no to a request, once.
 
         Raises:
-            Refused: they may not, or somebody has decided before, or the yes has nobody of the roster to it.
+            Refused: they may not, or somebody has decided before, or the yes has nobody of the roster to it, or the
+                asker has found another way in or gone: then only a no closes it.
         """
         if not standing.may(official, Power.APPROVE_BINDING):
             raise NoSuchThing
@@ -119,18 +120,23 @@ class Vouching:
         theirs = standing.may(official, Power.APPROVE_BINDING, Wish(request.asker_id))
         if not theirs or (grant and request.person_id is None):
             raise Refused("binding.cannot_grant")
-        still = (binding_requests.c.id == request_id) & (binding_requests.c.status == "open")
+        async with self._tx.savepoint():  # a yes that comes to nothing leaves the request open
+            await self._close(official, request, grant=grant)
+        return request
+
+    async def _close(self, official: Person, request: Request, *, grant: bool) -> None:
+        still = (binding_requests.c.id == request.id) & (binding_requests.c.status == "open")
         decided = {"decided_by": official.id, "decided_at": self._now, "status": "granted" if grant else "refused"}
         if not (await self._tx.execute(update(binding_requests).where(still).values(**decided))).rowcount:
             raise Refused("binding.request_gone")
-        asker = await self._people.get(request.asker_id)
-        if asker is None or asker.chat_id is None:
-            raise Refused("binding.asker_gone")
         done = Done.BINDING_GRANTED if grant else Done.BINDING_REFUSED
-        await self._ledger.note(done, official.id, request_id, person=request.person_id)
-        person = await self._accounts.bind(asker, request.person_id or 0, way="request") if grant else asker
-        self._newsroom.notify(person, "binding.granted" if grant else "binding.refused", {"name": person.name})
-        return request
+        await self._ledger.note(done, official.id, request.id, person=request.person_id)
+        asker = await self._people.get(request.asker_id)
+        if grant and (asker is None or asker.chat_id is None):
+            raise Refused("binding.asker_gone")
+        if asker is not None:
+            person = await self._accounts.bind(asker, request.person_id or 0, way="request") if grant else asker
+            self._newsroom.notify(person, "binding.granted" if grant else "binding.refused", {"name": person.name})
 
     async def _mentioned(self, said: str) -> Any:
         """The roster's entry for the card number somebody mentions among other words."""

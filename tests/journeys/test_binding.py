@@ -7,6 +7,7 @@ from district import District
 from sqlalchemy import select, update
 from taps import tap
 
+from db.schema.binding import binding_requests
 from db.schema.people import persons, staff, talent_cards
 from desk.desk import Desk
 from sandbox import Person
@@ -36,6 +37,12 @@ async def account(district: District, key: str) -> int | None:
     async with district.parts.database.read() as tx:
         found: int | None = await tx.scalar(select(persons.c.telegram_id).where(persons.c.key == key))
         return found
+
+
+async def statuses(district: District) -> list[str]:
+    """How the requests to be let in stand."""
+    async with district.parts.database.read() as tx:
+        return list((await tx.execute(select(binding_requests.c.status))).scalars())
 
 
 async def test_a_letter_and_the_own_phone_bind_once(district: District) -> None:
@@ -165,6 +172,24 @@ async def test_a_request_is_decided_once_and_by_nobody_else(district: District) 
     await district.settles()
     assert "处理过了" in admin.toasts[-1]
     assert await account(district, "an_ke") is None
+
+
+async def test_a_request_whose_asker_got_in_another_way_stays_open_until_it_is_refused(district: District) -> None:
+    guest, admin = district.guest, district.admin
+    await guest.says("/card")
+    await tap(district, guest, "Ask the talent office", "I agree")
+    await guest.says("DEMO-0005")
+    request = await admin.hears("有人申请绑定英才卡")
+    await gives_number(district, guest)
+    await guest.presses("Share my phone")
+    await guest.hears("your card is bound")
+    await tap(district, admin, "同意绑定")
+    assert "没有再绑定" in admin.toasts[-1]
+    assert await statuses(district) == ["open"]
+    await admin.presses("不同意", on=request)
+    await district.settles()
+    assert await statuses(district) == ["refused"]
+    assert await account(district, "an_ke") == guest.id
 
 
 async def test_a_new_account_takes_over_and_the_old_one_is_told(district: District) -> None:

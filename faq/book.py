@@ -14,8 +14,8 @@ from faq.foreign import Foreign
 from faq.index import Index
 from faq.lexicon import Lexicon
 from faq.loading import Content, Files, Place, load, read_folder
-from faq.normal import clean, settle
-from faq.outcome import Answer, Choices, Outcome, Reader, Scored, Unknown
+from faq.normal import clean, sentences, settle
+from faq.outcome import Answer, Answers, Choices, Outcome, Reader, Scored, Unknown
 from faq.proof import failures
 from faq.ranking import Ranked, rank
 from faq.schema import Entry, Topic
@@ -24,6 +24,8 @@ from sheets import Problem, SheetError
 
 TIE = 0.1
 """Two scores (log-odds) nearer than this are a tie, as is one phrasing of two entries: offered, never answered."""
+MOST_SENTENCES = 4
+"""A message of more sentences tells a story, and is heard as one question."""
 
 
 @dataclass(frozen=True)
@@ -155,6 +157,23 @@ class Book:
         `today`: the day by which entries are in force, as of loading if not given.
         """
         day = today or self.today
+        return self._several(text, audience, day) or self._one(text, audience, day)
+
+    def _several(self, text: str, audience: Reader | None, day: date) -> Answer | Answers | None:
+        """What a message of several sentences comes to where two are answered differently, or all by one entry."""
+        parts = sentences(text)
+        if not 1 < len(parts) <= MOST_SENTENCES:
+            return None
+        heard = [found for part in parts if isinstance(found := self._one(part, audience, day), Answer)]
+        scored: dict[str, Scored] = {}
+        for found in heard:
+            scored.setdefault(found.entry.id, found.scored[0])
+        if len(scored) > 1:
+            return Answers(tuple(scored.values()), min(found.probability for found in heard))
+        return heard[0] if len(heard) == len(parts) else None
+
+    def _one(self, text: str, audience: Reader | None, day: date) -> Outcome:
+        """What a text comes to, taken as one question."""
         settled = settle(text, self.index.lexicon)
         if settled.isascii() and len(set(settled) - {" "}) == 1:  # one letter, however often, asks for nothing
             return Unknown((), 0.0)

@@ -20,6 +20,7 @@ _HAN = re.compile(r"[\u4e00-\u9fff]+")
 _EDGES = " \n？?。！!…"
 _ACCENTED = re.compile(r"[\u00c0-\u024f\u0300-\u036f]")
 _SQUEEZE = re.compile(r"(.)\1{3,}")
+_STOPS = re.compile(r"[?？!！。;；\n]+|\.\s")
 
 
 def clean(text: str) -> str:
@@ -44,6 +45,16 @@ def _letters(text: str) -> str:
         text = _simplified(text)
     text = _NOT_WORDS.sub(" ", text.replace("'", "").replace("’", "")).strip()
     return _BETWEEN_HAN.sub("", text)
+
+
+def sentences(text: str) -> list[str]:
+    """The sentences of a message, parted by full stops, question and exclamation marks, and lines; of a long one none.
+
+    So all of them together take no longer to hear than the message itself.
+    """
+    if len(text) > LONGEST:
+        return []
+    return [part for part in map(str.strip, _STOPS.split(text)) if part]
 
 
 def settle(text: str, lexicon: Lexicon) -> str:

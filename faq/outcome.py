@@ -80,6 +80,14 @@ class Choices(_Outcome):
 
 
 @dataclass(frozen=True)
+class Answers(Choices):
+    """A message of several questions, each with an entry that answers it, in the order asked.
+
+    Whoever makes no difference offers them to choose from.
+    """
+
+
+@dataclass(frozen=True)
 class Unknown(_Outcome):
     """We do not know. `category` is a guess for filing, None without ground; `off_topic`: known not to be ours."""
 

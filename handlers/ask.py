@@ -10,7 +10,7 @@ from functools import partial
 
 from desk.people import Person
 from desk.rules.authority import Power
-from faq import Answer, Book, Choices, Outcome, Reader, Unknown
+from faq import Answer, Answers, Book, Choices, Outcome, Reader, Unknown
 from faq.schema import Entry
 from handlers import labels, other_language
 from handlers.buttons import Button
@@ -42,6 +42,9 @@ async def _answer(turn: Turn) -> None:
         case Answer() as answer:
             asked = await _keep(turn, turn.text, "answer", [answer.entry.id], book)
             show_entry(turn, answer.entry, asked)
+        case Answers(entries=entries):
+            for entry in entries:
+                show_entry(turn, entry, await _keep(turn, turn.text, "answer", [entry.id], book))
         case Choices(entries=entries):
             await _offer(turn, entries, book)
         case Unknown(off_topic=True):
@@ -64,7 +67,7 @@ async def understood(turn: Turn, book: Book | None = None) -> Outcome:
 async def is_question(turn: Turn) -> bool:
     """Whether the book answers these words, or comes near to words that look asked, or knows them as none of ours."""
     match await understood(turn):
-        case Answer():
+        case Answer() | Answers():
             return True
         case Choices():
             return labels.looks_asked(turn.text)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from faq import Answer, Book, Choices, Reader, Unknown
+from faq import Answer, Answers, Book, Choices, Reader, Unknown
 from sheets import SheetError
 
 TODAY = date(2026, 11, 24)
@@ -83,6 +83,24 @@ def test_two_entries_with_one_phrasing_are_offered_not_guessed() -> None:
     outcome = book(entry("a", ["卡怎么换"]), entry("b", ["卡怎么换"]), SCHOOL).match("卡怎么换")
     assert isinstance(outcome, Choices)
     assert set(outcome.ids) >= {"a", "b"}
+
+
+def test_several_questions_in_one_message_are_each_answered_in_the_order_asked() -> None:
+    outcome = book().match("我要贷款？孩子上学怎么办？贷款审批找谁？")
+    assert isinstance(outcome, Answers)
+    assert outcome.ids == ("loan", "school")
+
+
+@pytest.mark.parametrize("asked", ["孩子上学怎么办？娃儿读书找哪个？", "你好！孩子上学怎么办"])
+def test_one_question_in_several_sentences_is_one_answer(asked: str) -> None:
+    outcome = book().match(asked)
+    assert isinstance(outcome, Answer)
+    assert outcome.ids == ("school",)
+
+
+def test_a_story_of_many_sentences_is_heard_as_one() -> None:
+    for story in ("我要贷款。孩子上学怎么办。" * 3, "我要贷款。孩子上学怎么办。" + "这是后话" * 50):
+        assert not isinstance(book().match(story), Answers)
 
 
 def test_a_known_off_topic_question_is_not_answered() -> None:

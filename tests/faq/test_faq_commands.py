@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from faq import Book
+from faq import Answer, Book, Unknown
 from faq.__main__ import CONTENT, main
 from faq.evaluation import Case, as_content, auroc, hear, read_cases, score
 from faq.noise import NOISES
@@ -34,6 +34,57 @@ def test_the_shipped_content_is_answered_or_offered_and_nothing_off_topic_is_ans
     assert found.outside >= 150
     assert found.wrong == 0, found.wrong_cases
     assert found.found >= 0.95
+
+
+@pytest.mark.parametrize("asked", ["1", "１", "2", "13", "1+1", "取消订阅", "十五五人才规划", "十三五人才规划"])
+def test_what_only_looks_like_ours_is_neither_answered_nor_offered(asked: str) -> None:
+    assert BOOK.match(asked).ids == ()
+
+
+@pytest.mark.parametrize(
+    ("asked", "wrong"),
+    [
+        ("取消卡", "matters-withdraw"),
+        ("撤销公司", "matters-withdraw"),
+        ("我的领导不理我", "my-leader"),
+        ("个税", "fulfil-tax"),
+    ],
+)
+def test_what_an_entry_does_not_cover_is_not_answered_by_it_with_certainty(asked: str, wrong: str) -> None:
+    outcome = BOOK.match(asked)
+    assert not isinstance(outcome, Answer) or outcome.entry.id != wrong
+
+
+@pytest.mark.parametrize(
+    ("asked", "name"),
+    [
+        ("how do i renew my card", "card-valid"),
+        ("换了单位卡还有效吗", "card-valid"),
+        ("我要升级A卡", "card-apply"),
+        ("非本地人能办卡吗", "card-apply"),
+        ("农民工能办卡吗", "card-apply"),
+        ("贷50万利息好多", "loan-terms"),
+        ("税", "fulfil-tax"),
+        ("孩子高考加分", "school-choice"),
+        ("成都有你们的引才工作站没", "recruit-stations"),
+        ("北京有没有引才站", "recruit-stations"),
+        ("周末上班不", "talk-to-person"),
+        ("超期了咋办", "matters-urge"),
+        ("怎么改语言", "bot-language"),
+        ("公寓", "talent-flat-apply"),
+        ("培训多少人了", "training-order"),
+        ("I have a card", "card-bind"),
+    ],
+)
+def test_what_an_entry_covers_is_not_called_none_of_ours(asked: str, name: str) -> None:
+    assert BOOK.match(asked).ids[:1] == (name,)
+
+
+@pytest.mark.parametrize("asked", ["窨井盖坏了", "The street lamp at our office is broken", "成都人才公寓", "成都落户"])
+def test_what_no_entry_covers_is_known_as_none_of_ours(asked: str) -> None:
+    outcome = BOOK.match(asked)
+    assert isinstance(outcome, Unknown)
+    assert outcome.off_topic
 
 
 def test_every_shipped_entry_has_three_tests_and_five_phrasings() -> None:

@@ -76,6 +76,41 @@ async def test_what_is_none_of_ours_is_answered_though_a_matter_is_open(district
     assert times(talent, "关于哪一件事") == 0
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "急！我爸心脏病发作了",
+        "老人突然晕倒了怎么办",
+        "救命",
+        "救命！我爸心脏病发作了！",
+        "emergency my father has chest pain",
+    ],
+)
+async def test_whoever_writes_of_an_emergency_is_told_at_once_whom_to_call(district: District, words: str) -> None:
+    talent, guest = district.talent, district.guest
+    await talent.says(words)
+    await talent.hears("急病请直接拨打 120，别等回复")
+    await guest.says(words)
+    await guest.hears("In an emergency please call 120")
+
+
+async def test_an_emergency_is_answered_though_a_matter_is_open(district: District) -> None:
+    await files(district)
+    await district.talent.says("老人突然晕倒了怎么办")
+    await district.talent.hears("急病请直接拨打 120")
+    assert times(district.talent, "关于哪一件事") == 0
+
+
+async def test_two_questions_in_one_message_are_both_answered(district: District) -> None:
+    talent, guest = district.talent, district.guest
+    await talent.says("卡到期了咋个续？另外娃儿上学咋个办？")
+    first = await talent.hears("我的卡还有效吗")
+    await talent.hears("娃儿上学怎么办", after=first)
+    await guest.says("How do I renew my card? And also how do I get my child into school?")
+    first = await guest.hears("Is my card valid?")
+    await guest.hears("Getting a child into school", after=first)
+
+
 async def test_a_guest_hears_what_is_ours(district: District) -> None:
     guest = district.guest
     await guest.says("play a song")

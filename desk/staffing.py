@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import update
+from sqlalchemy import delete, update
 
 from db.engine import Tx
 from db.schema.people import links
@@ -30,8 +30,8 @@ class Staffing:
     async def leaves(self, person: Person, post_id: int | None = None) -> Moved:
         """They leave this post, or all of theirs: what they hold moves, then the post has no access any more.
 
-        A link of the three ones that they held ends yesterday; the talent office sees it as missing until it is given
-        to somebody else.
+        A link of the three ones that they held ends yesterday, and one that had not begun is none; the talent office
+        sees it as missing until it is given to somebody else.
         """
         going = [post.id for post in person.posts if post_id in (None, post.id)]
         moved = Moved()
@@ -40,6 +40,7 @@ class Staffing:
         await serving.end(self._tx, going)
         for post in going:
             moved += await self._succession.hand_over(post, because("routing.left", absent=person.name))
+        await self._tx.execute(delete(links).where(links.c.staff_id.in_(going), links.c.since > yesterday))
         ending = links.c.staff_id.in_(going) & (links.c.until.is_(None) | (links.c.until > yesterday))
         await self._tx.execute(update(links).where(ending).values(until=yesterday))
         self._newsroom.menus[person.id] = None

@@ -106,19 +106,19 @@ def merged(standing: Standing, given: Mapping[str, Mapping[str, Record]], today:
 
     What a sheet that stays says about somebody who leaves goes with them; what is over stays.
     """
-    records, former = standing.records, standing.former
+    records = standing.records
     after = {form.id: dict(given[form.id] if form.id in given else records.get(form.id, {})) for form in FORMS}
     people = {row["id"] for row in after["cardholders"].values()}
     posts = {row["id"] for row in after["staff"].values()}
+    ever = posts | standing.former
     for form_id in ("projects", "teams"):
         if form_id not in given:
             after[form_id] = {key: _without(row, people) for key, row in after[form_id].items()}
     if "links" not in given:
-        known = {True: posts | former, False: posts}
         links = after["links"].items()
-        after["links"] = {key: row for key, row in links if _ends(row, after, known[ended(row, today)])}
+        after["links"] = {key: row for key, row in links if _ends(row, after, ever if ended(row, today) else posts)}
     if "absences" not in given:
-        after["absences"] = {key: row for key, row in after["absences"].items() if row["staff"] in posts | former}
+        after["absences"] = {key: row for key, row in after["absences"].items() if row["staff"] in ever}
     return after
 
 

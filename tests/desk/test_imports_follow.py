@@ -209,6 +209,20 @@ async def test_after_somebody_left_the_export_can_be_imported_as_it_is(office: O
         assert await office.reads(lambda _records: None, [sheet]) == (None, [])
 
 
+async def test_a_link_that_had_not_begun_goes_with_whoever_left(office: Office) -> None:
+    def change(records: Records) -> None:
+        for since in ("2026-11-23", "2026-12-01"):
+            link = row_of(records, "links", subject="seed_team")
+            records["links"][since] = {**link, "subject": "sail_team", "since": since}
+
+    await office.imports(change)
+    await office.desk.staffing.leaves(await office.person("pao_wen"))
+    assert await office.reads(lambda _records: None) == (None, [])
+    records = (await office.desk.imports.standing()).records
+    theirs = [(row["since"], row["until"]) for row in records["links"].values() if row["staff"] == "pao_wen"]
+    assert theirs == [("2026-01-01", "2026-11-22")]
+
+
 async def test_a_link_in_force_cannot_name_somebody_who_left(office: Office) -> None:
     await office.desk.staffing.leaves(await office.person("pao_wen"))
     kept, slips = await office.reads(lambda r: row_of(r, "links", subject="seed_team").update(until=""))

@@ -84,6 +84,10 @@ class House:
         closed = matter.closed_at or matter.since
         return self.hours_of(matter.office).after(closed, self.tempo.reopen_within)
 
+    def lapse_at(self, matter: Matter) -> datetime:
+        """When a matter that waits for the cardholder's word is closed, should none come."""
+        return self.hours_of(matter.office).after(matter.since, self.tempo.lapse_after)
+
     def urge_again(self, matter: Matter, last: datetime) -> datetime:
         """From when the cardholder may ask for speed again."""
         return self.hours_of(matter.office).after(last, self.tempo.urge_every)

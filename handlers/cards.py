@@ -55,7 +55,7 @@ def _text(
         chain(matter, say, mine=mine),
         _who(matter, room, services, say) if mine else _for_whom(matter, room, services, say),
         _request(history, recent, say),
-        _when(matter, say, mine=mine),
+        when(matter, say, mine=mine),
         _extension(matter, say),
         _parts(matter, services, say),
         _asked(matter, say),
@@ -181,7 +181,8 @@ def _parts(matter: Matter, services: Services, say: Speaker) -> str:
     return say("card.steps", steps=Raw("\n".join(lines)))
 
 
-def _when(matter: Matter, say: Speaker, *, mine: bool) -> str:
+def when(matter: Matter, say: Speaker, *, mine: bool) -> str:
+    """By when it is to be accepted or solved, or what it waits for; nothing of one that is over."""
     if matter.status in OVER | {Status.DRAFT}:
         return ""
     if matter.status is Status.DELIVERED:

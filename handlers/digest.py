@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
 from typing import Any
 
 from desk.desk import Desk
@@ -55,24 +54,20 @@ def _lines(digest: Digest, services: Services, say: Speaker) -> list[str]:
 def _section(name: str, found: Sequence[Matter], digest: Digest, services: Services, say: Speaker) -> list[str]:
     if not found:
         return []
+    item = "digest.item_leader" if digest.of_leader else "digest.item"
     listed = [
         say(
-            "digest.item_leader" if digest.of_leader else "digest.item",
+            f"{item}_brief" if services.pages else item,
             number=each.number,
             category=labels.listed_category(services, say, each.category),
-            name="" if services.pages else each.person_name,
+            name=each.person_name,
             handler=each.owner_name,
-            by=_by(each),
+            by=labels.next_due(each),
         )
         for each in found[:LISTED]
     ]
     rest = [say("digest.more", n=len(found) - LISTED)] if len(found) > LISTED else []
     return ["", say(f"digest.{name}", n=len(found)), *listed, *rest]
-
-
-def _by(matter: Matter) -> datetime:
-    """The promise that comes first: to accept, while nobody has, then to deliver."""
-    return min(matter.accept_due, matter.deliver_due) if matter.accepted_at is None else matter.deliver_due
 
 
 def _teams(key: str, teams: Sequence[Followed], say: Speaker) -> list[str]:

@@ -41,11 +41,11 @@ async def do(turn: Turn) -> None:
     if not turn.args:
         turn.reply("do.usage")
         return
-    matter = await _matter(turn, turn.args[0])
+    matter = await matter_said(turn, turn.args[0])
     if len(turn.args) == 1:
         await _list(turn, matter)
         return
-    act, words = _act(turn, turn.args[1:])
+    act, words = act_said(turn, turn.args[1:])
     if words and act in DONE_WITH_WORDS:
         await respond(turn, act, matter_id=matter.id, words=words)
         await further.keep_open(turn, act, matter.id)
@@ -66,7 +66,7 @@ async def _list(turn: Turn, matter: Matter) -> None:
     turn.reply("do.list" if names else "do.nothing", number=matter.number, stage=stage, acts=names, buttons=rows)
 
 
-async def _matter(turn: Turn, said: str) -> Matter:
+async def matter_said(turn: Turn, said: str) -> Matter:
     """By its number; the year may be left out, and so may leading zeros.
 
     Raises:
@@ -82,7 +82,7 @@ async def _matter(turn: Turn, said: str) -> Matter:
     return (await matter_of(turn, matter.id))[0]
 
 
-def _act(turn: Turn, said: Sequence[str]) -> tuple[Act, str]:
+def act_said(turn: Turn, said: Sequence[str]) -> tuple[Act, str]:
     """An act by its name in either language, which may be several words long, and the words behind it.
 
     Raises:

@@ -11,64 +11,16 @@ from dataclasses import replace
 from functools import partial
 
 from desk import standing
-from desk.matter import Matter
-from desk.news import News, Notice
 from desk.passes import LINK
-from desk.refusals import NoSuchMatter
+from desk.refusals import NoSuchMatter, Refused
 from desk.rules.authority import Power
 from desk.rules.life import Act
 from desk.views import OPEN
-from handlers import ask, do
-from handlers.buttons import Button, Link
-from handlers.cards import chain, do_name
+from handlers import ask, binding, courtesy, do
+from handlers.brief import OPEN_PAGE, WORDLESS, address, form_of
+from handlers.buttons import Link
 from handlers.feature import Command, Feature, Run, Step, needs
-from handlers.services import Services
 from handlers.turn import Turn
-from words import Speaker
-
-OPEN_PAGE = "page.open"
-WORDLESS = (Act.ACCEPT, Act.STEP_TAKE, Act.GRANT, Act.CONFIRM, Act.RATE, Act.URGE, Act.WITHDRAW)
-"""Acts that need no words: their buttons stay under the card."""
-
-
-def address(services: Services, target: str = "") -> str:
-    """The page's address; it lets in whoever is signed in, and tells anybody else how to."""
-    return f"{services.pages}/desk/{target}"
-
-
-def brief(matter: Matter, say: Speaker) -> str:
-    """What the chat may show of a matter: its number and how far it is."""
-    return say("page.card", number=matter.number, chain=chain(matter, say))
-
-
-def brief_news(news: News, say: Speaker) -> str:
-    """What the chat may say of news: number, the act's name, and how far the matter is."""
-    matter, act = news.matter, f"life.act_{news.act.value}"
-    what = say.plain(act) if say.has(act) else say.plain("page.something")
-    return say("page.news", number=matter.number, what=what, stage=say.plain(f"status.{matter.status.value}"))
-
-
-def rows(matter: Matter, offered: Sequence[Act], services: Services, say: Speaker) -> list[list[Button | Link]]:
-    """The buttons under it: acts without words, the page, and the way to sign in."""
-    acts: list[Button | Link] = [
-        Button(do_name(act, matter.status, say), f"act.{act.value}", matter.id) for act in offered if act in WORDLESS
-    ]
-    return [*(acts[n : n + 2] for n in range(0, len(acts), 2)), doors(services, say, matter)]
-
-
-def doors(services: Services, say: Speaker, matter: Matter) -> list[Button | Link]:
-    """To the page, and the way to sign in."""
-    page = Link(say.plain("page.go"), address(services, matter.number))
-    return [page, Button(say.plain("page.sign_in"), OPEN_PAGE, matter.id)]
-
-
-def brief_notice(notice: Notice, services: Services, say: Speaker) -> tuple[str, list[Button | Link]] | None:
-    """What the chat may say in place of a notice that shows what somebody wrote; none where it may stay as it is."""
-    if not services.pages or notice.key not in ("binding.request", "binding.request_unknown"):
-        return None
-    action, subject = notice.buttons[0]
-    page = Link(say.plain("page.go"), address(services, f"request/{subject}"))
-    return say("page.binding_request"), [page, Button(say.plain("page.sign_in"), action, subject)]
 
 
 async def send_link(turn: Turn, target: str, *, typed: bool = False) -> None:
@@ -95,14 +47,17 @@ async def open_page(turn: Turn) -> None:
 
 
 async def to_matter(turn: Turn) -> None:
-    """The page of the matter whose button was pressed; of anything else, the first page."""
-    await send_link(turn, await _number(turn, turn.subject) if turn.subject else "")
+    """The page of the matter whose button was pressed, with the form of its act; of anything else, the first page."""
+    number = await _number(turn, turn.subject) if turn.subject else ""
+    kind, _, act = turn.pressed.action.partition(".")
+    await send_link(turn, form_of(number, act) if kind == "act" and number else number)
 
 
 @needs(Power.OWN_DATA)
 async def from_page(turn: Turn) -> None:
-    """The link on a page that somebody who is not signed in was looking at."""
-    await send_link(turn, turn.args[0].partition("-")[2] if turn.args else "")
+    """The link on a page that somebody who is not signed in was looking at; with `_` and an act, of that form."""
+    page, _, act = (turn.args[0].partition("-")[2] if turn.args else "").partition("_")
+    await send_link(turn, form_of(page, act) if act else page)
 
 
 async def to_person(turn: Turn) -> None:
@@ -142,21 +97,34 @@ async def typed(turn: Turn) -> None:
 
 
 async def do_briefly(turn: Turn) -> None:
-    """`/do` with a number alone lists what can be done; anything more is done on the page."""
+    """`/do` with a number alone lists what can be done; what needs no words is done, anything more on the page."""
     if len(turn.args) < 2:
         await do.do(turn)
-    else:
+        return
+    try:
+        act, words = do.act_said(turn, turn.args[1:])
+    except Refused:  # no act: words for somebody
         await send_link(turn, "", typed=True)
+        return
+    if act in WORDLESS and (not words or (words.isdecimal() and act in (Act.CONFIRM, Act.RATE))):
+        await do.do(turn)
+    else:
+        matter = await do.matter_said(turn, turn.args[0])
+        await send_link(turn, form_of(matter.number, act.value), typed=bool(words))
 
 
 async def talk(turn: Turn, form: Step | None) -> None:
-    """A policy question is answered; a form that takes no content goes on; anything else belongs on the page."""
+    """A policy question is answered, thanks are returned, a form without content goes on; the rest is for the page."""
     reply = turn.incoming.reply_to
     about = await turn.desk.post.matter_on(turn.incoming.chat_id, reply) if reply is not None else None
     if about is not None:
         await send_link(turn, await _number(turn, about), typed=True)
     elif form is not None and not turn.incoming.edited:
         await form(turn)
+    elif courtesy.answered(turn):
+        return
+    elif binding.is_card_number(turn):
+        await binding.by_number(turn)
     elif turn.incoming.attachments or (turn.text and not await _is_question(turn)):
         await send_link(turn, "", typed=True)
     else:

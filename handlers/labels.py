@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 import zlib
+from datetime import datetime
 from typing import Any
 
 from desk.catalogue import Category
@@ -149,6 +150,11 @@ def who_and_when(services: Services, say: Speaker, matter: Matter) -> dict[str, 
         "name": shown_name(services, say, matter.owner_name, matter.office),
         "due": matter.deliver_due,
     }
+
+
+def next_due(matter: Matter) -> datetime:
+    """The promise that comes first: to accept, while nobody has, then to deliver."""
+    return min(matter.accept_due, matter.deliver_due) if matter.accepted_at is None else matter.deliver_due
 
 
 def shown_reason(services: Services, say: Speaker, reason: Reason, office: str) -> Reason:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -14,11 +14,11 @@ from desk.people import Person
 from desk.post import Letter
 from desk.rules.authority import Power, reads
 from desk.rules.hears import Urgency
-from desk.rules.life import Act
+from desk.rules.life import Act, Role
 from desk.steps import step_of
 from desk.views import Matter
 from desk.views_seen import Look
-from handlers import cards, digest, doorway, labels, menus
+from handlers import brief, cards, digest, labels, menus
 from handlers.buttons import Button, Link, inline
 from handlers.relay import Relay
 from handlers.services import Services
@@ -51,8 +51,8 @@ async def settle_desk(desk: Desk, services: Services) -> None:
 def _notice(services: Services, notice: Notice) -> Letter:
     say = services.words.speaker(notice.language)
     row: list[Button | Link] = [Button(say.plain(action), action, subject) for action, subject in notice.buttons]
-    brief = doorway.brief_notice(notice, services, say)
-    text, row = brief or (say(notice.key, **notice.values), row)
+    instead = brief.notice(notice, services, say)
+    text, row = instead or (say(notice.key, **notice.values), row)
     params = {"chat_id": notice.chat_id, **_html(text)}
     if row:
         params["reply_markup"] = inline([row], services.tokens, notice.user_id)
@@ -81,10 +81,8 @@ async def _cards(desk: Desk, services: Services, matter_id: int) -> list[Letter]
             await desk.post.forget_card(matter_id, person_id)
         offered = standing.offers(matter, roles, services.house, desk.now, step_of(person, matter))
         if services.pages:
-            params = _html(doorway.brief(matter, say))
-            params["reply_markup"] = inline(
-                doorway.rows(matter, offered, services, say), services.tokens, person.user_id
-            )
+            params = _html(brief.card(matter, say, mine=Role.CARDHOLDER in roles))
+            params["reply_markup"] = inline(brief.rows(matter, offered, services, say), services.tokens, person.user_id)
             letters.append(await _card_letter(desk, matter, person, params))
             continue
         await desk.sightings.first_look(person_id, matter, Look.CARD)
@@ -114,7 +112,8 @@ async def _news(desk: Desk, services: Services, news: News) -> list[Letter]:
     person = await desk.people.get(news.person_id)
     if person is None or person.chat_id is None or person.user_id is None:
         return []
-    letters = [_brief_news(services, news, person)] if services.pages else await _told(desk, services, news, person)
+    told = _brief if services.pages else _in_full
+    letters = await told(desk, services, news, person)
     if news.about:  # a reminder stands in a line of its own, and until it is sent a newer one takes its place
         name = reminder(news.matter.id, news.about, person.id)
         letters = [replace(letter, replaces=name, later=True) for letter in letters]
@@ -124,7 +123,7 @@ async def _news(desk: Desk, services: Services, news: News) -> list[Letter]:
     return [replace(letter, wait=until - desk.now, later=True) for letter in letters]
 
 
-async def _told(desk: Desk, services: Services, news: News, person: Person) -> list[Letter]:
+async def _in_full(desk: Desk, services: Services, news: News, person: Person) -> list[Letter]:
     """The news in full, with the acts that answer it."""
     if news.values.get("words") or news.uploads:
         await desk.sightings.look(person.id, news.matter, Look.WORDS)
@@ -134,43 +133,44 @@ async def _told(desk: Desk, services: Services, news: News, person: Person) -> l
     return await Relay(desk, services, news, person, rows).letters()
 
 
-def _brief_news(services: Services, news: News, person: Person) -> Letter:
-    """Only that there is something new; what was unsent of it is replaced by this."""
+async def _brief(desk: Desk, services: Services, news: News, person: Person) -> list[Letter]:
+    """What happened and what is wanted, without content; while unsent, a newer one of its kind takes its place."""
     assert person.chat_id is not None
     assert person.user_id is not None
-    say = labels.speaker_of(person, services)
-    doors = doorway.doors(services, say, news.matter)
-    params = {"chat_id": person.chat_id, **_html(doorway.brief_news(news, say))}
-    params["reply_markup"] = inline([doors], services.tokens, person.user_id)
-    return Letter(
-        person.chat_id,
-        "sendMessage",
-        params,
-        urgency=news.urgency,
-        matter_id=news.matter.id,
-        person_id=person.id,
-        replaces=f"brief:{news.matter.id}:{person.id}",
-    )
+    say, roles = labels.speaker_of(person, services), standing.roles(person, news.matter)
+    offered = standing.offers(news.matter, roles, services.house, desk.now, step_of(person, news.matter))
+    params = {"chat_id": person.chat_id, **_html(brief.news(news, services, say, theirs=bool(roles)))}
+    if roles:
+        rows = brief.ways(news.matter, _answering(news, offered), services, say)
+        rows.append(brief.doors(services, say, news.matter))
+        params["reply_markup"] = inline(rows, services.tokens, person.user_id)
+    letter = Letter(person.chat_id, "sendMessage", params, news.urgency, matter_id=news.matter.id, person_id=person.id)
+    return [replace(letter, replaces=f"brief:{news.matter.id}:{person.id}:{news.key.partition('.')[2]}")]
 
 
 DECIDED_BY_LOOKING = frozenset({Act.EXTEND, Act.DISPUTE, Act.REOPEN, Act.ESCALATE})
 """News for supervisors too, who have no card of the matter: they can open it before they decide."""
 
+ANSWERS: Mapping[Act, Sequence[Act]] = {
+    Act.DELIVER: (Act.CONFIRM, Act.DISPUTE),
+    Act.ASK: (Act.SUPPLY,),
+    Act.SAY: (Act.SAY,),
+    Act.URGE: (Act.SAY,),
+    Act.EXTEND: (Act.GRANT, Act.REFUSE_EXTENSION),
+    Act.PREPARE: (Act.FILE, Act.WITHDRAW),
+    Act.LAPSE: (Act.RATE, Act.REOPEN),
+    Act.ESCALATE: (Act.ACCEPT, Act.SUPPLY, Act.DELIVER, Act.TRANSFER),
+}
+"""The acts that answer news of an act, under it, if they are the reader's: nobody should have to look for the card."""
+
+
+def _answering(news: News, offered: Collection[Act]) -> list[Act]:
+    return [act for act in ANSWERS.get(news.act, ()) if act in offered]
+
 
 def _answers_to(news: News, offered: Collection[Act], say: Speaker) -> list[list[Button]]:
-    """The acts that answer this news, under it, if they are this reader's: nobody should have to look for the card."""
-    answers: dict[Act, Sequence[Act]] = {
-        Act.DELIVER: (Act.CONFIRM, Act.DISPUTE),
-        Act.ASK: (Act.SUPPLY,),
-        Act.SAY: (Act.SAY,),
-        Act.URGE: (Act.SAY,),
-        Act.EXTEND: (Act.GRANT, Act.REFUSE_EXTENSION),
-        Act.PREPARE: (Act.FILE, Act.WITHDRAW),
-        Act.LAPSE: (Act.RATE, Act.REOPEN),
-        Act.ESCALATE: (Act.ACCEPT, Act.SUPPLY, Act.DELIVER, Act.TRANSFER),
-    }
     number = news.matter.id
-    acts = [act for act in answers.get(news.act, ()) if act in offered]
+    acts = _answering(news, offered)
     rows = [[Button(cards.do_name(act, news.matter.status, say), f"act.{act.value}", number) for act in acts]]
     look = [Button(say.plain("card.more"), "mine.view", number)]
     return [*(row for row in rows if row), *([look] if news.act in DECIDED_BY_LOOKING and offered else [])]

@@ -34,7 +34,7 @@ async def start(turn: Turn) -> None:
 async def help_(turn: Turn) -> None:
     """Say how to get something done, in a few lines."""
     key = "start.help_staff" if turn.person.is_staff else "start.help"
-    turn.reply(key, buttons=home(turn), more=_further(turn))
+    turn.reply(f"{key}_pages" if turn.services.pages else key, buttons=home(turn), more=_further(turn))
 
 
 @needs(Power.HELLO)

@@ -11,7 +11,7 @@ from pages.guard import check_form, cookie_name, token_of
 from pages.site import SITE, see
 from pages.uploads import read_form
 
-_PAGE = re.compile(r"[A-Za-z0-9/_-]{0,60}(\?for=\d{1,18})?")
+_PAGE = re.compile(r"[A-Za-z0-9/_-]{0,60}(\?for=\d{1,18}|\?act=([a-z_]{1,20})#act-\2)?")
 
 
 async def look(request: web.Request) -> web.StreamResponse:
@@ -26,8 +26,7 @@ async def enter(request: web.Request) -> web.StreamResponse:
     async with site.desk() as desk:
         opened = await desk.passes.open(request.match_info["token"])
     if opened is None:
-        say = site.speaker(None, request)
-        return site.render("door.html", say, status=410, bot=site.bot(), target="", problem=say.plain("page.link_over"))
+        return await _over(request)
     target = opened.target if _PAGE.fullmatch(opened.target) else ""
     answer = see(target)
     answer.set_cookie(
@@ -40,6 +39,17 @@ async def enter(request: web.Request) -> web.StreamResponse:
         samesite="Lax",
     )
     return answer
+
+
+async def _over(request: web.Request) -> web.StreamResponse:
+    """The link opens nothing any more; whoever is still signed in does not need another."""
+    site = request.app[SITE]
+    async with site.reading() as desk:
+        person = await desk.passes.person(token_of(request))
+    say = site.speaker(person, request)
+    if person is not None:
+        return site.render("sorry.html", say, status=410, problem=say.plain("page.link_over_in"))
+    return site.render("door.html", say, status=410, bot=site.bot(), target="", problem=say.plain("page.link_over"))
 
 
 async def leave(request: web.Request) -> web.StreamResponse:

@@ -54,6 +54,8 @@ async def send(request: web.Request) -> web.StreamResponse:
     category = _category(site, request)
     try:
         said, problems = _understood(category, form, say, site)
+        if form.problem is not None:
+            problems[""] = say.plain(form.problem.key, **form.problem.values)
         if problems:
             return await _form(request, problems, form)
         number = await _filed(request, category, form, said)
@@ -104,6 +106,7 @@ async def _form(request: web.Request, problems: Mapping[str, str], form: Form) -
         "asked": asked,
         "problems": problems,
         "given": defaultdict(str, form.fields),
+        "had_files": form.had_files,
         "holder": _other(holder, person),
     }
     return site.render("form.html", say, status=409 if problems else 200, form=form_token(request), **values)
@@ -127,7 +130,7 @@ def _understood(category: Category, form: Form, say: Speaker, site: Site) -> tup
     for question in category.questions:
         try:
             if question.kind == "file":
-                if not form.files and not question.optional:
+                if not form.had_files and not question.optional:
                     raise Refused("filing.file_please")
                 text = say.plain("filing.attached") if form.files else ""
             else:

@@ -11,11 +11,14 @@ from aiohttp import web
 
 from desk.people import Person
 from desk.refusals import NoSuchMatter, NoSuchThing, Refused
+from desk.rules.life import Act
 from handlers.admission import is_foreign
 from pages.admit import TRIED
 from pages.site import SITE, Site
 
 log = structlog.get_logger(__name__)
+
+_NOWHERE = (404, 405)
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -83,15 +86,22 @@ async def own_pages(request: web.Request, handler: Handler) -> web.StreamRespons
 
 @web.middleware
 async def refusals(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """A refusal that a page did not show itself becomes a page of its own; anything else that broke says so."""
+    """A refusal that a page did not show itself becomes a page of its own; so does an address that leads nowhere.
+
+    Anything else that broke says so.
+    """
     site = request.app[SITE]
     try:
         return await handler(request)
     except web.HTTPForbidden:
         say = site.speaker(None, request)
         return site.render("sorry.html", say, status=403, problem=say.plain("page.foreign"))
-    except web.HTTPException:
-        raise
+    except web.HTTPException as error:
+        if error.status < 400:
+            raise
+        say = site.speaker(request.get(PERSON), request)
+        problem = say.plain("page.nowhere" if error.status in _NOWHERE else "page.broken")
+        return site.render("sorry.html", say, status=error.status, problem=problem)
     except Refused as refusal:
         person = request.get(PERSON)
         if person is not None and is_foreign(refusal):
@@ -117,7 +127,7 @@ async def signed_in(request: web.Request, handler: Handler) -> web.StreamRespons
         async with site.reading() as desk:
             person = await desk.passes.person(token)
     if person is None:
-        say, target = site.speaker(None, request), _payload(request.path.removeprefix("/desk/"))
+        say, target = site.speaker(None, request), _payload(request)
         return site.render("door.html", say, status=401, bot=site.bot(), target=target, problem="")
     request[PERSON] = person
     return await handler(request)
@@ -128,9 +138,12 @@ def person_of(request: web.Request) -> Person:
     return request[PERSON]
 
 
-def _payload(target: str) -> str:
-    """A page's name as a link into the bot may carry it; anything else leads to the first page."""
-    return target if target.replace("-", "").isalnum() and target.isascii() and len(target) < 40 else ""
+def _payload(request: web.Request) -> str:
+    """A page's name as a link into the bot may carry it, with the act whose form is wanted; else the first page."""
+    target, act = request.path.removeprefix("/desk/"), request.query.get("act", "")
+    if not (target.replace("-", "").isalnum() and target.isascii() and len(target) < 40):
+        return ""
+    return f"{target}_{act}" if act in set(Act) else target
 
 
 def _protect(site: Site, response: web.StreamResponse) -> None:

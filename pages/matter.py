@@ -105,9 +105,10 @@ async def _page(request: web.Request, problem: Refused | None = None, form: Form
         asked = await consenting.asked(desk, site.services, say, person, category)
     values: Mapping[str, Any] = {
         "problem": say.plain(problem.key, **problem.values) if problem else "",
-        "done": _done(request, site.services, matter, say),
+        "done": "" if problem else _done(request, site.services, matter, say),
         "typed": form.get("words") if problem and form else "",
-        "tried": form.get("act") if problem and form else "",
+        "tried": form.get("act") if problem and form else request.query.get("act", ""),
+        "had_files": problem is not None and form is not None and form.had_files,
     }
     status = 409 if problem else 200
     return site.render(

@@ -27,7 +27,7 @@ from desk.people import Person
 from desk.rules.hears import Urgency
 from desk.rules.life import Act, Role, Status
 from desk.rules.reasons import Name, because
-from handlers import cards, digest, doorway, export, frames, groups, privacy
+from handlers import brief, cards, digest, export, frames, groups, privacy
 from handlers.buttons import Button, Link, inline
 from handlers.relay import Relay
 from handlers.services import Services
@@ -85,7 +85,7 @@ async def sent(text: str, services: Services) -> list[dict[str, Any]]:
     found = [cards.text(about, past, roles, services, say) for roles in (OWNER, HOLDER)]
     lines = [*cards.long_answers(about, say), *cards.timeline(past, OWNER, services, say)]
     found += frames.pages([say("mine.view", card="—"), *lines], frames.MESSAGE)
-    found += [groups._status(about, say), doorway.brief(about, say)]
+    found += [groups._status(about, say), brief.card(about, say, mine=False)]
     found += digest._section("late", [about], digest.Digest(1, NOW.date()), services, say)[1:]
     found.append(say("binding.request", said=text[:300], name=plain_name(text), phone="—", card=text[:32]))
     messages: list[dict[str, Any]] = [{"text": each, "parse_mode": "HTML"} for each in found]

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import argparse
+from string import Formatter
 
 import pytest
 
 from bot.commands import run
 from bot.settings import Settings, SettingsError, load
-from handlers import doorway
+from handlers import brief, doorway
 from handlers.journeys import ACTIONS, FEATURES
+from words import Words
 
 _NAMED = """
     start.cancel language.choose language.set consent.yes consent.apart consent.no page.open binding.by_card
@@ -42,6 +44,16 @@ def test_every_form_is_decided() -> None:
     listening = {name for feature in FEATURES for name in feature.listens}
     assert listening - doorway.LISTENS - FORMS == set()
     assert listening >= doorway.LISTENS
+
+
+def test_no_sentence_about_a_matter_has_room_for_content() -> None:
+    for book in Words.load().catalogues.values():
+        about = [key for key in book.texts if key.startswith(("news.", "late."))]
+        assert len(about) > 40
+        said = {key: book.texts.get(f"brief.{key}", book.texts[key]) for key in about}
+        wanted = {key: {name for form in forms for _, name, _, _ in Formatter().parse(form) if name}
+                  for key, forms in said.items()}  # fmt: skip
+        assert {key: names - brief.TOLD for key, names in wanted.items() if names - brief.TOLD} == {}
 
 
 async def test_run_wants_one_of_the_two_in_so_many_words() -> None:

@@ -255,6 +255,50 @@ async def test_sensitive_matters_want_both_consents_and_files_have_limits(distri
 
 
 @on_sqlite
+async def test_a_form_with_a_file_that_cannot_be_taken_comes_back_with_its_answers(
+    district: District, talent: Visitor
+) -> None:
+    page = await talent.get("/desk/new/school")
+    fields = {"form": form_token(page), "consent-notice": "yes", "words": CHILD, "q-stage": "小学", "q-kind": "转学"}
+    good = ("照片.png", PHOTO)
+    large = ("大.pdf", b"%PDF" + b"0" * (11 * 1024 * 1024))
+    for sent, said in (
+        ([("病毒.exe", b"MZ"), good], "病毒.exe：这种文件收不了"),
+        ([large, good], "每个不超过 10 MB"),
+        ([good] * 7, "一次最多 6 个文件"),
+    ):
+        answer = await talent.post("/desk/new/school", fields, *sent)
+        assert answer.status == 409
+        assert said in answer.words
+        assert "文件没有留下，请重新选" in answer.words
+        assert CHILD in answer.text.split('name="words"')[1]
+        assert "<option selected>小学</option>" in answer.text
+    path = await files(talent)
+    answer = await talent.acts(path, "say", ("病毒.exe", b"MZ"), words="先写在这里")
+    assert answer.status == 409
+    assert "先写在这里" in answer.text.split('id="act-say"')[1]
+    assert "文件没有留下，请重新选" in answer.text.split('id="act-say"')[1]
+
+
+@on_sqlite
+async def test_whoever_is_still_signed_in_is_led_home_by_an_old_link(district: District, talent: Visitor) -> None:
+    old = await talent.enters(link_of(district.talent))
+    assert old.status == 410
+    assert "还登录着" in old.words
+    assert 'href="/desk/">回到首页' in old.text
+
+
+@on_sqlite
+async def test_an_address_that_leads_nowhere_says_so_in_our_words(district: District, talent: Visitor) -> None:
+    path = await files(talent)
+    for nowhere in ("/desk/nope", "/desk/EY-1", f"{path}/99"):
+        answer = await talent.get(nowhere)
+        assert answer.status == 404
+        assert "没有这个网页" in answer.words
+        assert "回到首页" in answer.words
+
+
+@on_sqlite
 async def test_after_forget_the_files_are_locked_away_with_the_words(
     district: District, talent: Visitor, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

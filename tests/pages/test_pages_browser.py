@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 from district import PHOTO, District
+from filed import files
 from playwright.async_api import Browser, Page, expect
 from signed_in import signed_in
+from visitor import link_of
 
 pytestmark = [pytest.mark.page, pytest.mark.asyncio(loop_scope="module")]
 
@@ -84,6 +86,46 @@ async def test_what_is_refused_keeps_what_was_written_and_says_why(browser: Brow
     await expect(talent.get_by_role("alert")).to_be_visible()
     await expect(talent.get_by_label("还想说明的")).to_have_value("先写在这里")
     await shot(talent, "refused")
+    await talent.context.close()
+
+
+async def test_a_file_that_cannot_be_taken_leaves_the_answers_and_asks_for_the_file_again(
+    browser: Browser, district: District
+) -> None:
+    talent = await signed_in(browser, district, district.talent)
+    await talent.goto(talent.url + "new/school")
+    await talent.get_by_label("孩子要上哪个阶段？").select_option("小学")
+    await talent.get_by_label("是新入学还是转学？").select_option("转学")
+    await talent.get_by_label("还想说明的").fill("先写在这里")
+    wrong = {"name": "报名表.exe", "mimeType": "application/octet-stream", "buffer": b"MZ" * 6_000_000}
+    await talent.get_by_label("照片、文件").set_input_files([wrong])
+    await talent.get_by_role("button", name="提交").click()
+    await expect(talent.get_by_role("alert")).to_contain_text("报名表.exe：这种文件收不了")
+    await expect(talent.get_by_label("孩子要上哪个阶段？")).to_have_value("小学")
+    await expect(talent.get_by_label("还想说明的")).to_have_value("先写在这里")
+    await expect(talent.get_by_text("请重新选")).to_be_visible()
+    await shot(talent, "file-refused")
+    assert await is_no_wider_than_the_phone(talent)
+    await talent.context.close()
+
+
+async def test_a_link_to_the_form_of_an_act_opens_it_and_brings_it_into_sight(
+    browser: Browser, district: District
+) -> None:
+    matter = await files(district, words=f"{HOSTILE}\n" * 30)
+    talent = await signed_in(browser, district, district.talent)
+    await talent.goto(f"{talent.url}{matter.number}?act=say#act-say")
+    await expect(talent.get_by_role("group").filter(has_text="留言").get_by_label("写在这里")).to_be_in_viewport()
+    await shot(talent, "act-in-sight")
+    await talent.goto(f"{district.parts.services.pages}/desk/nope")
+    await expect(talent.get_by_role("alert")).to_contain_text("没有这个网页")
+    await shot(talent, "nowhere")
+    await talent.goto(link_of(district.talent))
+    await talent.get_by_role("button", name="登录并打开").click()
+    await expect(talent.get_by_role("alert")).to_contain_text("您还登录着")
+    await shot(talent, "link-over")
+    await talent.get_by_role("link", name="回到首页").click()
+    await expect(talent.get_by_role("heading", level=1)).to_contain_text("您好")
     await talent.context.close()
 
 

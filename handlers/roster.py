@@ -88,7 +88,8 @@ async def apply(turn: Turn) -> None:
         turn.leave_as_is()
         turn.reply("second.asked", n=told)
         return
-    done = await turn.desk.imports.apply(turn.subject, turn.person.id)
+    async with turn.desk.all_or_nothing():
+        done = await turn.desk.imports.apply(turn.subject, turn.person.id)
     turn.show("roster.bot_applied", file=done.source, buttons=[[turn.button("roster.undo", "roster.undo", done.id)]])
 
 
@@ -102,7 +103,8 @@ async def discard(turn: Turn) -> None:
 @needs(Power.IMPORT_ROSTER)
 async def undo(turn: Turn) -> None:
     """Take this import back, if none came after it."""
-    undone = await turn.desk.imports.undo(turn.person.id, turn.subject)
+    async with turn.desk.all_or_nothing():
+        undone = await turn.desk.imports.undo(turn.person.id, turn.subject)
     turn.show("roster.bot_undone", file=undone.source)
 
 

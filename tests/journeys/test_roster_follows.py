@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import io
 
+import filed
+import pytest
 from district import District
 from openpyxl import load_workbook
 from sqlalchemy import select, update
+from taps import tap
 from test_roster import roster, sends
 
 from db.schema.matters import matters
 from db.schema.people import persons, staff
+from desk.handover import Assignment
+from desk.matter import Matter
+from desk.refusals import NotNow
+from desk.succession import Succession
 
 
 async def files(district: District) -> None:
@@ -65,8 +72,8 @@ async def test_another_leader_in_the_file_takes_what_is_open_and_the_cardholder_
     assert district.sandbox.people["ye_nan"].sees("EY-2026-000001")
 
 
-async def test_whoever_leaves_by_the_file_hands_over_and_has_no_access(district: District) -> None:
-    await files(district)
+async def without_the_liaison(district: District) -> bytes:
+    """The roster as it is, but for the liaison who left."""
     book = load_workbook(io.BytesIO(await roster(district)))
     page = book["工作人员"]
     for n in range(page.max_row, 1, -1):
@@ -77,7 +84,36 @@ async def test_whoever_leaves_by_the_file_hands_over_and_has_no_access(district:
             page.cell(n, 8).value = "lu_ping"
     out = io.BytesIO()
     book.save(out)
-    await imports(district, out.getvalue())
+    return out.getvalue()
+
+
+async def test_an_import_that_comes_to_nothing_midway_is_told_to_nobody(
+    district: District, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await has_a_phone(district, "ye_nan", "叶南")
+    await filed.files(district)
+    second = await filed.files(district, category="medical")
+    moves = Succession.move
+
+    async def moves_the_first(self: Succession, matter: Matter, given: Assignment) -> int:
+        if matter.id == second.id:
+            raise NotNow(matter.status)  # somebody presses again and again
+        return await moves(self, matter, given)
+
+    await sends(district, district.admin, await without_the_liaison(district))
+    monkeypatch.setattr(Succession, "move", moves_the_first)
+    await tap(district, district.admin, "导入")
+    assert not any("EY-2026" in message.text for message in district.sandbox.people["ye_nan"].messages)
+    assert not any("转给" in message.text for message in district.talent.messages)
+    monkeypatch.setattr(Succession, "move", moves)
+    await tap(district, district.admin, "导入")
+    assert "已导入" in district.admin.last.text
+    assert district.sandbox.people["ye_nan"].sees("EY-2026-000002")
+
+
+async def test_whoever_leaves_by_the_file_hands_over_and_has_no_access(district: District) -> None:
+    await files(district)
+    await imports(district, await without_the_liaison(district))
     assert await owner(district) != "何青"
     await district.liaison.says("/start")
     await district.liaison.hears("人才政策可以直接问我")

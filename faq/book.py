@@ -178,12 +178,12 @@ class Book:
         if settled.isascii() and len(set(settled) - {" "}) == 1:  # one letter, however often, asks for nothing
             return Unknown((), 0.0)
         ranking = rank(self.index, model.models(self.encoder.learned), settled)
-        kept = self._permitted(ranking.entries, audience, day)
+        kept = self._permitted(self._whole_first(ranking.entries, settled), audience, day)
         named = [(ranked, owner.entry) for ranked in kept if (owner := self.owners[ranked.owner]).entry is not None]
         if not named:
             return Unknown((), 0.0, off_topic=bool(kept))
         first, trust = ranking.entries[0], ranking.probability
-        scored = tuple(self._scored(ranked, entry, first, trust) for ranked, entry in named[:3])
+        scored = _first_best([self._scored(ranked, entry, first, trust) for ranked, entry in named[:3]])
         not_ours = self.owners[kept[0].owner].entry is None and kept[0].score - named[0][0].score > TIE
         if not_ours or self.foreign.named(settled, scored[0].phrasing):
             return Unknown(scored, 0.0, off_topic=True)
@@ -198,6 +198,10 @@ class Book:
     def _ties(self, rival: Ranked, first: Ranked) -> bool:
         """Nearly the same score, or the same phrasing."""
         return first.score - rival.score < TIE or self.index.texts[rival.phrasing] == self.index.texts[first.phrasing]
+
+    def _whole_first(self, ranked: Sequence[Ranked], settled: str) -> list[Ranked]:
+        """Those whose phrasing is the question word for word come before any that only has more in common with it."""
+        return sorted(ranked, key=lambda place: self.index.texts[place.phrasing] != settled)
 
     def _permitted(self, ranked: Sequence[Ranked], audience: Reader | None, day: date) -> list[Ranked]:
         """Without entries the reader may not see, not yet in force, or nearer to their contrary than to themselves."""
@@ -235,6 +239,11 @@ class Book:
     def at(self, today: date) -> Book:
         """The same book on another day."""
         return replace(self, today=today)
+
+
+def _first_best(scored: Sequence[Scored]) -> tuple[Scored, ...]:
+    """The first is there for having the question word for word, if not for its score: it is no less likely meant."""
+    return (replace(scored[0], score=max(each.score for each in scored)), *scored[1:])
 
 
 def _unsure(scored: tuple[Scored, ...], trust: float, limits: model.Thresholds) -> Outcome:

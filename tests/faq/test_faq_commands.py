@@ -87,6 +87,11 @@ def test_what_no_entry_covers_is_known_as_none_of_ours(asked: str) -> None:
     assert outcome.off_topic
 
 
+def test_every_shipped_phrasing_is_answered_by_its_entry_or_offered_with_it_first() -> None:
+    phrasings = [(text, entry.id) for entry in BOOK.entries for text in entry.ask.all()]
+    assert [text for text, name in phrasings if BOOK.match(text).ids[:1] != (name,)] == []
+
+
 def test_every_shipped_entry_has_three_tests_and_five_phrasings() -> None:
     for entry in BOOK.entries:
         assert len(entry.tests.match.all()) >= 3, entry.id

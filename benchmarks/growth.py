@@ -25,7 +25,7 @@ from pydantic import SecretStr
 from sqlalchemy import Engine, event, select
 
 from benchmarks.growth_fill import FIRST_CHAT, FIRST_MATTER, OPEN, fill
-from benchmarks.throughput import QUESTION, TOKEN
+from benchmarks.throughput import DATA_KEY, QUESTION, TOKEN
 from benchmarks.throughput_load import Sink
 from bot.assembly import Parts, assemble
 from bot.settings import Settings
@@ -178,7 +178,7 @@ async def prepare(path: Path, api: str, size: int) -> Office:
     """A database of this size with the demo's roster, and the service on it."""
     url = f"sqlite:///{path}"
     await migrate.upgrade(url)
-    settings = Settings(token=SecretStr(TOKEN), database=url, api_url=api, relay="full")
+    settings = Settings(token=SecretStr(TOKEN), data_key=SecretStr(DATA_KEY), database=url, api_url=api, relay="full")
     pattern = Office(assemble(settings, await Database.open(url)), size)
     await pattern.parts.application.initialize()
     await pattern.begin()

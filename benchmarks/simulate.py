@@ -46,7 +46,7 @@ async def _opened(size: Size, folder: Path) -> AsyncIterator[Month]:
     clock.ticking = VirtualClock(START.timestamp())
     async with Sandbox(token=TOKEN, clock=clock.ticking, limits=False) as sandbox:
         url = f"sqlite:///{folder / 'desk.db'}"
-        settings = Settings(token=TOKEN, database=url, api_url=sandbox.url, port=0, _env_file=None)  # type: ignore[arg-type]
+        settings = Settings(token=TOKEN, data_key=TOKEN, database=url, api_url=sandbox.url, port=0, _env_file=None)  # type: ignore[arg-type]
         await migrate.upgrade(url)
         database = await Database.open(url)
         parts = assemble(settings, database, clock=clock, limits=Limits(Rates(AT_ONCE, AT_ONCE, AT_ONCE)))

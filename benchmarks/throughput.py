@@ -32,6 +32,7 @@ BENCH = HOME / ".venv-bench" / "bin" / "python"
 RUN = HOME / ".venv-run" / "bin" / "python"
 """With a deployment's packages and no others: some libraries load what they find."""
 TOKEN = "123456789:bench-token-that-opens-nothing"
+DATA_KEY = "a-key-that-nothing-real-is-sealed-with"
 QUESTION = "人才公寓怎么申请"
 CONTENDERS = ("bare", "aiogram", "ptb", "sqlite", "postgresql-1", "postgresql-2", "postgresql-3")
 UPDATES, CALM, WAITING = 3_000, 500, 3_000
@@ -75,6 +76,7 @@ def ours(database: str, api: str, port: int) -> subprocess.Popen[bytes]:
     env = {
         **os.environ,
         "DESK_TOKEN": TOKEN,
+        "DESK_DATA_KEY": DATA_KEY,
         "DESK_API_URL": api,
         "DESK_DATABASE": database,
         "DESK_PORT": str(port),

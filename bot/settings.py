@@ -58,8 +58,8 @@ class Settings(BaseSettings):
         description="Signs the buttons; the same in every process. Empty: made from the token.", default=SecretStr("")
     )
     data_key: SecretStr = Field(
-        description="Encrypts phone numbers and other personal values; keep a copy of it outside this machine. To "
-        "change it: new,old until `python -m bot keys rotate` has run. Empty: made from the token.",
+        description="Encrypts phone numbers and other personal values; wanted by `run`. `python -m bot keys new` makes "
+        "one; keep a copy of it outside this machine. To change it: new,old until `python -m bot keys rotate` has run.",
         default=SecretStr(""),
     )
     host: str = Field(description="The address to listen on for the webhook and the health page.", default="127.0.0.1")
@@ -137,10 +137,12 @@ class Settings(BaseSettings):
         return hashlib.sha256(seed.encode()).digest()
 
     def data_keys(self) -> list[bytes]:
-        """The keys of the vault, 32 bytes each, the newest first; none when there is neither a key nor a token."""
-        given = [part.strip() for part in self.data_key.get_secret_value().split(",") if part.strip()]
-        keys = given or [self.token.get_secret_value()]
-        return [hashlib.sha256(f"data:{key}".encode()).digest() for key in keys if key]
+        """The keys of the vault, 32 bytes each, the newest first; none when none is given.
+
+        A token that once stood in for a key is one, written here like any other.
+        """
+        given = [part.strip() for part in self.data_key.get_secret_value().split(",")]
+        return [hashlib.sha256(f"data:{key}".encode()).digest() for key in given if key]
 
 
 def load(**given: object) -> Settings:

@@ -1,8 +1,11 @@
-"""Changing the key of the vault: everything sealed or marked with an older key is sealed and marked with the newest."""
+"""Changing the key of the vault: everything sealed or marked with an older key is sealed and marked with the newest.
+
+And trying a key on what is sealed.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from typing import Any
 
 from sqlalchemy import Column, ColumnElement, Table, Text, bindparam, select, tuple_, type_coerce, update
@@ -10,6 +13,7 @@ from sqlalchemy import Column, ColumnElement, Table, Text, bindparam, select, tu
 from db.engine import Tx
 from db.schema import metadata
 from db.schema.people import persons
+from db.schema.queues import inbox
 from db.types import Json, Sealed
 from desk.house import House
 from desk.sealing import seal_plain
@@ -37,6 +41,30 @@ async def rekey(tx: Tx, house: House) -> int:
         count += await _again(tx, column, which, change)
     await seal_plain(tx, house)
     return count
+
+
+async def tried(tx: Tx, vault: Vault) -> AsyncIterator[tuple[str, bool]]:
+    """The first and the last sealed value of each table, by the table's name, and whether the vault opens it.
+
+    Of updates received hardly any is sealed; to look for one would mean to read them all.
+    """
+    for table in (each for each in metadata.sorted_tables if each is not inbox):
+        for column in (column for column in table.columns if isinstance(column.type, Sealed)):
+            keys = list(table.primary_key.columns)
+            for order in (keys, [key.desc() for key in keys]):
+                value = await tx.scalar(select(column).where(column.is_not(None)).order_by(*order).limit(1))
+                if value is not None:
+                    yield table.name, vault.opens(value)
+
+
+async def opens_something(tx: Tx, vault: Vault) -> bool:
+    """Whether the vault opens any of what is sealed; also where nothing is."""
+    nothing = True
+    async for _, opens in tried(tx, vault):
+        if opens:
+            return True
+        nothing = False
+    return nothing
 
 
 def _sealed(vault: Vault) -> Iterator[tuple[Column[Any], ColumnElement[bool], Change]]:

@@ -66,6 +66,14 @@ class Vault:
         except InvalidToken as error:
             raise VaultError from error
 
+    def opens(self, sealed: str) -> bool:
+        """Whether one of the keys opens it."""
+        try:
+            self._sealing.decrypt(sealed.encode())
+        except InvalidToken:
+            return False
+        return True
+
     def seal_again(self, sealed: str) -> str:
         """The same under the newest key. Raises as `open` does."""
         try:

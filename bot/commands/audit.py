@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import select
 
 from bot.commands.command import Command, ended
+from bot.keyring import need_key
 from bot.reading import read_house
 from bot.settings import Settings
 from db.engine import Database
@@ -30,6 +31,8 @@ from words import LANGUAGES, Saying, Words
 
 async def run(settings: Settings, options: argparse.Namespace) -> int:
     """Do what was asked; 1 when the record is broken, or nothing is locked under that number."""
+    if options.task in _OPENING:
+        need_key(settings)
     database = await Database.open(settings.database)
     try:
         return await _TASKS[options.task](database, settings, options)
@@ -131,6 +134,8 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     dead.add_argument("row", nargs="?", type=int, default=0, help="the number, as the admins were told it")
 
 
+_OPENING = frozenset({"open", "given-up"})
+"""What shows something sealed."""
 _TASKS = {"verify": _verify, "report": _report, "open": _open, "given-up": _given_up}
 
 command = Command("audit", "whether the record is whole, and who saw and did what", run, _arguments)

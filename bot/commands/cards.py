@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bot.commands.command import Command
+from bot.keyring import need_key
 from bot.reading import open_services
 from bot.settings import Settings, SettingsError
 from bot.transport import AiohttpRequest, Api
@@ -24,8 +25,7 @@ HEAD = ("姓名 · name", "卡号 · card", "链接，72 小时内有效 · link
 
 async def run(settings: Settings, options: argparse.Namespace) -> int:
     """Make the links; a link made before for the same card ends. 1 when a card number is not in the roster."""
-    if not settings.data_keys():
-        raise SettingsError(["DESK_DATA_KEY: missing; put 32 or more random characters into the environment or .env"])
+    need_key(settings)
     services = open_services(settings, datetime.now(UTC))
     name = options.bot or await _name(settings)
     await migrate.upgrade(settings.database)

@@ -13,10 +13,12 @@ from bot.reading import read_book, read_house
 from bot.settings import Settings
 from bot.transport import AiohttpRequest, Api
 from db import migrate
-from db.engine import Database, DatabaseError
+from db.engine import Database, DatabaseError, Tx
 from desk.calendar import Workdays
 from desk.house import House
 from desk.people import People
+from desk.rekeying import tried
+from desk.vault import Vault
 from sheets import SheetError
 from words import LANGUAGES, Saying, Words
 
@@ -36,6 +38,8 @@ async def run(settings: Settings, _options: argparse.Namespace) -> int:
 
 async def _lines(settings: Settings) -> AsyncIterator[Line]:
     yield OK, Saying("check.settings")
+    if not settings.data_keys():
+        yield MEND, Saying("key.missing")
     house: House | None = None
     try:
         house = read_house(settings)
@@ -69,9 +73,17 @@ async def _database(settings: Settings) -> AsyncIterator[Line]:
         async with database.read() as tx:
             people = People(tx, datetime.now(UTC))
             known, admins = await people.with_card(), await people.with_role("admin", "dispatcher")
+            if keys := settings.data_keys():
+                yield await _key(tx, Vault(keys))
         yield (OK if admins else MEND), Saying("check.roster" if admins else "check.no_roster", {"n": known})
     finally:
         await database.close()
+
+
+async def _key(tx: Tx, vault: Vault) -> Line:
+    """Whether something is sealed that the key does not open."""
+    closed = {table: None async for table, opens in tried(tx, vault) if not opens}
+    return (MEND, Saying("key.closed", {"tables": ", ".join(closed)})) if closed else (OK, Saying("key.fits"))
 
 
 async def _telegram(settings: Settings) -> AsyncIterator[Line]:

@@ -108,6 +108,7 @@ async def open_demo(
     mine = settings.model_copy(
         update={
             "token": SecretStr(TOKEN),
+            "data_key": settings.data_key if settings.data_keys() else SecretStr(TOKEN),  # nothing of it is secret
             "database": f"sqlite:///{folder / 'desk.db'}",
             "api_url": sandbox.url,
             "public_url": "",

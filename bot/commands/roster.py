@@ -9,8 +9,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bot.commands.command import Command
+from bot.keyring import need_key
 from bot.reading import open_services
-from bot.settings import Settings, SettingsError
+from bot.settings import Settings
 from db import migrate
 from db.engine import Database
 from desk.desk import Desk
@@ -37,8 +38,7 @@ async def run(settings: Settings, options: argparse.Namespace) -> int:
         await asyncio.to_thread(options.file.write_bytes, writing.workbook({}, house.catalogue, say))
         print(say.plain("roster.template_made", file=options.file))
         return 0
-    if not settings.data_keys():
-        raise SettingsError([say.plain("roster.need_key")])
+    need_key(settings)
     await migrate.upgrade(settings.database)
     database = await Database.open(settings.database)
     try:

@@ -12,6 +12,7 @@ import structlog
 from bot import memory
 from bot.assembly import assemble
 from bot.commands.command import Command
+from bot.keyring import need_fitting_key, need_key
 from bot.now import WallClock
 from bot.reading import book_to_start_with
 from bot.service import Service
@@ -40,10 +41,12 @@ async def run(settings: Settings, _options: argparse.Namespace) -> int:
         )
     if not settings.relay:
         raise SettingsError(CHOOSE)
+    need_key(settings)
     memory.keep_large_blocks_apart()
     await migrate.upgrade(settings.database)
     database = await Database.open(settings.database)
     try:
+        await need_fitting_key(database, settings)
         book = await book_to_start_with(settings, database, WallClock().now())
         return await serve(Service(assemble(settings, database, book=book)))
     finally:

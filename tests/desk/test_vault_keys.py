@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from argparse import Namespace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from desk.rosterfile import DEMO
 from desk.vault import Vault, VaultError, masked
 
 OLD, NEW = b"o" * 32, b"n" * 32
+ROTATE = Namespace(task="rotate")
 
 
 def test_a_sealed_value_opens_with_its_key_and_no_other() -> None:
@@ -61,7 +63,7 @@ async def test_after_the_rotation_the_new_key_alone_is_enough(tmp_path: Path) ->
     await migrate.upgrade(url)
     await imported(settings)
     both = Settings(database=url, data_key="new-key-of-the-office,old-key-of-the-office", _env_file=None)
-    assert await keys.run(both, None) == 0  # type: ignore[arg-type]
+    assert await keys.run(both, ROTATE) == 0
     alone = Vault(Settings(data_key="new-key-of-the-office", _env_file=None).data_keys())
     database = await Database.open(url)
     async with database.read() as tx:
@@ -70,7 +72,7 @@ async def test_after_the_rotation_the_new_key_alone_is_enough(tmp_path: Path) ->
     assert alone.open(row.phone_sealed) == "13800000051"
     assert alone.same("phone", "13800000051", row.phone_mark)
     other = Settings(database=url, data_key="another-key-altogether", _env_file=None)
-    assert await keys.run(other, None) == 1  # type: ignore[arg-type]
+    assert await keys.run(other, ROTATE) == 1
 
 
 async def imported(settings: Settings) -> None:

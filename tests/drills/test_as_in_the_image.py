@@ -13,7 +13,7 @@ from pathlib import Path
 import asyncpg
 import pytest
 import yaml
-from machine import HOME, TOKEN, machine
+from machine import DATA_KEY, HOME, TOKEN, machine
 from test_behind_nginx import answers
 
 from sandbox import Sandbox
@@ -51,6 +51,7 @@ async def test_what_the_image_holds_is_enough_to_serve_and_to_stop(
     async with Sandbox(token=TOKEN, limits=False) as sandbox, machine(tmp_path) as computer:
         given = {
             "DESK_TOKEN": TOKEN,
+            "DESK_DATA_KEY": DATA_KEY,
             "DESK_RELAY": "full",
             "DESK_DATABASE": postgres_server.replace("/postgres?", "/image?"),
             "DESK_PUBLIC_URL": f"http://127.0.0.1:{port}",

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from machine import DATA_KEY
 from room_clock import RoomClock
 
 from bot.assembly import Parts, assemble
@@ -110,7 +111,7 @@ async def open_district(
 
     `more`: further settings, such as the port and the public address of a webhook.
     """
-    given = {"token": TOKEN, "database": database_url, "api_url": sandbox.url, "port": 0, **more}
+    given = {"token": TOKEN, "data_key": DATA_KEY, "database": database_url, "api_url": sandbox.url, "port": 0, **more}
     settings = Settings(_env_file=None, **given)
     await migrate.upgrade(database_url)
     database = await Database.open(database_url)

@@ -28,6 +28,8 @@ HOME = Path(__file__).resolve().parents[2]
 FULL = os.environ.get("DESK_DRILLS") == "full"
 """Whether the drills run in their long form, as `make drill` wants them."""
 TOKEN = "123456789:drill-token-that-opens-nothing"
+DATA_KEY = "a-key-that-nothing-real-is-sealed-with"
+_OURS = {"PYTHONDONTWRITEBYTECODE": "1", "DESK_RHYTHM": str(BY_NIGHT_TOO), "DESK_DATA_KEY": DATA_KEY}
 
 
 @dataclass
@@ -114,7 +116,7 @@ class Machine:
                 sys.executable,
                 *words,
                 cwd=at,
-                env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "DESK_RHYTHM": str(BY_NIGHT_TOO), **env},
+                env={**os.environ, **_OURS, **env},
                 stdin=asyncio.subprocess.PIPE if stdin else asyncio.subprocess.DEVNULL,
                 stdout=asyncio.subprocess.PIPE,
                 stderr=sink,

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from countdown import Countdown
 from district import MONDAY_MORNING, settle_people
-from machine import TOKEN, Nursery, machine
+from machine import DATA_KEY, TOKEN, Nursery, machine
 from ports import free_port
 from sqlalchemy import bindparam, exists, func, or_, select
 
@@ -204,7 +204,7 @@ async def mortal_bot(folder: Path, url: str, **env: str) -> AsyncIterator[Scene]
 async def _seeded(url: str, sandbox: Sandbox, clock: AheadClock) -> None:
     """The demo district; its cardholder agreed to everything before."""
     await migrate.upgrade(url)
-    house = read_house(Settings(_env_file=None, token=TOKEN))
+    house = read_house(Settings(_env_file=None, data_key=DATA_KEY))
     database = await Database.open(url)
     await settle_people(database, sandbox, house, datetime.fromtimestamp(clock.now(), UTC))
     await database.close()

@@ -102,7 +102,9 @@ async def discard(turn: Turn) -> None:
 
 @needs(Power.IMPORT_ROSTER)
 async def undo(turn: Turn) -> None:
-    """Take this import back, if none came after it."""
+    """Take this import back, if none came after it; who had which post long ago is no slip to be mended alone."""
+    if turn.services.second_person and await turn.desk.imports.gives_back_posts(turn.subject):
+        raise Refused("roster.undo_gives_posts")
     async with turn.desk.all_or_nothing():
         undone = await turn.desk.imports.undo(turn.person.id, turn.subject)
     turn.show("roster.bot_undone", file=undone.source)

@@ -146,6 +146,15 @@ class Imports:
         await self._ledger.note(Done.ROSTER_UNDONE, by, found, **row.counts)
         return Import(row.id, row.source, row.counts)
 
+    async def gives_back_posts(self, import_id: int) -> bool:
+        """Whether undoing an import would give somebody a post back, or its former number, a day and more after it."""
+        old = (roster_imports.c.id == import_id) & (roster_imports.c.status == APPLIED)
+        packed = await self._tx.scalar(
+            select(roster_imports.c.changes).where(old, roster_imports.c.at < self._now - timedelta(days=1))
+        )
+        changes = from_plain(self._house.vault.unpack(packed)) if packed is not None else ()
+        return any(each.undone().grants for each in changes)
+
     async def _refuse_older(self, import_id: int | None, newest: int) -> None:
         """It was taken back before, or others came after it."""
         rows = await self._tx.execute(select(roster_imports).where(roster_imports.c.id.in_([import_id, newest])))

@@ -104,6 +104,22 @@ async def test_no_number_or_another_leader_wants_another_admins_yes_too(
 
 
 @ON_SQLITE
+async def test_a_post_is_given_back_by_taking_an_import_back_for_a_day_only(office: District) -> None:
+    admin = office.admin
+    left = changed(await roster(office), "工作人员", without="pao_xin")
+    await sends(office, admin, changed(left, "请假", D2=None))
+    await admin.hears("花名册预览")
+    await tap(office, admin, "导入")
+    applied = await admin.hears("已导入")
+    posts = await count(office, staff, staff.c.active)
+    await office.passes(hours=25)
+    await admin.presses("撤销这次导入", on=applied)
+    await office.settles()
+    assert "要另一位管理员同意" in admin.toasts[-1]
+    assert await count(office, staff, staff.c.active) == posts
+
+
+@ON_SQLITE
 async def test_another_title_or_deputy_wants_nobodys_yes(office: District) -> None:
     data = await roster(office)
     row = row_of(data, "song_yu")

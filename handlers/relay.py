@@ -81,10 +81,13 @@ class Relay:
 
     def _names(self) -> dict[str, object]:
         matter = self._news.matter
-        return {
+        names: dict[str, object] = {
             "office": labels.office_name(self._services, self._say, matter.office),
             "category": labels.category_name(self._services, self._say, matter.category),
         }
+        if self._news.act is Act.LAPSE:
+            names["reopen"] = self._services.house.reopen_until(matter)
+        return names
 
     def _actor(self) -> dict[str, object]:
         """Who acted, by the name their office lets cardholders see; who speaks may be of a further department."""

@@ -12,7 +12,7 @@ from desk.rules import answers
 from desk.rules.answers import Wanted
 from desk.rules.life import Act
 from desk.steps import unfinished
-from handlers import labels
+from handlers import frames, labels
 from handlers.buttons import Button
 from handlers.feature import Feature, Step, needs
 from handlers.handling import ask_words, begin
@@ -26,6 +26,8 @@ DATE = "extend"
 """The form that waits for a new date."""
 
 PER_ROW = 2
+MOST, LABEL = 40, 40
+"""So many colleagues to choose from, next in turn first, with so much of a name: a keyboard has room for no more."""
 
 
 @needs(Act.TRANSFER)
@@ -47,7 +49,7 @@ async def transfer_office(turn: Turn) -> None:
     matter, _roles = await matter_of(turn)
     office = labels.office_of(turn, turn.arg)
     found = [each for each in await turn.desk.handover.workers(office) if each.id != matter.owner_id]
-    people = [Button(each.name, "transfer.post", matter.id, each.id) for each in found]
+    people = [Button(frames.cut(each.name, LABEL), "transfer.post", matter.id, each.id) for each in found]
     if office == matter.office and not people:
         raise Refused("transfer.nobody_here")
     if not people:
@@ -55,8 +57,10 @@ async def transfer_office(turn: Turn) -> None:
     anybody = [turn.button("transfer.anybody", "transfer.any", matter.id, turn.arg)] if office != matter.office else []
     key = "transfer.whom_there" if anybody else "transfer.which_colleague"
     name = labels.office_name(turn.services, turn.say, office)
-    rows = [anybody, *_rows(people), [_cancel(turn)]]
-    turn.show(key, number=matter.number, office=name, buttons=rows)
+    rows = [anybody, *_rows(people[:MOST]), [_cancel(turn)]]
+    text = turn.say(key, number=matter.number, office=name)
+    rest = "\n" + turn.say("list.rest", n=len(people) - MOST) if people[MOST:] else ""
+    turn.display(text + rest, buttons=rows)
 
 
 @needs(Act.TRANSFER)

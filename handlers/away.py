@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -15,6 +16,7 @@ from desk.rules.spans import read_span
 from handlers import labels
 from handlers.buttons import Button
 from handlers.feature import Command, Feature, needs
+from handlers.paging import page
 from handlers.turn import Turn
 from words import Raw
 
@@ -97,10 +99,25 @@ async def _understand(turn: Turn, said: str) -> None:
         await _keep(turn, first, last, named[0].post_id)
         return
     await turn.desk.drafts.keep(turn.person, JOURNEY, {"first": first.isoformat(), "last": last.isoformat()})
-    people = [Button(_label(turn, each), "away.deputy", arg=each.post_id) for each in there]
-    if not people:
+    _ask_whom(turn, there, first, last)
+
+
+@needs(Power.AWAY)
+async def leaf(turn: Turn) -> None:
+    """Further on in the list of those who can stand in."""
+    first, last = await _days(turn)
+    there = [each for each in await turn.desk.absences.colleagues(turn.person, first, last) if not each.away_until]
+    _ask_whom(turn, there, first, last)
+
+
+def _ask_whom(turn: Turn, there: Sequence[Colleague], first: date, last: date) -> None:
+    """Who stands in: the deputy first, then everybody else, a page at a time; a name can be written as well."""
+    if not there:
         raise Refused("away.nobody")
-    rows = [people[:1], *(people[n : n + PER_ROW] for n in range(1, len(people), PER_ROW))]
+    at = turn.arg if turn.pressed.action == "away.leaf" else 0
+    shown, ways = page(there, at, lambda key, n: turn.button(key, "away.leaf", arg=n))
+    people = [Button(_label(turn, each), "away.deputy", arg=each.post_id) for each in shown]
+    rows = [people[:1], *(people[n : n + PER_ROW] for n in range(1, len(people), PER_ROW)), *ways]
     turn.show("away.who", first=first, last=last, buttons=[*rows, [_cancel(turn)]])
 
 
@@ -140,6 +157,6 @@ def _cancel(turn: Turn) -> Button:
 
 feature = Feature(
     commands=(Command("away", away, audience="staff"),),
-    presses={"away.deputy": choose, "away.yes": confirm, "away.back": back},
+    presses={"away.deputy": choose, "away.leaf": leaf, "away.yes": confirm, "away.back": back},
     listens={JOURNEY: hear},
 )

@@ -75,9 +75,10 @@ def _teams(key: str, teams: Sequence[Followed], say: Speaker) -> list[str]:
         return []
     named = [
         say("digest.team" if team.last else "digest.team_never", name=team.name, last=team.last or team.due)
-        for team in teams
+        for team in teams[:LISTED]
     ]
-    return ["", say(key, n=len(teams)), *named]
+    rest = [say("digest.more_teams", n=len(teams) - LISTED)] if len(teams) > LISTED else []
+    return ["", say(key, n=len(teams)), *named, *rest]
 
 
 def _buttons(digest: Digest, services: Services, say: Speaker) -> list[list[Button]]:

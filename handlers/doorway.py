@@ -155,7 +155,15 @@ _MATTER = (
     *("talk.choose", "talk.canned"),
 )
 _NEW = (
-    *("filing.new", "filing.from_question", "filing.category", "filing.concern", "filing.option", "filing.skip"),
+    *(
+        "filing.new",
+        "filing.from_question",
+        "filing.category",
+        "filing.concern",
+        "filing.leaf",
+        "filing.option",
+        "filing.skip",
+    ),
     *("filing.next", "filing.back", "filing.change", "filing.submit", "filing.afresh", "filing.an_answer"),
     *("filing.a_question", "half_done.go_on", "talk.new"),
 )

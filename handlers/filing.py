@@ -101,6 +101,15 @@ async def choose_concern(turn: Turn) -> None:
 
 
 @needs(Power.FILL_IN)
+async def leaf(turn: Turn) -> None:
+    """Further on in the list of what it can concern."""
+    form = await filing_form.open_form(turn)
+    if form.at != CONCERN:
+        raise Refused("filing.moved_on")
+    await filing_form.show(turn, form)
+
+
+@needs(Power.FILL_IN)
 async def choose_option(turn: Turn) -> None:
     """One of a question's choices was pressed."""
     form = await filing_form.open_form(turn)
@@ -208,6 +217,7 @@ feature = Feature(
         "talk.new": from_waiting,
         "filing.category": choose_category,
         "filing.concern": choose_concern,
+        filing_form.LEAF: leaf,
         "filing.option": choose_option,
         "filing.skip": skip,
         "filing.next": next_step,

@@ -14,10 +14,13 @@ from desk.rules import answers
 from desk.rules.answers import Wanted
 from handlers import frames, labels
 from handlers.buttons import Button
+from handlers.paging import page
 from handlers.turn import Turn
 from words import Raw
 
 JOURNEY = "filing"
+LEAF = "filing.leaf"
+"""The press that turns to another page of what a matter can be about."""
 PER_ROW = 2
 QUOTED = 200
 """So much of what was said before the form, in UTF-16 units, stands under its questions; the review has all of it."""
@@ -151,9 +154,10 @@ def _ask_category(turn: Turn, form: Filing) -> None:
 
 
 def _ask_concern(turn: Turn, form: Filing, about: Sequence[Concern], order: Sequence[str]) -> None:
-    names = [labels.concern(turn, each) for each in about]
-    rows = [[Button(name, "filing.concern", arg=n)] for n, name in enumerate(names)]
-    turn.show("filing.about", buttons=[*rows, _feet(turn, form, order)], **_head(turn, form, order))
+    at = turn.arg if turn.pressed.action == LEAF else 0
+    shown, ways = page([*enumerate(about)], at, lambda key, n: turn.button(key, LEAF, arg=n))
+    rows = [[Button(labels.concern(turn, each), "filing.concern", arg=n)] for n, each in shown]
+    turn.show("filing.about", buttons=[*rows, *ways, _feet(turn, form, order)], **_head(turn, form, order))
 
 
 def _ask_question(turn: Turn, form: Filing, order: Sequence[str]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 MESSAGE, CAPTION = 4096, 1024
 """The longest message and the longest caption, in UTF-16 units, formatting not counted."""
@@ -57,6 +57,35 @@ def pages(lines: Iterable[str], first: int, others: int = MESSAGE) -> list[str]:
             found.append(line)
             room = others
     return found
+
+
+def fitting(markup: str) -> list[str]:
+    """HTML of any length as messages that fit, whole lines in each where it can be; mostly just the one.
+
+    Formatting that would be torn between two messages is given up.
+    """
+    if len(markup) <= MESSAGE // 2 or units(visible(markup)) <= MESSAGE:
+        return [markup]
+    found = pages(_short_lines(markup), MESSAGE)
+    return [page if _closed(page) else _escaped(visible(page)) for page in found if visible(page).strip()]
+
+
+def _short_lines(markup: str) -> Iterator[str]:
+    for line in markup.split("\n"):
+        if units(visible(line)) <= MESSAGE:
+            yield line
+        else:
+            yield from map(_escaped, split(visible(line), MESSAGE))
+
+
+def _closed(markup: str) -> bool:
+    """Whether all formatting that begins here ends here."""
+    tags = [tag.strip("<>").split()[0] for tag in _TAG.findall(markup)]
+    return sorted(tag for tag in tags if tag[0] != "/") == sorted(tag[1:] for tag in tags if tag[0] == "/")
+
+
+def _escaped(text: str) -> str:
+    return html.escape(text, quote=False)
 
 
 def _fitting(text: str, room: int) -> int:

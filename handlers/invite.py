@@ -15,6 +15,7 @@ from desk.rules.authority import Power, Wish
 from handlers import labels
 from handlers.buttons import Button
 from handlers.feature import Command, Feature, needs
+from handlers.paging import page
 from handlers.turn import Turn
 from words import Raw
 
@@ -35,15 +36,15 @@ async def invite(turn: Turn) -> None:
 
 @needs(Power.INVITE)
 async def office(turn: Turn) -> None:
-    """Who of this office."""
+    """Who of this office, a page at a time."""
     found = next((each for each in turn.services.house.catalogue.offices if _key(each.id) == turn.arg), None)
     if found is None:
         raise Refused("dispatch.no_office")
-    rows = [
-        [Button(_label(turn, each.name, each.role, each.bound), "invite.person", each.person_id)]
-        for each in await turn.desk.people.of_office(found.id)
-    ]
-    turn.show("invite.who", office=found.name, buttons=[*rows, [turn.button("invite.other", "invite.offices")]])
+    there = await turn.desk.people.of_office(found.id)
+    shown, ways = page(there, turn.subject, lambda key, n: turn.button(key, "invite.office", n, turn.arg))
+    rows = [[Button(_label(turn, each.name, each.role, each.bound), "invite.person", each.person_id)] for each in shown]
+    other = [turn.button("invite.other", "invite.offices")]
+    turn.show("invite.who", office=found.name, buttons=[*rows, *ways, other])
 
 
 @needs(Power.INVITE)

@@ -31,7 +31,7 @@ from desk.post import Letter
 from desk.refusals import Refused
 from desk.rules.authority import Power
 from desk.vault import VaultError, masked
-from handlers import labels
+from handlers import frames, labels
 from handlers.buttons import Button, inline
 from handlers.feature import Command, Feature, needs
 from handlers.progress import Progress
@@ -40,7 +40,7 @@ from handlers.workshop import Workshop
 from words import Raw, Speaker
 
 MOST_LINES = 24
-"""What fits into one message."""
+"""Lines that are shown; the rest is counted."""
 
 
 @needs(Power.IMPORT_ROSTER)
@@ -255,11 +255,12 @@ async def _tell(workshop: Workshop, person: Person, text: str, kept: int | None 
         if now is None or now.chat_id is None or now.user_id is None or not standing.may(now, Power.IMPORT_ROSTER):
             return
         say = labels.speaker_of(now, workshop.services)
-        params: dict[str, object] = {"chat_id": now.chat_id, "text": text, "parse_mode": "HTML"}
+        like = {"chat_id": now.chat_id, "parse_mode": "HTML"}
+        parts: list[dict[str, object]] = [{**like, "text": part} for part in frames.fitting(text)]
         if kept is not None:
             row = [Button(say.plain(f"roster.{each}"), f"roster.{each}", kept) for each in ("apply", "discard")]
-            params["reply_markup"] = inline([row], workshop.services.tokens, now.user_id)
-        await desk.post.owe([Letter(now.chat_id, "sendMessage", params)])
+            parts[-1]["reply_markup"] = inline([row], workshop.services.tokens, now.user_id)
+        await desk.post.owe([Letter(now.chat_id, "sendMessage", part) for part in parts])
 
 
 feature = Feature(

@@ -18,7 +18,7 @@ from desk.rules.life import Act, Role
 from desk.steps import step_of
 from desk.views import Matter
 from desk.views_seen import Look
-from handlers import brief, cards, digest, labels, menus
+from handlers import brief, cards, digest, frames, labels, menus
 from handlers.buttons import Button, Link, inline
 from handlers.relay import Relay
 from handlers.services import Services
@@ -41,22 +41,23 @@ async def settle_desk(desk: Desk, services: Services) -> None:
         letters += await _news(desk, services, news)
     for each in desk.digests.ready:
         letters += await digest.letters(desk, services, each)
-    letters += [_notice(services, notice) for notice in desk.newsroom.notices]
+    for notice in desk.newsroom.notices:
+        letters += _notice(services, notice)
     for person_id in desk.newsroom.menus:
         person = await desk.people.get(person_id)
         letters += menus.letters(services, person) if person is not None else []
     await desk.post.owe(letters)
 
 
-def _notice(services: Services, notice: Notice) -> Letter:
+def _notice(services: Services, notice: Notice) -> list[Letter]:
     say = services.words.speaker(notice.language)
     row: list[Button | Link] = [Button(say.plain(action), action, subject) for action, subject in notice.buttons]
     instead = brief.notice(notice, services, say)
     text, row = instead or (say(notice.key, **notice.values), row)
-    params = {"chat_id": notice.chat_id, **_html(text)}
+    parts = [{"chat_id": notice.chat_id, **_html(part)} for part in frames.fitting(text)]
     if row:
-        params["reply_markup"] = inline([row], services.tokens, notice.user_id)
-    return Letter(notice.chat_id, "sendMessage", params, urgency=Urgency.SOON)
+        parts[-1]["reply_markup"] = inline([row], services.tokens, notice.user_id)
+    return [Letter(notice.chat_id, "sendMessage", params, urgency=Urgency.SOON) for params in parts]
 
 
 async def _cards(desk: Desk, services: Services, matter_id: int) -> list[Letter]:

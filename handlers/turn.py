@@ -19,6 +19,7 @@ from desk.post import Letter
 from desk.refusals import NoSuchThing, Refused
 from desk.rules.authority import Actor, Power
 from faq import Outcome
+from handlers import frames
 from handlers.buttons import Button, Link, inline
 from handlers.incoming import Incoming
 from handlers.services import Services
@@ -110,7 +111,10 @@ class Turn:
         keyboard: Mapping[str, Any] | None = None,
     ) -> None:
         """Owe this person a new message whose HTML is ready; `keyboard` is a reply keyboard in the Bot API's form."""
-        params = self._params(text, buttons)
+        *early, last = frames.fitting(text)
+        for part in early:
+            self._owe("sendMessage", self._params(part, ()))
+        params = self._params(last, buttons)
         if keyboard is not None:
             params["reply_markup"] = dict(keyboard)
         self._owe("sendMessage", params)
@@ -121,9 +125,12 @@ class Turn:
             self.tell(text, buttons=buttons)
             return
         self.edited_already = True
-        params = self._params(text, buttons)
+        first, *more = frames.fitting(text)
+        params = self._params(first, () if more else buttons)
         params.setdefault("reply_markup", {"inline_keyboard": []})
         self._owe("editMessageText", params | {"message_id": self.incoming.message_id})
+        for n, part in enumerate(more, 1):
+            self._owe("sendMessage", self._params(part, buttons if n == len(more) else ()))
 
     def answer_below(self) -> None:
         """Leave the pressed message whole, buttons included; what is shown comes as a message of its own."""
@@ -162,9 +169,9 @@ class Turn:
         """Owe somebody else one sentence, in their language; nothing for whoever has no chat with us."""
         if person.chat_id is not None:
             say = self.services.words.speaker(person.language)
-            text = {"text": say(key, **values), "parse_mode": "HTML"}
-            whole = {"chat_id": person.chat_id, **text}
-            self.letters.append(Letter(person.chat_id, "sendMessage", whole, person_id=person.id))
+            for part in frames.fitting(say(key, **values)):
+                whole = {"chat_id": person.chat_id, "text": part, "parse_mode": "HTML"}
+                self.letters.append(Letter(person.chat_id, "sendMessage", whole, person_id=person.id))
 
     def toast(self, key: str, /, *, alert: bool = False, **values: object) -> None:
         """A short word over the screen for whoever pressed; for a written message, an ordinary reply."""

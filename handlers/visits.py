@@ -19,6 +19,7 @@ from handlers import frames
 from handlers.buttons import Button
 from handlers.feature import Command, Feature, needs
 from handlers.matter_turn import uploads_of
+from handlers.paging import page
 from handlers.turn import Turn
 from words import Raw
 
@@ -32,14 +33,15 @@ TOGETHER = timedelta(seconds=1.5)
 
 @needs(Power.VISITS)
 async def list_teams(turn: Turn) -> None:
-    """The teams I follow, the one longest without contact first."""
+    """The teams I follow, the one longest without contact first, a page at a time."""
     teams = await turn.desk.visits.followed_by(turn.person)
     if not teams:
         turn.show("visits.none")
         return
-    lines = [_line(turn, team) for team in teams]
-    rows = [[Button(team.name.of(turn.say.language), "visits.team", team.id)] for team in teams]
-    turn.show("visits.list", n=len(teams), lines=Raw("\n".join(lines)), buttons=rows)
+    shown, ways = page(teams, turn.arg, lambda key, n: turn.button(key, "visits.list", arg=n))
+    lines = [_line(turn, team) for team in shown]
+    rows = [[Button(team.name.of(turn.say.language), "visits.team", team.id)] for team in shown]
+    turn.show("visits.list", n=len(teams), lines=Raw("\n".join(lines)), buttons=[*rows, *ways])
 
 
 @needs(Power.VISITS)

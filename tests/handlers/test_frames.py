@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from desk.names import plain_name
 from handlers import frames
+from sandbox.entities import HtmlReader, units
 
 LETTERS = st.text(alphabet=st.sampled_from("好的。，a b\n😀👨‍👩‍👧é"), max_size=400)
 
@@ -50,3 +51,16 @@ def test_pages_keep_lines_whole_and_do_not_count_formatting() -> None:
 )
 def test_a_name_is_one_plain_line(given_: str, shown: str) -> None:
     assert plain_name(given_) == shown
+
+
+def test_html_of_any_length_becomes_messages_that_fit_and_stand() -> None:
+    lines = ["<b>标题</b>", "<i>" + "斜\n" * 3000 + "</i>", "", "&lt;长&gt;" * 2000, "<b>完</b>"]
+    found = frames.fitting("\n".join(lines))
+    for part in found:
+        plain, _entities = HtmlReader(part).read()
+        assert 0 < units(plain) <= frames.MESSAGE
+    told = "".join(frames.visible(part) for part in found)
+    assert "".join(told.split()) == "".join(frames.visible("\n".join(lines)).split())
+    assert found[0].startswith("标题")
+    assert found[-1].endswith("<b>完</b>")
+    assert frames.fitting("短") == ["短"]

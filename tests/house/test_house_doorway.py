@@ -18,7 +18,7 @@ _NAMED = """
     binding.by_request binding.accept card.show card.settings card.lost
     card.unbind contacts.show invite.offices invite.office invite.person invite.cardholder mine.list
     mine.card inbox.open act.urge act.withdraw act.confirm act.accept act.grant act.rate act.step_take act.escalate
-    act.dispatch handling.to_office away.deputy away.yes away.back stats.change stats.picture stats.workbook
+    act.dispatch handling.to_office away.deputy away.leaf away.yes away.back stats.change stats.picture stats.workbook
     visits.list visits.plan visits.on faq_admin.home faq_admin.leave faq_admin.entry faq_admin.files
     faq_admin.file faq_admin.answer faq_admin.add faq_admin.lines faq_admin.remove faq_admin.teach
     faq_admin.new faq_admin.pick faq_admin.history faq_admin.version faq_admin.publish faq_admin.drop

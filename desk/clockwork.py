@@ -65,7 +65,9 @@ class Clockwork:
             case Kind.DECIDE:
                 await self._decide(matter)
             case Kind.LAPSE:
-                await self._matters.by_clock(matter, Act.LAPSE, {})
+                await self._lapse(matter)
+            case Kind.REPLY:
+                await self._reply(matter, body["step"])
             case Kind.STEP_REMIND | Kind.STEP_LATE:
                 await self._part_is_due(matter, body["part"], late=kind == Kind.STEP_LATE)
             case _:
@@ -77,6 +79,21 @@ class Clockwork:
         await self._tell(matter, await self._roster.hands(matter.owner_id), f"late.remind_{promise}", promise.value)
         if matter.extension is not None:
             await self._tell(matter, await self._newsroom.supervisors(matter), "late.extension", EXTENSION, Act.EXTEND)
+
+    async def _lapse(self, matter: Matter) -> None:
+        """Closed after silence; whoever spoke after this was planned has not been silent."""
+        if await self._timers.is_silent(matter):
+            await self._matters.by_clock(matter, Act.LAPSE, {})
+        else:
+            await self._timers.plan(matter)
+
+    async def _reply(self, matter: Matter, times: int) -> None:
+        """The cardholder said something about the result that nobody answered; the second time its heads hear, too."""
+        hear = [*await self._roster.hands(matter.owner_id)]
+        hear += await self._newsroom.supervisors(matter) if times else []
+        told = [person for person in dict.fromkeys(hear) if person != matter.person_id]
+        await self._tell(matter, told, "late.reply", Promise.ANSWER.value, Act.SAY)
+        await self._timers.again(matter, Promise.ANSWER)
 
     async def _part_is_due(self, matter: Matter, number: int, *, late: bool) -> None:
         """A further department's part: its holder is reminded; once it is late its head and the lead hear as well."""

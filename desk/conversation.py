@@ -68,6 +68,13 @@ class Conversation:
         row = (await self._tx.execute(select(entries).where(this))).first()
         return await self._entry(row) if row else None
 
+    async def said_since(self, matter: Matter, person: Person) -> str:
+        """What this person has said about the matter, as last edited, since it came to where it stands."""
+        theirs = and_(entries.c.matter_id == matter.id, entries.c.author_id == person.id, entries.c.at >= matter.since)
+        first = theirs & entries.c.internal.is_(False) & entries.c.edits_n.is_(None)
+        rows = (await self._tx.execute(select(entries).where(first).order_by(entries.c.n))).all()
+        return "\n".join(entry.latest for entry in [await self._entry(row) for row in rows] if entry.latest)
+
     async def album(self, author_id: int, album: str) -> list[Entry]:
         """The parts of an album that have arrived so far, in order."""
         mine = and_(entries.c.author_id == author_id, entries.c.album == album)

@@ -27,6 +27,7 @@ from desk.overtaken import overtaken, take_back
 from desk.people import Person
 from desk.refusals import AlreadyDone, NotNow, Refused
 from desk.roster import Roster
+from desk.rules.deadlines import ABOUT_RESULT
 from desk.rules.life import Act, Role, Status, allowed, decide, known
 from desk.rules.routing import Route
 from desk.steps import Steps
@@ -135,8 +136,8 @@ class Matters:
         await self._change(matter, act, await self._changes(matter, act, deed, person, status))
         await self._steps.follow(matter, act, person)
         entry = await self._record(matter, act, deed, person, status, facts or {})
-        after = await self._replan(matter, await self._again(matter.id))
-        await take_back(self._tx, matter.id, overtaken(matter, after), self._now)
+        after = await self._replan(matter, await self._again(matter.id), act)
+        await take_back(self._tx, matter.id, overtaken(matter, after, act), self._now)
         await self._newsroom.spread(
             after,
             act,
@@ -214,16 +215,21 @@ class Matters:
                 raise AlreadyDone(done.actor, done.at)
         raise NotNow(now.status)
 
-    async def _replan(self, before: Matter, after: Matter) -> Matter:
-        """New dates and timers, when the act changed what they follow from."""
-        if (before.status, before.owner_id, before.extended_to) == (after.status, after.owner_id, after.extended_to):
-            return after
-        due = self._house.due_now(after)
-        await self._tx.execute(
-            update(matters).where(matters.c.id == after.id).values(accept_due=due.accept, deliver_due=due.deliver)
+    async def _replan(self, before: Matter, after: Matter, act: Act) -> Matter:
+        """New dates and timers, when the act changed what they follow from; words about a result move no date."""
+        moved = (before.status, before.owner_id, before.extended_to) != (
+            after.status,
+            after.owner_id,
+            after.extended_to,
         )
-        after = await self._again(after.id)
-        await self._timers.plan(after)
+        if moved:
+            due = self._house.due_now(after)
+            await self._tx.execute(
+                update(matters).where(matters.c.id == after.id).values(accept_due=due.accept, deliver_due=due.deliver)
+            )
+            after = await self._again(after.id)
+        if moved or (after.status is Status.DELIVERED and act in ABOUT_RESULT):
+            await self._timers.plan(after)
         return after
 
     async def _again(self, matter_id: int) -> Matter:

@@ -13,7 +13,8 @@ from sqlalchemy import and_, or_
 from db.engine import Tx
 from db.queue import Queue
 from db.schema.queues import outbox
-from desk.rules.deadlines import STILL_OWED, Promise
+from desk.rules.deadlines import ABOUT_RESULT, STILL_OWED, Promise
+from desk.rules.life import Act, Status
 from desk.views import Matter
 
 OUTBOX = Queue(outbox)
@@ -30,9 +31,11 @@ def part(step_id: int) -> str:
     return f"{Promise.STEP.value}{step_id}"
 
 
-def overtaken(before: Matter, after: Matter) -> Collection[str]:
-    """The beginnings of what unsent reminders are about that have become untrue between these two."""
+def overtaken(before: Matter, after: Matter, act: Act) -> Collection[str]:
+    """The beginnings of what unsent reminders are about that have become untrue between these two, by this act."""
     found = {promise.value for promise, owed in STILL_OWED.items() if after.status not in owed}
+    if after.status is Status.DELIVERED and act in ABOUT_RESULT:
+        found.add(Promise.ANSWER.value)
     if before.owner_id != after.owner_id:
         found |= {Promise.ACCEPT.value, Promise.DELIVER.value}
     if before.extended_to != after.extended_to:

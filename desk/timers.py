@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -13,8 +14,8 @@ from db.queue import Queue
 from db.schema.matters import events, matters
 from db.schema.queues import timers
 from desk.house import House
-from desk.rules.deadlines import Kind, Planned, Promise, plan
-from desk.rules.life import ENDS, Status
+from desk.rules.deadlines import ABOUT_RESULT, Kind, Planned, Promise, Standing, plan
+from desk.rules.life import ENDS, Act, Status
 from desk.steps import unfinished
 from desk.views import CoStep, Matter, Views
 
@@ -42,7 +43,7 @@ class Timers:
         later = (timers.c.matter_id == matter.id) & (timers.c.due_at > self._now)
         await QUEUE.cancel(self._tx, later, self._now)
         act = await self._act(matter)
-        rows = [_row(matter, act, planned) for planned in self._ahead(matter)]
+        rows = [_row(matter, act, planned) for planned in await self._ahead(matter)]
         rows += [row for step in unfinished(matter) for row in self._of_part(matter, step, act)]
         await QUEUE.put_many(self._tx, rows, self._now)
         self._tx.wake("timers")
@@ -51,10 +52,15 @@ class Timers:
         """What comes again and again has come once more: set its next time, unless the matter has moved meanwhile."""
         still = (matters.c.id == matter.id) & (matters.c.status == matter.status.value)
         locked = await self._tx.execute(update(matters).where(still).values(status=matter.status.value))
-        for each in self._ahead(matter) if locked.rowcount else ():
+        for each in await self._ahead(matter) if locked.rowcount else ():
             if each.endless and each.promise is promise and not await self._is_set(matter, each):
                 await QUEUE.put(self._tx, _row(matter, await self._act(matter), each), self._now)
                 self._tx.wake("timers")
+
+    async def is_silent(self, matter: Matter) -> bool:
+        """Whether the silence that closes a matter is over by now: somebody may have spoken since it was planned."""
+        lapses = (each for each in await self._all(matter, None) if each.kind is Kind.LAPSE)
+        return any(each.at <= self._now for each in lapses)
 
     async def mend(self) -> int:
         """Plan anew for every open matter that has nothing planned, as an earlier version left some; how many."""
@@ -73,9 +79,25 @@ class Timers:
         later = same & (timers.c.state == "due") & (timers.c.due_at > self._now)
         return await self._tx.scalar(select(timers.c.id).where(later).limit(1)) is not None
 
-    def _ahead(self, matter: Matter) -> Sequence[Planned]:
-        hours = self._house.hours_of(matter.office)
-        return plan(self._house.standing(matter), hours, self._house.tempo.deadlines, self._now)
+    async def _ahead(self, matter: Matter) -> Sequence[Planned]:
+        return await self._all(matter, self._now)
+
+    async def _all(self, matter: Matter, now: datetime | None) -> Sequence[Planned]:
+        hours, stands = self._house.hours_of(matter.office), self._house.standing(matter)
+        if matter.status is Status.DELIVERED:
+            stands = await self._as_spoken_of(matter, stands)
+        return plan(stands, hours, self._house.tempo.deadlines, now)
+
+    async def _as_spoken_of(self, matter: Matter, stands: Standing) -> Standing:
+        """A result, with the latest word that was said about it."""
+        said = (events.c.matter_id == matter.id) & (events.c.at >= matter.since)
+        said &= events.c.act.in_([act.value for act in ABOUT_RESULT])
+        last = select(events.c.at, events.c.act, events.c.actor_id).where(said).order_by(events.c.n.desc()).limit(1)
+        row = (await self._tx.execute(last)).first()
+        if row is None:
+            return stands
+        theirs = row.act == Act.SAY.value and row.actor_id == matter.person_id
+        return replace(stands, since=row.at, unanswered=theirs)
 
     async def _act(self, matter: Matter) -> int:
         """The number of the matter's latest act, which names the plan that follows from it."""

@@ -19,7 +19,7 @@ from desk.refusals import Refused
 from desk.rules.authority import Power
 from desk.rules.life import Act
 from desk.views import OPEN, Matter
-from handlers import ask, binding, courtesy, filing_form, frames, further, labels
+from handlers import ask, binding, courtesy, filing_form, frames, further, labels, result
 from handlers.buttons import Button
 from handlers.feature import Feature, Step, needs
 from handlers.matter_turn import matter_of, respond, spoken_as, uploads_of
@@ -125,7 +125,7 @@ async def follow(turn: Turn) -> None:
 
 async def _undirected(turn: Turn) -> None:
     """Words or files that answer nothing: what can be answered is, anything else may be meant for a handler."""
-    if courtesy.answered(turn):
+    if courtesy.answered(turn) or await result.answered(turn):
         return
     if binding.is_card_number(turn):
         await binding.by_number(turn)
@@ -192,7 +192,7 @@ async def _wait_for_matter(turn: Turn, words: str, uploads: Sequence[Upload], me
 async def more(turn: Turn) -> None:
     """Something further before the matter was chosen: it belongs to the rest, unless it is a question."""
     draft = await turn.desk.drafts.of(turn.person)
-    if courtesy.answered(turn):
+    if courtesy.answered(turn) or await result.answered(turn):
         return
     if draft is None or await _is_question(turn) or not await _candidates(turn):
         await turn.desk.drafts.drop(turn.person)

@@ -152,7 +152,7 @@ _MATTER = (
     *("mine.view", "mine.files", "act.return", "act.supply", "act.say", "act.dispute", "act.note", "act.transfer"),
     *("transfer.office", "transfer.any", "transfer.post", "act.extend", "act.refuse_extension", "act.reopen"),
     *("act.deliver", "act.step_done", "act.ask", "materials.choose", "materials.send", "act.file"),
-    *("talk.choose", "talk.canned"),
+    *("talk.choose", "talk.canned", "result.unsolved"),
 )
 _NEW = (
     *(

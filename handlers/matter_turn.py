@@ -9,10 +9,11 @@ from desk import standing
 from desk.deed import Deed, Message
 from desk.filing import Upload
 from desk.refusals import NoSuchMatter, Refused
-from desk.rules.life import Act, Role
+from desk.rules.life import Act, Role, Status
 from desk.steps import step_of
 from desk.views import Matter
-from handlers import labels
+from handlers import cards, labels
+from handlers.buttons import Button
 from handlers.turn import Turn
 
 LARGEST_FILE = 20 * 1024 * 1024
@@ -77,6 +78,17 @@ async def respond(
     turn.matter = None  # what was read is not what stands any more
     after = await turn.desk.matters.act(matter, act, turn.person, roles, deed)
     turn.toast(f"done.{act.value}", **labels.who_and_when(turn.services, turn.say, after))
+    if act is Act.SAY and words and after.status is Status.DELIVERED and Role.CARDHOLDER in roles:
+        unsolved = cards.do_name(Act.DISPUTE, after.status, turn.say)
+        turn.reply("result.is_it_now", number=after.number, unsolved=unsolved, buttons=[solved_or_not(turn, after)])
+
+
+def solved_or_not(turn: Turn, matter: Matter) -> list[Button]:
+    """The cardholder's two answers to a result; what they have written about it is the reason of the second."""
+    return [
+        Button(cards.do_name(Act.CONFIRM, matter.status, turn.say), "result.solved", matter.id),
+        Button(cards.do_name(Act.DISPUTE, matter.status, turn.say), "result.unsolved", matter.id),
+    ]
 
 
 async def news_pressed(turn: Turn) -> int | None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from desk.rules.life import Status
+from desk.rules.life import Act, Status
 from desk.rules.worktime import Calendar, Span
 
 
@@ -19,6 +19,7 @@ class Kind(StrEnum):
     REMIND_MATERIALS = "remind_materials"
     DECIDE = "decide"
     REMIND_ANSWER = "remind_answer"
+    REPLY = "reply"
     LAPSE = "lapse"
     STEP_REMIND = "step_remind"
     STEP_LATE = "step_late"
@@ -46,6 +47,10 @@ STILL_OWED: Mapping[Promise, frozenset[Status]] = {
     Promise.STEP: _WITH_SOMEBODY | {Status.ACCEPTED},
 }
 """The statuses in which a promise is still open; in any other, what was planned for it came too late to matter."""
+
+
+ABOUT_RESULT = frozenset({Act.DELIVER, Act.SAY})
+"""Acts whose words, once there is a result, begin the time anew after which silence closes a matter."""
 
 
 class Rung(StrEnum):
@@ -94,7 +99,10 @@ class Pause:
 
 @dataclass(frozen=True)
 class Standing:
-    """A matter as its deadlines see it. `since` is when it came into its status; `extended_to` a granted new date."""
+    """A matter as its deadlines see it. `since` is when it came into its status; `extended_to` a granted new date.
+
+    Of a result, `since` is when the latest word about it was said; `unanswered`: it was the cardholder's.
+    """
 
     status: Status
     filed_at: datetime
@@ -104,6 +112,7 @@ class Standing:
     deliver_within: Span
     pauses: Sequence[Pause] = ()
     extended_to: datetime | None = None
+    unanswered: bool = False
 
 
 @dataclass(frozen=True)
@@ -161,7 +170,8 @@ def plan(
     3. Late at the last rung: the talent office hears again at every interval until the matter moves.
     4. Waiting for materials: the handler's clock stands; the cardholder is reminded gently. After the last reminder
        the talent office is asked, again at every interval, to decide.
-    5. Delivered: the cardholder is asked twice more, then the matter is closed as unrated.
+    5. Delivered: the cardholder is asked twice more, then the matter is closed as unrated. While words of theirs about
+       the result stand unanswered it is not: whoever holds it is told to answer, again at every interval.
     6. Prepared by staff: the cardholder is asked twice more to confirm, then it lapses.
 
     Parameters:
@@ -177,7 +187,7 @@ def plan(
     elif matter.status is Status.DRAFT:
         found = [*ahead.unanswered(Promise.CONFIRM)]
     elif matter.status is Status.DELIVERED:
-        found = [*ahead.unanswered(Promise.ANSWER)]
+        found = [*(ahead.replying() if matter.unanswered else ahead.unanswered(Promise.ANSWER))]
     else:
         found = []
     later = (each for each in found if now is None or each.at > now)
@@ -220,6 +230,14 @@ class _Ahead:
     def unanswered(self, promise: Promise) -> Iterator[Planned]:
         yield from self._after(self.rhythm.answers, Kind.REMIND_ANSWER, promise)
         yield from self._after((self.rhythm.lapse_after,), Kind.LAPSE, promise)
+
+    def replying(self) -> Iterator[Planned]:
+        """They have spoken, so silence is not theirs: they are asked as ever, and an answer is wanted from the desk."""
+        gentle = self.rhythm.answers
+        yield from self._after(gentle, Kind.REMIND_ANSWER, Promise.ANSWER)
+        first = self.calendar.after(self.matter.since, gentle[0] if gentle else self.rhythm.lapse_after)
+        times, at = self._next(first, self.rhythm.lapse_after, 0)
+        yield Planned(at, Kind.REPLY, Promise.ANSWER, times, endless=True)
 
     def _part_way(self, part: float, end: datetime) -> datetime | None:
         """When this part of the promised time is used up; with a granted date, of the time up to that date."""

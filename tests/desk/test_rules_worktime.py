@@ -1,5 +1,6 @@
 """Working time, deadlines and the calendar: dates a civil servant could check on the wall."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -189,6 +190,18 @@ def test_papers_that_never_come_are_decided_about_at_every_interval() -> None:
 def test_silence_after_delivery_is_asked_about_twice_and_then_closed() -> None:
     steps = plan(standing(Status.DELIVERED, "11-24 09:00"), CALENDAR)
     assert [each.kind for each in steps] == [Kind.REMIND_ANSWER, Kind.REMIND_ANSWER, Kind.LAPSE]
+
+
+def test_words_of_the_cardholder_about_a_result_keep_it_open_until_they_are_answered() -> None:
+    spoken = replace(standing(Status.DELIVERED, "11-24 11:00"), unanswered=True)
+    steps = plan(spoken, CALENDAR)
+    assert [(each.at, each.kind) for each in steps] == [
+        (at("11-26 11:00"), Kind.REMIND_ANSWER),
+        (at("11-26 11:00"), Kind.REPLY),
+        (at("11-30 11:00"), Kind.REMIND_ANSWER),
+    ]
+    (again,) = plan(spoken, CALENDAR, now=at("11-30 11:00"))
+    assert (again.at, again.kind, again.step, again.endless) == (at("12-03 11:00"), Kind.REPLY, 1, True)
 
 
 @UNTIMED

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from desk.matters import Matters
@@ -71,8 +72,7 @@ class Clockwork:
             case Kind.STEP_REMIND | Kind.STEP_LATE:
                 await self._part_is_due(matter, body["part"], late=kind == Kind.STEP_LATE)
             case _:
-                key, act = _GENTLY[promise]
-                await self._tell(matter, [matter.person_id], key, promise.value, act)
+                await self._gently(matter, promise)
 
     async def _remind(self, matter: Matter, promise: Promise) -> None:
         """Whoever holds it is reminded; whoever has to answer a request for more time is, too, before the old date."""
@@ -86,6 +86,15 @@ class Clockwork:
             await self._matters.by_clock(matter, Act.LAPSE, {})
         else:
             await self._timers.plan(matter)
+
+    async def _gently(self, matter: Matter, promise: Promise) -> None:
+        """The cardholder is reminded; when a result is closed is told only where it will be, after its latest word."""
+        key, act = _GENTLY[promise]
+        if promise is Promise.ANSWER:
+            stands = await self._timers.spoken_of(matter)
+            matter = replace(matter, since=stands.since)
+            key = "late.answer_spoken" if stands.unanswered else key
+        await self._tell(matter, [matter.person_id], key, promise.value, act)
 
     async def _reply(self, matter: Matter, times: int) -> None:
         """The cardholder said something about the result that nobody answered; the second time its heads hear, too."""

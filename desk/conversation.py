@@ -75,6 +75,13 @@ class Conversation:
         rows = (await self._tx.execute(select(entries).where(first).order_by(entries.c.n))).all()
         return "\n".join(entry.latest for entry in [await self._entry(row) for row in rows] if entry.latest)
 
+    async def spoken_about(self, person: Person, since: datetime) -> str | None:
+        """The number of the matter that this person said something about last, at this moment or later."""
+        theirs = and_(entries.c.author_id == person.id, entries.c.at >= since)
+        joined = select(matters.c.number).join(entries, entries.c.matter_id == matters.c.id).where(theirs)
+        found: str | None = await self._tx.scalar(joined.order_by(entries.c.id.desc()).limit(1))
+        return found
+
     async def album(self, author_id: int, album: str) -> list[Entry]:
         """The parts of an album that have arrived so far, in order."""
         mine = and_(entries.c.author_id == author_id, entries.c.album == album)

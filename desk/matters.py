@@ -108,8 +108,8 @@ class Matters:
         Raises:
             Refused: not theirs, not now, or somebody was faster.
         """
-        if act is Act.SAY and deed.uploads and matter.status is Status.WAITING and Role.CARDHOLDER in roles:
-            act = Act.SUPPLY  # a file is what was waited for, whichever way it came
+        if matter.status is Status.WAITING and Role.CARDHOLDER in roles:
+            act = _supplied(act, deed)
         await self.may(matter, act, roles)
         return await self._do(matter, act, deed, person)
 
@@ -153,7 +153,8 @@ class Matters:
     async def _changes(
         self, matter: Matter, act: Act, deed: Deed, person: Person | None, status: Status
     ) -> Mapping[str, Any]:
-        since = matter.since if status is matter.status else self._now
+        anew = status is not matter.status or act is Act.DELIVER  # a corrected result is one to be answered anew
+        since = self._now if anew else matter.since
         effect = EFFECTS.get(act)
         scene = Scene(matter, deed, self._now, self._roster, self._house, person)
         found = await effect(scene) if effect else {}
@@ -212,7 +213,7 @@ class Matters:
         now = await self._again(matter.id)
         for done in found:
             if done is not None and (act in _ONCE or done.at >= now.since):
-                raise AlreadyDone(done.actor, done.at)
+                raise AlreadyDone(done.actor, done.at, done.actor_id)
         raise NotNow(now.status)
 
     async def _replan(self, before: Matter, after: Matter, act: Act) -> Matter:
@@ -236,6 +237,17 @@ class Matters:
         matter = await self._views.matter(matter_id)
         assert matter is not None
         return matter
+
+
+_SPOKEN = frozenset({"voice", "audio"})
+
+
+def _supplied(act: Act, deed: Deed) -> Act:
+    """A file is what was waited for, whichever way it came; a recording is words, and never the papers."""
+    papers = any(upload.kind not in _SPOKEN for upload in deed.uploads)
+    if act is Act.SAY and papers:
+        return Act.SUPPLY
+    return Act.SAY if act is Act.SUPPLY and deed.uploads and not papers and not deed.words else act
 
 
 _ONCE = frozenset({Act.FILE, Act.ACCEPT, Act.CONFIRM, Act.WITHDRAW})

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, insert, select, update
+from sqlalchemy import and_, insert, or_, select, update
 
 from db.engine import Tx
 from db.queue import Queue
@@ -101,6 +101,12 @@ class Post:
         named = and_(outbox.c.matter_id == matter_id, outbox.c.purpose.startswith(purpose, autoescape=True))
         found = select(outbox.c.id).where(named, outbox.c.created_at >= since).limit(1)
         return await self._tx.scalar(found) is not None
+
+    async def spoken_since(self, chat_id: int, since: datetime, *, beside: int) -> bool:
+        """Whether a message was owed to this chat after this moment; the card of the matter `beside` is none."""
+        here = and_(outbox.c.chat_id == chat_id, outbox.c.created_at > since)
+        new = or_(outbox.c.method.startswith("send"), and_(outbox.c.method == "card", outbox.c.matter_id != beside))
+        return await self._tx.scalar(select(outbox.c.id).where(here, new).limit(1)) is not None
 
     async def card(self, matter_id: int, person_id: int, chat_id: int) -> int:
         """The id of the one status card that this person has for this matter, made when there is none."""

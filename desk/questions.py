@@ -24,6 +24,8 @@ class Question:
     chosen: str | None
 
 
+PASSED_ON = "passed_on"
+"""The outcome of a question that was meant for a handler."""
 _KEEP = insert(questions)
 _KEEP_ONE = _KEEP.returning(questions.c.id)
 
@@ -85,6 +87,12 @@ class Questions:
     async def led_to_filing(self, question_id: int) -> None:
         """A matter came of it."""
         await self._set(question_id, filed=True)
+
+    async def pass_on(self, question: Question) -> bool:
+        """It was meant for a handler, and is no question to the FAQ; false where it has been passed on before."""
+        still = (questions.c.id == question.id) & (questions.c.outcome != PASSED_ON)
+        done = await self._tx.execute(update(questions).where(still).values(outcome=PASSED_ON))
+        return bool(done.rowcount)
 
     async def _put(self, rows: Sequence[Mapping[str, Any]]) -> None:
         await self._tx.execute(_KEEP, rows)

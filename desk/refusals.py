@@ -54,7 +54,12 @@ class NotNow(Refused):
 
 
 class AlreadyDone(Refused):
-    """Somebody has done it before."""
+    """Somebody has done it before; `person` is their id."""
 
-    def __init__(self, by: str, at: object) -> None:
+    def __init__(self, by: str, at: object, person: int | None = None) -> None:
         super().__init__("refused.already", by=by, at=at)
+        self.person = person
+
+    def told(self, person: int) -> str:
+        """The sentence for this reader, who may have done it themselves."""
+        return "refused.already_you" if person == self.person else self.key

@@ -85,11 +85,12 @@ class Timers:
     async def _all(self, matter: Matter, now: datetime | None) -> Sequence[Planned]:
         hours, stands = self._house.hours_of(matter.office), self._house.standing(matter)
         if matter.status is Status.DELIVERED:
-            stands = await self._as_spoken_of(matter, stands)
+            stands = await self.spoken_of(matter)
         return plan(stands, hours, self._house.tempo.deadlines, now)
 
-    async def _as_spoken_of(self, matter: Matter, stands: Standing) -> Standing:
-        """A result, with the latest word that was said about it."""
+    async def spoken_of(self, matter: Matter) -> Standing:
+        """A result as it stands since the latest word that was said about it."""
+        stands = self._house.standing(matter)
         said = (events.c.matter_id == matter.id) & (events.c.at >= matter.since)
         said &= events.c.act.in_([act.value for act in ABOUT_RESULT])
         last = select(events.c.at, events.c.act, events.c.actor_id).where(said).order_by(events.c.n.desc()).limit(1)

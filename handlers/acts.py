@@ -12,12 +12,11 @@ from desk.rules import answers
 from desk.rules.answers import Wanted
 from desk.rules.life import Act
 from desk.steps import unfinished
-from handlers import frames, labels
+from handlers import frames, labels, rating
 from handlers.buttons import Button
 from handlers.feature import Feature, Step, needs
 from handlers.handling import ask_words, begin
 from handlers.matter_turn import matter_of, news_answered, respond
-from handlers.mine import stars
 from handlers.parts import part_line
 from handlers.turn import Turn
 from words import Raw
@@ -119,8 +118,9 @@ async def rate(turn: Turn) -> None:
     if not turn.arg:
         matter, _roles = await matter_of(turn)
         await news_answered(turn)
-        turn.reply("mine.rate", buttons=[stars(matter)], number=matter.number)
+        await rating.ask(turn, matter)
         return
+    await rating.settled(turn)
     await respond(turn, Act.RATE, rating=min(turn.arg, 5))
     matter, _roles = await matter_of(turn)
     turn.show("mine.rated", number=matter.number, n=min(turn.arg, 5))

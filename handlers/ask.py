@@ -23,20 +23,21 @@ ALBUM_PAUSE = timedelta(seconds=1)
 """How long the answer to a picture waits for the rest of its album, so that it is said once."""
 
 
-async def ask(turn: Turn) -> None:
-    """Answer what was written."""
+async def ask(turn: Turn) -> int | None:
+    """Answer what was written; the number under which the question is kept, if there was one."""
     if not turn.text:
         if any(each.album for each in turn.incoming.attachments):
             turn.hold_back(f"words_please:{turn.person.id}", ALBUM_PAUSE)
         turn.reply("ask.words_please")
-        return
+        return None
     language = await other_language.is_due(turn)
-    await _answer(turn)
+    asked = await _answer(turn)
     if language is not None:
         other_language.offer(turn, language)
+    return asked
 
 
-async def _answer(turn: Turn) -> None:
+async def _answer(turn: Turn) -> int:
     book = turn.services.knowledge.book
     match await understood(turn, book):
         case Answer() as answer:
@@ -44,13 +45,17 @@ async def _answer(turn: Turn) -> None:
             show_entry(turn, answer.entry, asked)
         case Answers(entries=entries):
             for entry in entries:
-                show_entry(turn, entry, await _keep(turn, turn.text, "answer", [entry.id], book))
+                asked = await _keep(turn, turn.text, "answer", [entry.id], book)
+                show_entry(turn, entry, asked)
         case Choices(entries=entries):
-            await _offer(turn, entries, book)
+            asked = await _offer(turn, entries, book)
         case Unknown(off_topic=True):
-            _show_what_we_do(turn, await _keep(turn, turn.text, "unknown", [], book))
+            asked = await _keep(turn, turn.text, "unknown", [], book)
+            _show_what_we_do(turn, asked)
         case Unknown(category=category):
-            _show_offer(turn, await _keep(turn, turn.text, "unknown", [], book), category)
+            asked = await _keep(turn, turn.text, "unknown", [], book)
+            _show_offer(turn, asked, category)
+    return asked
 
 
 async def understood(turn: Turn, book: Book | None = None) -> Outcome:
@@ -156,7 +161,7 @@ def _related(turn: Turn, entry: Entry) -> list[list[Button]]:
     return [[Button(_short(each.title.of(turn.say.language)), "ask.related", arg=book.key(each.id))] for each in others]
 
 
-async def _offer(turn: Turn, entries: tuple[Entry, ...], book: Book) -> None:
+async def _offer(turn: Turn, entries: tuple[Entry, ...], book: Book) -> int:
     question = await _keep(turn, turn.text, "choices", [entry.id for entry in entries], book)
     rows = [
         [Button(_short(entry.title.of(turn.say.language)), "ask.choose", question, book.key(entry.id))]
@@ -164,6 +169,7 @@ async def _offer(turn: Turn, entries: tuple[Entry, ...], book: Book) -> None:
     ]
     rows.append([turn.button("ask.none_of_these" if len(entries) > 1 else "ask.not_it", "ask.none", question)])
     turn.reply("ask.which" if len(entries) > 1 else "ask.is_it", buttons=rows)
+    return question
 
 
 def _show_offer(turn: Turn, question: int, category: str | None) -> None:

@@ -13,6 +13,7 @@ from desk.binding import Shared
 from desk.imports.cells import phone_number
 from desk.refusals import Refused
 from desk.rules.authority import Power
+from desk.rules.days import day_among
 from handlers import ask, consent, labels
 from handlers.feature import Feature, needs
 from handlers.turn import Turn
@@ -25,6 +26,8 @@ _ALONE = re.compile(
     re.IGNORECASE,
 )
 """A card number, with or without the words that say it is one."""
+_MONTH = re.compile(r"[年月日号]|[a-z]{3}", re.IGNORECASE)
+"""What a date has that is written in words; one in figures alone may be the number of a card."""
 
 
 @needs(Power.BIND)
@@ -54,7 +57,13 @@ def is_card_number(turn: Turn) -> bool:
     """Whether somebody who is nobody here yet wrote a card number by itself, as the first thing one would try."""
     said = _ALONE.fullmatch(turn.text.strip())
     nobody = turn.person.card is None and not turn.person.posts
-    return nobody and said is not None and phone_number(turn.text) is None and turn.desk.binding.could_be_card(said[1])
+    return nobody and said is not None and phone_number(turn.text) is None and _could_be_card(turn, said[1])
+
+
+def _could_be_card(turn: Turn, text: str) -> bool:
+    """Whether these words may be meant as a card number; a date such as 25 December 2025 is none."""
+    day = day_among(text.strip().lower(), turn.desk.today) if _MONTH.search(text) else None
+    return day is None and turn.desk.binding.could_be_card(text)
 
 
 @needs(Power.BIND)
@@ -78,6 +87,8 @@ async def hear(turn: Turn) -> None:
         await _send_request(turn)
     elif turn.incoming.contact is not None:
         await _try(turn, state)
+    elif phone_number(turn.text) is not None:
+        _want_button(turn, state)
     elif state.get("way") == CARD and turn.text:
         await _take_number(turn, state)
     elif state.get("way") == LINK or "number" in state:
@@ -131,7 +142,7 @@ async def _go_on(turn: Turn, state: Mapping[str, Any]) -> None:
 
 async def _take_number(turn: Turn, state: Mapping[str, Any]) -> None:
     """A card number, or what is none: a question is answered, anything else is told what is wanted."""
-    if turn.desk.binding.could_be_card(turn.text):
+    if _could_be_card(turn, turn.text):
         await _keep(turn, {**state, "number": turn.text[:64]})
         _want_contact(turn)
         return
@@ -142,6 +153,15 @@ async def _take_number(turn: Turn, state: Mapping[str, Any]) -> None:
 
 async def _keep(turn: Turn, state: Mapping[str, Any]) -> None:
     await turn.desk.drafts.keep(turn.person, JOURNEY, state)
+
+
+def _want_button(turn: Turn, state: Mapping[str, Any]) -> None:
+    """A phone number was typed: why it has to come by the button, and what is wanted now; the card number stays."""
+    turn.reply("binding.phone_by_button")
+    if state.get("way") == LINK or "number" in state:
+        _want_contact(turn)
+    else:
+        turn.reply("binding.number_please", buttons=_ways_out(turn))
 
 
 def _want_contact(turn: Turn) -> None:

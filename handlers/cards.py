@@ -127,7 +127,7 @@ def _who(matter: Matter, room: int, services: Services, say: Speaker) -> str:
 
 
 def _for_whom(matter: Matter, room: int, services: Services, say: Speaker) -> str:
-    lines = [_answers(matter, room, say)] if matter.answers else []
+    lines = [said] if (said := _answers(matter, room, say)) else []
     if matter.concern.name:
         about = Saying(f"concern.{matter.concern.kind}_named", {"name": matter.concern.name})
         lines.insert(0, say("card.about", about=about))
@@ -154,6 +154,7 @@ def _answers(matter: Matter, room: int, say: Speaker) -> str:
     return "\n".join(
         say("card.answer", name=each[f"ask_{say.language}"], value=frames.cut(answer_in(say.language, each), most))
         for each in matter.answers
+        if each["value"]
     )
 
 

@@ -11,8 +11,8 @@ from typing import Any
 
 from desk.drafts import Draft
 from desk.rules.authority import Power
-from faq import Answer
-from handlers import ask
+from faq import Answer, Answers
+from handlers import ask, by_number, labels
 from handlers.feature import Feature, Run, needs
 from handlers.turn import Turn
 
@@ -58,9 +58,11 @@ def _ask(turn: Turn, kind: str | None) -> None:
 
 @needs(Power.AGREE)
 async def hear(turn: Turn) -> None:
-    """Words instead of a press: a policy question is answered, anything else is no consent; the notice comes again."""
+    """Words instead of a press: a question is answered, anything else is no consent; the notice comes again."""
     draft = await turn.desk.drafts.of(turn.person)
-    if turn.text and isinstance(await ask.understood(turn), Answer):
+    if await by_number.shown(turn):
+        pass
+    elif turn.text and (labels.looks_asked(turn.text) or isinstance(await ask.understood(turn), Answer | Answers)):
         await ask.ask(turn)
     else:
         turn.reply("consent.press_please")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from desk.copies import Copy
@@ -19,7 +19,7 @@ from desk.refusals import Refused
 from desk.rules.authority import Power
 from desk.rules.life import Act
 from desk.views import OPEN, Matter
-from handlers import ask, binding, courtesy, filing_form, frames, further, labels, result
+from handlers import ask, binding, by_number, courtesy, filing_form, frames, further, labels, onward, rating, result
 from handlers.buttons import Button
 from handlers.feature import Feature, Step, needs
 from handlers.matter_turn import matter_of, respond, spoken_as, uploads_of
@@ -123,6 +123,13 @@ async def follow(turn: Turn) -> None:
     await (_undirected(turn) if to is None else _reply(turn, *to))
 
 
+@needs(Power.FILL_IN)
+async def rate(turn: Turn) -> None:
+    """What comes after a rating was asked for: the rating, or something new."""
+    if not await rating.taken(turn):
+        await _undirected(turn)
+
+
 async def _undirected(turn: Turn) -> None:
     """Words or files that answer nothing: what can be answered is, anything else may be meant for a handler."""
     if courtesy.answered(turn) or await result.answered(turn):
@@ -130,8 +137,10 @@ async def _undirected(turn: Turn) -> None:
     if binding.is_card_number(turn):
         await binding.by_number(turn)
         return
+    if await by_number.shown(turn):
+        return
     if await _is_question(turn) or not await _candidates(turn):
-        await ask.ask(turn)
+        await onward.asked(turn)
         return
     await _wait_for_matter(turn, turn.text, uploads_of(turn), turn.incoming.message_id)
 
@@ -177,6 +186,7 @@ async def _wait_for_matter(turn: Turn, words: str, uploads: Sequence[Upload], me
                 turn.say.plain("talk.item", number=each.number, category=labels.category(turn, each.category)),
                 "talk.choose",
                 each.id,
+                int(turn.desk.now.timestamp()),
             )
         ]
         for each in await _candidates(turn)
@@ -192,11 +202,11 @@ async def _wait_for_matter(turn: Turn, words: str, uploads: Sequence[Upload], me
 async def more(turn: Turn) -> None:
     """Something further before the matter was chosen: it belongs to the rest, unless it is a question."""
     draft = await turn.desk.drafts.of(turn.person)
-    if courtesy.answered(turn) or await result.answered(turn):
+    if courtesy.answered(turn) or await result.answered(turn) or await by_number.shown(turn):
         return
     if draft is None or await _is_question(turn) or not await _candidates(turn):
         await turn.desk.drafts.drop(turn.person)
-        await ask.ask(turn)
+        await onward.asked(turn)
         return
     words, uploads = kept(draft.state)
     together = "\n".join(part for part in (words, turn.text) if part)
@@ -208,7 +218,9 @@ async def choose(turn: Turn) -> None:
     """The matter was chosen: pass everything on."""
     draft = await turn.desk.drafts.of(turn.person)
     if draft is None or draft.waiting is None:
-        turn.toast("talk.gone", alert=True)
+        asked = datetime.fromtimestamp(turn.arg, UTC)
+        number = await turn.desk.conversation.spoken_about(turn.person, asked)
+        turn.toast("talk.passed_on" if number else "talk.gone", alert=True, number=number)
         return
     words, uploads = kept(draft.waiting)
     await turn.desk.drafts.settle_waiting(turn.person)
@@ -244,6 +256,6 @@ def kept(state: Any) -> tuple[str, list[Upload]]:
 
 feature = Feature(
     presses={"talk.choose": choose, "talk.none": none},
-    listens={JOURNEY: more, further.JOURNEY: follow},
+    listens={JOURNEY: more, further.JOURNEY: follow, rating.JOURNEY: rate},
 )
 """Replies and edits reach `talk` through the switchboard; these are the questions it may ask."""

@@ -16,7 +16,7 @@ from desk.refusals import NoSuchMatter, Refused
 from desk.rules.authority import Power
 from desk.rules.life import Act
 from desk.views import OPEN
-from handlers import ask, binding, courtesy, do
+from handlers import ask, binding, by_number, courtesy, do
 from handlers.brief import OPEN_PAGE, WORDLESS, address, form_of
 from handlers.buttons import Link
 from handlers.feature import Command, Feature, Run, Step, needs
@@ -121,7 +121,7 @@ async def talk(turn: Turn, form: Step | None) -> None:
         await send_link(turn, await _number(turn, about), typed=True)
     elif form is not None and not turn.incoming.edited:
         await form(turn)
-    elif courtesy.answered(turn):
+    elif courtesy.answered(turn) or await by_number.shown(turn):
         return
     elif binding.is_card_number(turn):
         await binding.by_number(turn)
@@ -152,7 +152,7 @@ _MATTER = (
     *("mine.view", "mine.files", "act.return", "act.supply", "act.say", "act.dispute", "act.note", "act.transfer"),
     *("transfer.office", "transfer.any", "transfer.post", "act.extend", "act.refuse_extension", "act.reopen"),
     *("act.deliver", "act.step_done", "act.ask", "materials.choose", "materials.send", "act.file"),
-    *("talk.choose", "talk.canned", "result.unsolved"),
+    *("talk.choose", "talk.canned", "result.unsolved", "onward.belongs"),
 )
 _NEW = (
     *(
@@ -187,7 +187,7 @@ COMMANDS: Mapping[str, Run] = {
     "route": dry_run_by_command_line,
     "do": do_briefly,
 }
-LISTENS = frozenset({"filing", "act", "materials", "extend", "talk", "further", "behalf", "visits.log"})
+LISTENS = frozenset({"filing", "act", "materials", "extend", "talk", "further", "rating", "behalf", "visits.log"})
 """Forms whose words are content."""
 
 

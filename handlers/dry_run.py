@@ -115,7 +115,9 @@ async def _matched(desk: Desk, services: Services, say: Speaker, person: Person,
     if isinstance(found, Answer):
         return say.plain("route.entry", title=found.entry.title.of(say.language), id=found.entry.id)
     if isinstance(found, Choices):
-        return say.plain("route.choices", titles="、".join(each.title.of(say.language) for each in found.entries))
+        return say.plain(
+            "route.choices", titles=labels.listed(say, (each.title.of(say.language) for each in found.entries))
+        )
     return say.plain("route.unknown")
 
 
@@ -141,7 +143,7 @@ async def _ladder(
         say.plain(
             f"route.{'remind' if each.kind is Kind.REMIND else 'escalate'}_{each.promise.value}",
             at=each.at,
-            who=await _names(desk, on[_rung(each)]) or say.plain("route.nobody_there"),
+            who=await _names(desk, say, on[_rung(each)]) or say.plain("route.nobody_there"),
         )
         for each in planned
     ]
@@ -152,9 +154,9 @@ def _rung(planned: Planned) -> Rung:
     return Rung.HANDLER if planned.kind is Kind.REMIND else planned.rung
 
 
-async def _names(desk: Desk, persons: Sequence[int]) -> str:
+async def _names(desk: Desk, say: Speaker, persons: Sequence[int]) -> str:
     found = [await desk.people.get(person) for person in persons]
-    return "、".join(each.name for each in found if each is not None)
+    return labels.listed(say, (each.name for each in found if each is not None))
 
 
 async def _named(desk: Desk, services: Services, say: Speaker, post: int, office: str) -> str:

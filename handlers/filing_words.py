@@ -34,16 +34,34 @@ async def hear(turn: Turn) -> None:
     elif question is None and turn.text and form.at in (FILES, REVIEW) and not labels.looks_asked(turn.text):
         turn.reply("filing.words_added")
         await filing_form.show(turn, _with_words(form, turn.text))
+    elif not _says_something(turn, question):
+        await _nothing_said(turn, form, question)
     elif question is not None and await filing_doubt.is_due(turn, form, question):
         await filing_doubt.ask_which(turn, form, question)
     elif question is not None and not await _is_a_question_to_us(turn, question):
         await _answer(turn, form, question)
-    elif turn.text:
+    else:
         await ask.ask(turn)
         await filing_form.show(turn, form)
+
+
+def _says_something(turn: Turn, question: Question | None) -> bool:
+    """Whether there are words, files, or the contact that was asked for; a sticker or a location is none of these."""
+    contact = turn.incoming.contact is not None and question is not None and question.kind == "phone"
+    return bool(turn.text or turn.incoming.attachments or contact)
+
+
+async def _nothing_said(turn: Turn, form: Filing, question: Question | None) -> None:
+    """What cannot be taken skips nothing: say what is wanted, and ask the same step again."""
+    if question is None:
+        turn.reply("filing.papers_please" if form.at == FILES else "filing.not_now")
+    elif question.kind == "file":
+        turn.reply("filing.file_please")
+    elif question.optional:
+        turn.reply("filing.words_or_skip", skip=turn.say.plain("filing.skip"))
     else:
-        turn.reply("filing.not_now")
-        await filing_form.show(turn, form)
+        turn.reply("filing.words_please")
+    await filing_form.show(turn, form)
 
 
 async def _answer(turn: Turn, form: Filing, question: Question) -> None:

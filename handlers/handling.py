@@ -12,6 +12,7 @@ from functools import partial
 from typing import Any
 
 from desk.refusals import Refused
+from desk.rules import answers
 from desk.rules.authority import Power
 from desk.rules.life import Act, Status
 from desk.views import Matter
@@ -67,16 +68,27 @@ async def hear(turn: Turn) -> None:
     if not turn.text and not turn.incoming.attachments:
         raise Refused("words_for.nothing")
     act, state = Act(draft.state["act"]), draft.state
-    if act in REASONED and not turn.text:
-        raise Refused("words_for.nothing")
+    want_words(turn, act, turn.text)
     uploads_of(turn)
     await turn.desk.drafts.drop(turn.person)
     until = datetime.fromtimestamp(state["until"], UTC) if "until" in state else None
     office, to_post = state.get("office", ""), state.get("to_post")
     await respond(turn, act, matter_id=state["matter"], words=turn.text, office=office, to_post=to_post, until=until)
-    if "news" in state:
+    if "news" in state and not await _still_asked(turn, act, state["matter"]):
         turn.buttons_off(state["news"])
     await further.keep_open(turn, act, state["matter"])
+
+
+async def _still_asked(turn: Turn, act: Act, matter_id: int) -> bool:
+    """Whether papers are wanted as before: what was said instead was none."""
+    return act is Act.SUPPLY and (await matter_of(turn, matter_id))[0].status is Status.WAITING
+
+
+def want_words(turn: Turn, act: Act, words: str) -> None:
+    """Refuse a reason or a result that says nothing, such as a dot; between two people, a thumb may be enough."""
+    file_will_do = turn.incoming.attachments and act not in REASONED
+    if act not in (Act.SAY, Act.NOTE) and not file_will_do and not answers.has_words(words):
+        raise Refused("words_for.nothing")
 
 
 @needs(Power.INBOX)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from desk.refusals import Refused
+from desk.rules.answers import has_words
 from desk.rules.life import Act
 from desk.views import Matter
 from handlers import labels
@@ -58,7 +59,7 @@ async def send(turn: Turn) -> None:
 async def hear(turn: Turn) -> None:
     """Own words, beside what was ticked."""
     matter, ticked = await _form(turn)
-    if not turn.text:
+    if not has_words(turn.text):
         raise Refused("words_for.nothing")
     await _ask(turn, matter, ticked, turn.text)
 

@@ -77,8 +77,19 @@ async def respond(
     deed = Deed(words, given, rating, office, message or spoken_as(turn), await _answers(turn, matter), until, to_post)
     turn.matter = None  # what was read is not what stands any more
     after = await turn.desk.matters.act(matter, act, turn.person, roles, deed)
-    turn.toast(f"done.{act.value}", **labels.who_and_when(turn.services, turn.say, after))
-    if act is Act.SAY and words and after.status is Status.DELIVERED and Role.CARDHOLDER in roles:
+    _tell(turn, act, deed, after, roles)
+
+
+def _tell(turn: Turn, act: Act, deed: Deed, after: Matter, roles: frozenset[Role]) -> None:
+    """One short word of what was done; a cardholder hears what is still open after a recording or words on a result."""
+    spoken = act is Act.SAY or (act is Act.SUPPLY and after.status is Status.WAITING)
+    done = Act.SAY if spoken else act
+    turn.toast(f"done.{done.value}", rating=deed.rating, **labels.who_and_when(turn.services, turn.say, after))
+    if Role.CARDHOLDER not in roles or not spoken:
+        return
+    if deed.uploads and after.status is Status.WAITING:
+        turn.reply("talk.papers_still", wanted=after.wanted or "")
+    if deed.words and after.status is Status.DELIVERED:
         unsolved = cards.do_name(Act.DISPUTE, after.status, turn.say)
         turn.reply("result.is_it_now", number=after.number, unsolved=unsolved, buttons=[solved_or_not(turn, after)])
 

@@ -10,7 +10,7 @@ from desk.rules.life import Act, Role
 from desk.stored import is_ours
 from desk.views import Matter
 from desk.views_seen import Look
-from handlers import cards, frames, half_done, labels
+from handlers import cards, frames, half_done, labels, rating
 from handlers.buttons import Button
 from handlers.feature import Command, Feature, needs
 from handlers.matter_turn import matter_of, news_answered, offers, respond
@@ -138,12 +138,7 @@ async def confirm(turn: Turn) -> None:
         turn.show("mine.rated", number=matter.number, n=turn.arg)
         return
     await news_answered(turn)
-    turn.reply("mine.rate", buttons=[stars(matter)], number=matter.number)
-
-
-def stars(matter: Matter) -> list[Button]:
-    """From one to five."""
-    return [Button(f"{n}★", "act.rate", matter.id, n) for n in range(1, 6)]
+    await rating.ask(turn, matter)
 
 
 feature = Feature(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from desk.rules.authority import Power
-from handlers import conversation, further
+from handlers import conversation, further, rating
 from handlers.buttons import Button
 from handlers.feature import Command, Feature, needs
 from handlers.turn import Turn
@@ -41,7 +41,8 @@ async def help_(turn: Turn) -> None:
 async def cancel(turn: Turn) -> None:
     """Put away the form they are in."""
     draft = await turn.desk.drafts.of(turn.person)
-    had_one = await turn.desk.drafts.drop(turn.person) and draft is not None and draft.journey != further.JOURNEY
+    unseen = (further.JOURNEY, rating.JOURNEY)
+    had_one = await turn.desk.drafts.drop(turn.person) and draft is not None and draft.journey not in unseen
     without = "start.let_be" if turn.incoming.is_press else "start.nothing_to_cancel"
     turn.show("start.cancelled" if had_one else without)
     await conversation.ask_again(turn)

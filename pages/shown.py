@@ -80,7 +80,9 @@ class Showing:
             who=self._for_whom(matter) if inside else self._who(matter),
             reason=self._reason(matter, inside=inside),
             dates=_dates(matter, say),
-            answers=[(each[f"ask_{say.language}"], tidy(answer_in(say.language, each))) for each in matter.answers],
+            answers=[
+                (each[f"ask_{say.language}"], tidy(answer_in(say.language, each)) or "—") for each in matter.answers
+            ],
             wanted=tidy(matter.wanted or "") if matter.status is Status.WAITING else "",
             result=tidy(matter.result or ""),
             steps=[self._step(matter, n) for n in range(len(matter.steps))],

@@ -57,6 +57,10 @@ class Person(Onlooker):
         """Send a voice note."""
         return self._send("voice", data, "voice.ogg", "audio/ogg", None, chat, **more)
 
+    async def sends_location(self, latitude: float, longitude: float, chat: int | None = None) -> Message:
+        """Send a place on the map."""
+        return self._post(chat, {"location": {"latitude": latitude, "longitude": longitude}}, None)
+
     async def sends_album(
         self, pictures: Sequence[bytes], caption: str | None = None, chat: int | None = None
     ) -> list[Message]:

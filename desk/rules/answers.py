@@ -68,7 +68,14 @@ def parse(wanted: Wanted, raw: str, today: date, language: str = "zh") -> Answer
     return _READERS[wanted.kind](wanted, said, today, language)
 
 
+def has_words(said: str) -> bool:
+    """Whether there is a letter or a figure in it: a dot or a smiling face is no answer and no reason."""
+    return any(sign.isalnum() for sign in said)
+
+
 def _text(wanted: Wanted, said: str, _today: date, _language: str) -> Answer:
+    if not has_words(said):
+        raise Refused("answers.words")
     if wanted.pattern and not re.fullmatch(wanted.pattern, said):
         raise Refused("answers.pattern")
     return Answer(said, said)
@@ -125,7 +132,7 @@ def _phone(_wanted: Wanted, said: str, _today: date, _language: str) -> Answer:
 def _date(wanted: Wanted, said: str, today: date, _language: str) -> Answer:
     day = day_among(_plain(said).lower(), today, months=wanted.months)
     if day is None:
-        raise Refused("answers.date")
+        raise Refused("answers.date_or_month" if wanted.months else "answers.date")
     if wanted.ahead and day < today:
         raise Refused("answers.past")
     return Answer(day, day.isoformat())

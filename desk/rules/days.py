@@ -32,6 +32,7 @@ def _bare(part: str, today: date) -> str:
     plain = part.replace(" ", "")
     for word, later in _YEARS.items():
         plain = re.sub(f"(?<!大){word}的?", f"{today.year + later}年", plain)
+    plain = _NEXT_YEAR.sub(lambda found: f"{found[1] or found[2]}{today.year + 1}", plain)
     return _AROUND.sub("", _NUMERAL.sub(lambda found: str(amount(found[0]) or found[0]), plain))
 
 
@@ -40,12 +41,13 @@ _NAME = (
     r"(?P<month>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"
     r"|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
 )
+_NEXT_YEAR = re.compile(r"nextyear([a-z]{3,9})\.?|([a-z]{3,9}?)\.?(?:of)?nextyear")
 _DAY_OF = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
 _ENGLISH_DAYS = (
     re.compile(rf"{_NAME}{_DAY_OF}(?:,?(?P<year>\d{{4}}))?"),
     re.compile(rf"{_DAY_OF}(?:of)?{_NAME}(?:,?(?P<year>\d{{4}}))?"),
 )
-_ENGLISH_MONTH = re.compile(rf"{_NAME}(?P<year>\d{{4}})?")
+_ENGLISH_MONTH = re.compile(rf"(?:next|coming)?{_NAME}(?P<year>\d{{4}})?")
 
 
 def _english_day(said: str, today: date) -> date | None:
@@ -57,11 +59,14 @@ def _english_day(said: str, today: date) -> date | None:
     return _valid(int(found["year"]), month, day) if found["year"] else _next_such(month, day, today)
 
 
+_NEXT_MONTH = frozenset({"下个月", "下月", "nextmonth"})
 _MONTH = re.compile(r"(?:(\d{4})[-/.年])?(\d{1,2})月(?:份|初)?")
 
 
 def _month(said: str, today: date) -> date | None:
-    """The first day of a month, 明年9月 or Sept 2027; one without a year is the next to begin."""
+    """The first day of a month, 明年9月 or Sept 2027; one without a year, or next September, is the next to begin."""
+    if said in _NEXT_MONTH:
+        return date(today.year + today.month // 12, today.month % 12 + 1, 1)
     if english := _ENGLISH_MONTH.fullmatch(said):
         year, month = english["year"], _MONTHS.index(english["month"][:3]) + 1
     elif found := _MONTH.fullmatch(said):

@@ -319,7 +319,8 @@ def _name_of(kind: str, body: Mapping[str, Any]) -> str:
 def _after(matter: Matter, act: Act, now: datetime) -> Matter:
     """The matter as an act leaves it, as far as deadlines look."""
     to = TRANSITIONS[matter.status, act].to or matter.status
-    changed = replace(matter, status=to, since=now if to is not matter.status else matter.since)
+    anew = to is not matter.status or act is Act.DELIVER  # a corrected result begins the silence anew, as the first did
+    changed = replace(matter, status=to, since=now if anew else matter.since)
     if act in (Act.SUPPLY, Act.DELIVER):
         pauses = [[start, to_ms(now) if end is None else end] for start, end in matter.pauses]
         return replace(changed, pauses=pauses)

@@ -96,6 +96,26 @@ async def test_card_number_and_own_phone_bind(district: District) -> None:
     await guest.hears("What is it about")
 
 
+async def test_a_typed_phone_number_is_told_to_come_by_the_button_and_leaves_the_card_number(
+    district: District,
+) -> None:
+    guest = district.guest
+    await guest.says("/card")
+    await tap(district, guest, "I have a card", "I agree")
+    await guest.says("13800000058")  # nor is it taken for the card's
+    await guest.hears("only the button lets Telegram prove")
+    await guest.hears("Please send your card number")
+    await guest.says("25 December 2025")
+    await guest.hears("letters and digits printed on the card")
+    await guest.says("DEMO-0008")
+    await guest.hears("share your own phone number")
+    told = await guest.says("+86 138-0000-0058")
+    await guest.hears("only the button lets Telegram prove", after=told)
+    await guest.hears("share your own phone number", after=told)
+    await guest.presses("Share my phone")
+    await guest.hears("your card is bound")
+
+
 async def test_a_contact_that_is_not_the_senders_own_never_binds(district: District) -> None:
     guest = district.guest
     await gives_number(district, guest)

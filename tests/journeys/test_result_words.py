@@ -81,6 +81,7 @@ async def test_a_result_is_not_closed_while_words_about_it_stand_unanswered(dist
     assert await status(district) == "delivered"
     assert times(talent, "先办结了") == 0
     assert times(liaison, "还没人答复") == 1
+    assert times(talent, "您说的话转给经办人了") == 2
     await district.passes(days=9)
     assert await status(district) == "delivered"
     assert times(liaison, "还没人答复") == 2

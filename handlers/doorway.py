@@ -16,7 +16,7 @@ from desk.refusals import NoSuchMatter, Refused
 from desk.rules.authority import Power
 from desk.rules.life import Act
 from desk.views import OPEN
-from handlers import ask, binding, by_number, courtesy, do
+from handlers import ask, binding, by_number, courtesy, do, labels
 from handlers.brief import OPEN_PAGE, WORDLESS, address, form_of
 from handlers.buttons import Link
 from handlers.feature import Command, Feature, Run, Step, needs
@@ -63,6 +63,13 @@ async def from_page(turn: Turn) -> None:
 async def to_person(turn: Turn) -> None:
     """The form that staff fill in for this cardholder."""
     await send_link(turn, f"new?for={turn.subject}")
+
+
+async def to_new(turn: Turn) -> None:
+    """The form, of the kind that was offered; of a question of theirs the page knows the words by its number."""
+    category = labels.category_of(turn, turn.arg)
+    kind = f"/{category.id}" if category else ""
+    await send_link(turn, f"new{kind}?question={turn.subject}" if turn.subject else "new")
 
 
 async def to_team(turn: Turn) -> None:
@@ -171,6 +178,7 @@ _NEW = (
 PRESSES: Mapping[str, Run] = {
     **dict.fromkeys(_MATTER, to_matter),
     **dict.fromkeys(_NEW, partial(to, "new")),
+    **dict.fromkeys(("filing.from_question", "filing.afresh"), to_new),
     **dict.fromkeys(("visits.team", "visits.files", "visits.log", "visits.save"), to_team),
     "talk.none": home,
     "behalf.for": to_person,

@@ -11,7 +11,7 @@ from pages.guard import check_form, cookie_name, token_of
 from pages.site import SITE, see
 from pages.uploads import read_form
 
-_PAGE = re.compile(r"[A-Za-z0-9/_-]{0,60}(\?for=\d{1,18}|\?act=([a-z_]{1,20})#act-\2)?")
+_PAGE = re.compile(r"[A-Za-z0-9/_-]{0,60}(\?(?:for|question)=\d{1,18}|\?act=([a-z_]{1,20})#act-\2)?")
 
 
 async def look(request: web.Request) -> web.StreamResponse:

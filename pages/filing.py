@@ -12,6 +12,7 @@ from desk.catalogue import Category, Question
 from desk.desk import Desk
 from desk.filing import Concern, Filing, Upload
 from desk.people import Person
+from desk.questions import Question as Asked
 from desk.refusals import Refused
 from desk.rules import answers
 from desk.rules.authority import Power
@@ -33,16 +34,20 @@ async def choose(request: web.Request) -> web.StreamResponse:
     say = site.speaker(person, request)
     async with site.desk() as desk:
         holder = await _holder(desk, person, request)
+        asked = await _asked(desk, person, request)
+    more = f"?for={holder.id}" if holder.id != person.id else f"?question={asked.id}" if asked else ""
     categories = [
         (each.id, labels.category_name(site.services, say, each.id), each.hint.of(say.language))
         for each in site.services.house.catalogue.categories
     ]
-    return site.render("new.html", say, categories=categories, holder=_other(holder, person))
+    return site.render("new.html", say, categories=categories, holder=_other(holder, person), more=more)
 
 
 async def fill_in(request: web.Request) -> web.StreamResponse:
-    """The form."""
-    return await _form(request, {}, Form())
+    """The form; the words of a question of theirs that led here are in it already."""
+    async with request.app[SITE].desk() as desk:
+        asked = await _asked(desk, person_of(request), request)
+    return await _form(request, {}, Form({"words": asked.text} if asked else {}))
 
 
 async def send(request: web.Request) -> web.StreamResponse:
@@ -166,6 +171,14 @@ async def _holder(desk: Desk, person: Person, request: web.Request) -> Person:
     if trouble := found.card.trouble(desk.today):
         raise no_card(trouble)
     return found
+
+
+async def _asked(desk: Desk, person: Person, request: web.Request) -> Asked | None:
+    """The question in the chat that this form began with, if they asked it and it is their own matter."""
+    number = request.query.get("question", "")
+    if "for" in request.query or not number.isdecimal() or len(number) > 18:
+        return None
+    return await desk.questions.get(int(number), person)
 
 
 async def _concerns(desk: Desk, holder: Person, category: Category) -> Sequence[Concern]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
@@ -13,6 +14,7 @@ from district import PHOTO, District, open_district
 from ports import free_port
 from room_clock import RoomClock
 from sqlalchemy import select
+from taps import tap
 from visitor import Visitor, form_token, link_of, visitor
 
 from bot.commands import audit
@@ -430,3 +432,28 @@ async def test_an_office_that_shows_no_names_shows_none_of_whoever_has_left(
         assert "经办人" in page.words
         assert "何青" not in page.words
         assert "杨帆" in page.words
+
+
+@on_sqlite
+@pytest.mark.parametrize("label", ["办理：", "办别的事"])
+async def test_a_question_nobody_could_answer_stands_in_the_form_already(
+    district: District, liaison: Visitor, label: str
+) -> None:
+    said = "我想给厂里拉一根专线，找哪个"
+    await district.talent.says(said)
+    await tap(district, district.talent, "都不是", label)
+    async with visitor(district.parts.services.pages) as talent:
+        page = await talent.signs_in(district.talent)
+        assert page.status == 200
+        if label == "办别的事":
+            assert said not in page.text
+            path = re.findall(r'href="(/desk/new/permit[^"]*)"', page.text)[0]
+        else:
+            assert f">{said}</textarea>" in page.text
+            path = page.path + "?question=1"
+        form = await talent.get(path)
+        assert f">{said}</textarea>" in form.text
+        assert said not in path
+        assert said not in (await talent.get(path.replace("=1", "=2"))).text
+        assert (await talent.get("/desk/new/permit?question=one")).status == 200
+    assert said not in (await liaison.get(path)).text

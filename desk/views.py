@@ -46,6 +46,21 @@ class Views:
         """A cardholder's open matters, the newest first."""
         return await self._many((matters.c.person_id == person_id) & matters.c.status.in_(OPEN), 30)
 
+    async def waiting_of(self, person_id: int) -> Mapping[int, str]:
+        """The matters of a cardholder that wait for their papers: each one's number, by its id."""
+        foreseen: Mapping[int, Mapping[int, str]] = self._tx.foreseen(_FORESEEN)
+        if person_id in foreseen:
+            return foreseen[person_id]
+        rows = await self._tx.execute(_WAITING, {"people": [person_id]})
+        return {row.id: row.number for row in rows}
+
+    async def foresee(self, people: Sequence[int]) -> None:
+        """Read at once what `waiting_of` will be asked for one after the other."""
+        found: dict[int, dict[int, str]] = {person: {} for person in people}
+        for row in await self._tx.execute(_WAITING, {"people": list(people)}):
+            found[row.person_id][row.id] = row.number
+        self._tx.foresee(_FORESEEN, found, {matters.name})
+
     async def open_held_by(self, staff_id: int) -> list[Matter]:
         """Every open matter whose owner is this post, or that it holds a part of."""
         parts = select(co_steps.c.matter_id).where(co_steps.c.staff_id == staff_id, co_steps.c.done_at.is_(None))
@@ -141,6 +156,13 @@ class Views:
 
 OPEN = tuple(status for status in Status if status not in ENDS and status is not Status.DRAFT)
 """The statuses in which somebody still owes something."""
+
+_FORESEEN = "waiting by person"
+_WAITING = (
+    select(matters.c.id, matters.c.number, matters.c.person_id)
+    .where(matters.c.person_id.in_(bindparam("people", expanding=True)), matters.c.status == Status.WAITING.value)
+    .order_by(matters.c.id.desc())
+)
 
 _holder = persons.alias("holder")
 _owner = persons.alias("owner")

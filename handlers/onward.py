@@ -5,7 +5,7 @@ For cardholders. The answer of ours stands above all the same; what was passed o
 
 from __future__ import annotations
 
-from desk.rules.life import Act, Status
+from desk.rules.life import Act
 from handlers import ask
 from handlers.feature import Feature, needs
 from handlers.matter_turn import matter_of, respond
@@ -17,17 +17,15 @@ KEPT = 1000
 
 async def asked(turn: Turn) -> None:
     """Answer the question; where a matter waits for whoever asked, offer to pass it on as well."""
+    waiting = await turn.desk.views.waiting_of(turn.person.id)  # read before: what is kept together stays together
     question = await ask.ask(turn)
-    if question is None or len(turn.text) > KEPT:
+    if not waiting or question is None or len(turn.text) > KEPT:
         return
-    own = await turn.desk.views.open_of(turn.person.id)
     rows = [
-        [turn.button("onward.belongs", "onward.belongs", each.id, question, number=each.number)]
-        for each in own
-        if each.status is Status.WAITING
+        [turn.button("onward.belongs", "onward.belongs", matter, question, number=number)]
+        for matter, number in waiting.items()
     ]
-    if rows:
-        turn.reply("onward.offer", buttons=rows)
+    turn.reply("onward.offer", buttons=rows)
 
 
 @needs(Act.SAY)

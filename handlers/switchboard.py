@@ -131,6 +131,7 @@ class Switchboard:
         # A private chat has the number of its person's account; a group's is below zero.
         people = await desk.people.foresee([int(chat) for chat in chats if chat.isdecimal()])
         await desk.drafts.foresee(people)
+        await desk.views.foresee([person.id for person in people])
         await desk.questions.foresee(len(chats))
 
     async def fire(self, tx: Tx, kind: str, matter_id: int | None, body: Mapping[str, Any], now: datetime) -> None:

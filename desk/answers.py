@@ -56,8 +56,10 @@ def _value(question: Question, value: str) -> dict[str, str]:
 
 
 def _day_in_words(value: str) -> dict[str, str]:
-    day = date.fromisoformat(value)
+    """A day, or a month where no day was said (`2027-09`)."""
+    month = len(value) == len("2027-09")
+    day = date.fromisoformat(f"{value}-01" if month else value)
     return {
-        "value_zh": dates.format_date(day, "y年M月d日", locale="zh"),
-        "value_en": dates.format_date(day, "d MMMM y", locale="en"),
+        "value_zh": dates.format_date(day, "y年M月" if month else "y年M月d日", locale="zh"),
+        "value_en": dates.format_date(day, "MMMM y" if month else "d MMMM y", locale="en"),
     }

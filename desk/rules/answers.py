@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Protocol
 
 from desk.refusals import Refused
-from desk.rules.days import day_among
+from desk.rules.days import day_among, month_among
 from desk.rules.numbers import amount
 
 LONGEST = 2000
@@ -28,7 +28,7 @@ class Choice(Protocol):
 class Wanted:
     """What a question accepts. `low` and `high` bound a number; `ahead`: the date must not be past.
 
-    `months`: a month alone is enough of a date, and means its first day.
+    `months`: a month alone is enough of a date.
     """
 
     kind: str
@@ -46,7 +46,10 @@ Value = str | date | Decimal | int | None
 
 @dataclass(frozen=True)
 class Answer:
-    """What was understood: `value` (a choice is its place, from 0; a phone its digits) and `text` as it is shown."""
+    """What was understood: `value` and `text` as it is kept.
+
+    A choice is its place, from 0; a phone its digits; a month its first day, and `2027-09` as text.
+    """
 
     value: Value
     text: str
@@ -130,12 +133,17 @@ def _phone(_wanted: Wanted, said: str, _today: date, _language: str) -> Answer:
 
 
 def _date(wanted: Wanted, said: str, today: date, _language: str) -> Answer:
-    day = day_among(_plain(said).lower(), today, months=wanted.months)
-    if day is None:
+    """A day; or a month, which stays one: nothing is more exact than what was said."""
+    words = _plain(said).lower()
+    day = day_among(words, today)
+    month = month_among(words, today) if wanted.months and day is None else None
+    found = day or month
+    if found is None:
         raise Refused("answers.date_or_month" if wanted.months else "answers.date")
-    if wanted.ahead and day < today:
+    over = found < today if month is None else found < today.replace(day=1)
+    if wanted.ahead and over:
         raise Refused("answers.past")
-    return Answer(day, day.isoformat())
+    return Answer(found, found.isoformat() if month is None else f"{month:%Y-%m}")
 
 
 def _file(_wanted: Wanted, _said: str, _today: date, _language: str) -> Answer:

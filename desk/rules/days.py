@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 
 from desk.rules.numbers import amount
@@ -13,12 +14,20 @@ _YEARS = {"今年": 0, "明年": 1, "后年": 2}
 _NUMERAL = re.compile(r"[一二两三四五六七八九十]+(?=[月日号天])")
 
 
-def day_among(said: str, today: date, *, months: bool = False) -> date | None:
+def day_among(said: str, today: date) -> date | None:
     """The one day these words name, alone or beside a reason: "等学校回复，到12月8日".
 
-    `said` is lower case; `today` is the district's day; `months`: a month alone means its first day.
+    `said` is lower case; `today` is the district's day.
     """
-    readers = (_day, _english_day, _month) if months else (_day, _english_day)
+    return _among(said, today, (_day, _english_day))
+
+
+def month_among(said: str, today: date) -> date | None:
+    """The first day of the one month these words name, where they name no day of it."""
+    return _among(said, today, (_month,))
+
+
+def _among(said: str, today: date, readers: Sequence[Callable[[str, date], date | None]]) -> date | None:
     for parts in ([said], _PARTS.split(said)):
         plain = [_bare(part, today) for part in parts]
         days = {day for part in plain if (day := next(filter(None, (read(part, today) for read in readers)), None))}
@@ -64,7 +73,7 @@ _MONTH = re.compile(r"(?:(\d{4})[-/.年])?(\d{1,2})月(?:份|初)?")
 
 
 def _month(said: str, today: date) -> date | None:
-    """The first day of a month, 明年9月 or Sept 2027; one without a year, or next September, is the next to begin."""
+    """The first day of a month, 明年9月 or Sept 2027; one without a year is the next that is not over."""
     if said in _NEXT_MONTH:
         return date(today.year + today.month // 12, today.month % 12 + 1, 1)
     if english := _ENGLISH_MONTH.fullmatch(said):
@@ -73,7 +82,8 @@ def _month(said: str, today: date) -> date | None:
         year, month = found[1], int(found[2])
     else:
         return None
-    return _valid(int(year), month, 1) if year else _next_such(month, 1, today)
+    begins = today if said.startswith(("next", "coming")) else today.replace(day=1)
+    return _valid(int(year), month, 1) if year else _next_such(month, 1, begins)
 
 
 _FULL = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})[日号]?")

@@ -65,20 +65,25 @@ def test_a_day_is_understood_as_it_is_written(said: str, day: str | None) -> Non
 @pytest.mark.parametrize(
     ("said", "day"),
     [
-        ("明年9月", "2027-09-01"),
-        ("9月份", "2027-09-01"),
-        ("Sept 2028", "2028-09-01"),
-        ("12月", "2026-12-01"),
-        ("next September", "2027-09-01"),
-        ("Next Dec.", "2026-12-01"),
-        ("August of next year", "2027-08-01"),
-        ("next year March", "2027-03-01"),
-        ("下个月", "2026-12-01"),
-        ("next month", "2026-12-01"),
+        ("明年9月", "2027-09"),
+        ("9月份", "2027-09"),
+        ("Sept 2028", "2028-09"),
+        ("12月", "2026-12"),
+        ("next September", "2027-09"),
+        ("Next Dec.", "2026-12"),
+        ("August of next year", "2027-08"),
+        ("next year March", "2027-03"),
+        ("下个月", "2026-12"),
+        ("next month", "2026-12"),
+        ("今年11月", "2026-11"),
+        ("11月", "2026-11"),
+        ("next Nov", "2027-11"),
+        ("明年8月，学校说的", "2027-08"),
+        ("9月5号，九月份", "2027-09-05"),
     ],
 )
-def test_where_a_month_is_enough_it_means_its_first_day(said: str, day: str) -> None:
-    assert parse(Wanted("date", months=True), said, TUESDAY).text == day
+def test_where_a_month_is_enough_it_stays_a_month(said: str, day: str) -> None:
+    assert parse(Wanted("date", months=True, ahead=True), said, TUESDAY).text == day
 
 
 @pytest.mark.parametrize(
@@ -155,6 +160,7 @@ def test_a_choice_is_found_by_its_words_in_either_language_or_its_number(said: s
         (Wanted("number", high=20), "二十一", "answers.at_most"),
         (Wanted("date", ahead=True), "昨天", "answers.past"),
         (Wanted("date"), "2026-02-30", "answers.date"),
+        (Wanted("date", months=True, ahead=True), "今年10月", "answers.past"),
         (Wanted("date", months=True), "下学期", "answers.date_or_month"),
         (Wanted("text"), ".", "answers.words"),
         (Wanted("text"), "😀", "answers.words"),

@@ -150,9 +150,14 @@ def _any_place(update: Update, dice: random.Random) -> tuple[Any, Any]:
     return dice.choice(list(_places(update)) or [({0: {}}, 0)])
 
 
+def _strange(dice: random.Random) -> Any:
+    """A copy: what is put into an update may be changed there, and be put into itself in the end."""
+    return copy.deepcopy(dice.choice(STRANGE))
+
+
 def _replace(update: Update, dice: random.Random) -> None:
     container, key = _any_place(update, dice)
-    container[key] = dice.choice(STRANGE)
+    container[key] = _strange(dice)
 
 
 def _leave_out(update: Update, dice: random.Random) -> None:
@@ -181,9 +186,8 @@ def _mix(update: Update, dice: random.Random) -> None:
 def _add(update: Update, dice: random.Random) -> None:
     container, _ = _any_place(update, dice)
     if isinstance(container, dict):
-        container[dice.choice(("message", "callback_query", "chat", "photo", "text", "entities", "x", "from"))] = (
-            dice.choice(STRANGE)
-        )
+        name = dice.choice(("message", "callback_query", "chat", "photo", "text", "entities", "x", "from"))
+        container[name] = _strange(dice)
 
 
 CHANGES: tuple[Callable[[Update, random.Random], None], ...] = (_replace, _leave_out, _wrap, _nest, _mix, _add)

@@ -13,7 +13,7 @@ from typing import Any
 
 from desk.house import House
 from desk.misses import Miss, Missed
-from faq import Answer, Book
+from faq import Answer, Answers, Book
 from faq.edit import Edited, Preview, preview
 from faq.loading import Files, read_folder
 from faq.misses import group
@@ -111,7 +111,7 @@ class Library:
 def group_misses(book: Book, missed: Sequence[Missed]) -> list[Miss]:
     """Groups of each language, without what the book answers by now, unless that answer displeased."""
     lexicon = book.index.lexicon
-    open_ = [each for each in missed if each.disliked or not isinstance(book.match(each.text, each.language), Answer)]
+    open_ = [each for each in missed if each.disliked or not _answered(book, each)]
     found = []
     for language in LANGUAGES:
         mine = [each for each in open_ if each.language == language]
@@ -124,6 +124,10 @@ def group_misses(book: Book, missed: Sequence[Missed]) -> list[Miss]:
             nearest = one.nearest.entry.id if one.nearest else None
             found.append(Miss(0, language, wordings[:MOST_WORDINGS], one.count, nearest, about))
     return sorted(found, key=lambda miss: -miss.count)[:MOST_GROUPS]
+
+
+def _answered(book: Book, missed: Missed) -> bool:
+    return isinstance(book.match(missed.text, missed.language), Answer | Answers)
 
 
 def write_files(folder: Path, files: Files, before: Files) -> None:

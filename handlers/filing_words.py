@@ -13,7 +13,7 @@ from desk.catalogue import Question
 from desk.filing import FILES, REVIEW, Filing, Upload
 from desk.refusals import Refused
 from desk.rules.authority import Power
-from faq import Answer
+from faq import Answer, Answers
 from handlers import ask, filing_doubt, filing_form, labels
 from handlers.feature import needs
 from handlers.turn import Turn
@@ -112,5 +112,5 @@ async def _is_a_question_to_us(turn: Turn, question: Question) -> bool:
     try:
         filing_form.read_answer(turn, question, turn.text)
     except Refused:
-        return isinstance(await ask.understood(turn), Answer)
+        return isinstance(await ask.understood(turn), Answer | Answers)
     return False

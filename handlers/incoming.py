@@ -17,6 +17,24 @@ class PoisonError(Exception):
 LARGEST_ID = 2**52
 """Telegram's own word: an id has at most 52 significant bits."""
 
+_TEXTS = (
+    "text caption data first_name last_name username language_code phone_number"
+    " file_id file_unique_id file_name mime_type media_group_id"
+)
+_NUMBERS = "message_id user_id file_size offset length"
+_OBJECTS = (
+    "message edited_message callback_query my_chat_member chat from new_chat_member old_chat_member"
+    " reply_to_message contact document voice audio video video_note"
+)
+_LISTS = "entities caption_entities photo"
+KINDS: dict[str, type] = {
+    **dict.fromkeys(_TEXTS.split(), str),
+    **dict.fromkeys(_NUMBERS.split(), int),
+    **dict.fromkeys(_OBJECTS.split(), dict),
+    **dict.fromkeys(_LISTS.split(), list),
+}
+"""What stands under these names in what we read of an update (core.telegram.org/bots/api)."""
+
 
 @dataclass(frozen=True)
 class SharedContact:
@@ -60,13 +78,39 @@ def read(body: str, bot: Bot) -> Update:
         PoisonError: it is none. An id that is no number would otherwise be written down, and be in the way for ever.
     """
     try:
-        update = Update.de_json(json.loads(body), bot)
+        raw = json.loads(body)
+        update = Update.de_json(raw, bot)
         ids = [one.id for one in (update.effective_user, update.effective_chat) if one is not None]
     except Exception as error:
         raise PoisonError("not an update") from error
     if not all(type(each) is int and abs(each) < LARGEST_ID for each in ids):
         raise PoisonError("an id that is none")
+    if not _is_as_described(raw):
+        raise PoisonError("a value of another kind")
     return update
+
+
+def _is_as_described(raw: object) -> bool:
+    """Whether each value we read is of its kind; a journey that met another would fail, and be tried again and again.
+
+    What else is in the update is not looked at: Telegram may call new things as it likes.
+    """
+    ahead = [raw]
+    while ahead:
+        at = ahead.pop()
+        if isinstance(at, dict):
+            for name in KINDS.keys() & at.keys():
+                if not _is_of(KINDS[name], at[name]):
+                    return False
+                ahead += at[name] if KINDS[name] is list else [at[name]]
+    return True
+
+
+def _is_of(kind: type, value: object) -> bool:
+    """Whether a value is of this kind; an empty object is none, and python-telegram-bot takes it for nothing."""
+    if type(value) is not kind:
+        return False
+    return abs(value) < LARGEST_ID if isinstance(value, int) else kind is not dict or bool(value)
 
 
 def unpack(update: Update) -> Incoming | None:

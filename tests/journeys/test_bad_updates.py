@@ -35,6 +35,11 @@ async def dead(district: District) -> list[tuple[int, str]]:
         ({"from": {"id": [7], "is_bot": False, "first_name": "x"}}, "an id that is none"),
         ({"chat": "x"}, "not an update"),
         ({"date": {}}, "not an update"),
+        ({"text": ["你好"]}, "a value of another kind"),
+        ({"from": {"id": 9, "is_bot": False, "first_name": None}}, "a value of another kind"),
+        ({"from": {"id": 9, "is_bot": False, "first_name": "x", "language_code": 7}}, "a value of another kind"),
+        ({"entities": [{"type": "bot_command", "offset": 0, "length": "9"}]}, "a value of another kind"),
+        ({"message_id": 10**40}, "a value of another kind"),
     ],
 )
 async def test_it_is_given_up_at_the_first_try_and_others_are_answered(

@@ -21,6 +21,7 @@ simulate: $(VENV)/.dev          ## a month of a simulated district on a virtual 
 
 drill: $(VENV)/.dev             ## the long fault drills: kills, stops, damaged files, a month of deadlines
 	@DESK_DRILLS=full $(PY) -m pytest tests/drills tests/handlers/test_hostile_words.py -s --timeout 36000
+	@DESK_DRILLS=full $(PY) -m pytest tests/journeys -n auto --dist loadfile
 	@$(PY) -m benchmarks.faq_mutate --count 1000000
 	@CLOCK_MATTERS=2000 $(PY) -m pytest tests/desk/test_clock_model.py --timeout 3600
 

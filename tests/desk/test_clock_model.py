@@ -40,7 +40,7 @@ from desk.rules.life import TRANSITIONS, Act, Status
 from desk.timers import Timers as Planner
 from desk.views import Matter
 
-MATTERS = int(os.environ.get("CLOCK_MATTERS", "120"))
+MATTERS = int(os.environ.get("CLOCK_MATTERS", "80"))
 DAYS, WORKERS = 30, 3
 DESK = Path(__file__).parents[2] / "desk"
 START = datetime(2026, 11, 2, 1, 0, tzinfo=UTC)  # a Monday, 9:00 in Enyang

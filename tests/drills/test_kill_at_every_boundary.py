@@ -21,7 +21,7 @@ from mortal_bot import Scene, mortal_bot
 from small_book import write_small_book
 
 KINDS = {"statement", "commit", "committed", "call", "answered", "200"}
-STRIDE = 5
+STRIDE = 10
 FIRST = int(os.environ.get("DRILL_FROM", 1))
 DAY = int(os.environ.get("DRILL_DAY", datetime.now(UTC).toordinal()))
 

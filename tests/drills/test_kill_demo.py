@@ -69,7 +69,7 @@ class Everything:
         return sending
 
 
-@pytest.mark.parametrize("seed", range(20 if FULL else 2))
+@pytest.mark.parametrize("seed", range(20 if FULL else 1))
 async def test_the_demo_killed_in_the_middle_of_filing_goes_on_where_it_was(tmp_path: Path, seed: int) -> None:
     dice = random.Random(seed)
     deaths = sorted(dice.sample(range(2, len(FILING) - 1), 2))

@@ -5,12 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from databases import SPOKEN
 from district import District
 from small_book import SCHOOL
 from taps import tap
 from test_book_editing import says, speaks_english
 
-pytestmark = pytest.mark.usefixtures("faq_folder")
+pytestmark = [pytest.mark.usefixtures("faq_folder"), SPOKEN]
 
 
 async def test_a_file_is_downloaded_and_sent_back(district: District, faq_folder: Path) -> None:

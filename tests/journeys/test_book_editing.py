@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from databases import SPOKEN
 from district import District
 from small_book import HOUSING, SCHOOL
 from sqlalchemy import update
@@ -17,7 +18,7 @@ from bot import editing, library
 from db.schema.people import staff
 from sandbox import Message, Person
 
-pytestmark = pytest.mark.usefixtures("faq_folder")
+pytestmark = [pytest.mark.usefixtures("faq_folder"), SPOKEN]
 
 
 async def says(district: District, person: Person, words: str) -> Message:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from databases import SPOKEN
 from district import District
 from sqlalchemy import select
 from test_book_editing import says, speaks_english, tap
@@ -16,7 +17,7 @@ from db.schema.matters import questions
 from desk.desk import Desk
 from sandbox import Person
 
-pytestmark = pytest.mark.usefixtures("faq_folder")
+pytestmark = [pytest.mark.usefixtures("faq_folder"), SPOKEN]
 
 NOON = ("中午午托班怎么收费", "中午午托班收费多少", "午托班中午怎么收费")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from databases import SPOKEN
 from district import District
 from filed import files
 from test_life_acts import tap
@@ -17,6 +18,7 @@ def card_of(person: Person, number: str) -> str:
     return next(m.text for m in reversed(person.messages) if m.from_bot and number in m.text and "点单" in m.text)
 
 
+@SPOKEN
 async def test_words_that_wait_for_their_matter_outlast_a_form_and_find_a_matter(district: District) -> None:
     talent, liaison = district.talent, district.liaison
     matter = await files(district)
@@ -42,6 +44,7 @@ async def test_words_that_wait_for_their_matter_outlast_a_form_and_find_a_matter
     await liaison.hears("住在城东")
 
 
+@SPOKEN
 async def test_thanks_are_returned_and_file_nothing(district: District) -> None:
     talent, guest = district.talent, district.guest
     await files(district)
@@ -72,6 +75,7 @@ def test_only_a_courtesy_alone_is_one(said: str, kind: str | None) -> None:
     assert kind_of(Words.load(), said) == kind
 
 
+@SPOKEN
 async def test_whoever_is_not_known_yet_is_shown_the_way_in_and_a_card_number_needs_no_hyphen(
     district: District,
 ) -> None:
@@ -91,6 +95,7 @@ async def test_whoever_is_not_known_yet_is_shown_the_way_in_and_a_card_number_ne
     await guest.hears("DEMO-0008")
 
 
+@SPOKEN
 async def test_the_first_words_stay_on_the_card_however_much_happens(district: District) -> None:
     talent, liaison = district.talent, district.liaison
     matter = await files(district, words="娃儿要转到恩阳读二年级")
@@ -104,6 +109,7 @@ async def test_the_first_words_stay_on_the_card_however_much_happens(district: D
         assert "补充第0句" not in card_of(person, matter.number)
 
 
+@SPOKEN
 async def test_a_choice_made_in_english_is_read_in_chinese(district: District) -> None:
     talent, liaison = district.talent, district.liaison
     await talent.says("/language")
@@ -121,6 +127,7 @@ async def test_a_choice_made_in_english_is_read_in_chinese(district: District) -
     assert "Primary school" not in card.text
 
 
+@SPOKEN
 async def test_asking_for_speed_twice_at_once_is_told_when_to_ask_again(district: District) -> None:
     talent, liaison = district.talent, district.liaison
     await files(district)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from databases import SPOKEN
 from district import PHOTO, District
 from filed import files
 from taps import tap
 
 from sandbox import Person
+
+pytestmark = SPOKEN
 
 ASKED = "关于哪一件事"
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from colleagues import joins
+from databases import SPOKEN
 from district import District
 from filed import files
 from taps import tap
 
 from sandbox import Person
+
+pytestmark = SPOKEN
 
 
 async def speak_english(district: District, *people: Person) -> None:

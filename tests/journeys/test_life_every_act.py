@@ -11,6 +11,7 @@ from datetime import timedelta
 
 import pytest
 from colleagues import joins
+from databases import SPOKEN
 from district import District
 from filed import files
 from test_life_refusals import history
@@ -86,6 +87,7 @@ def test_every_act_that_a_person_may_do_has_a_button_a_command_and_a_journey_her
     assert set(HOW) == BY_PEOPLE
 
 
+@SPOKEN
 @pytest.mark.parametrize("language", LANGUAGES)
 async def test_each_act_goes_by_button_and_by_command(district: District, language: str) -> None:
     """On one database Chinese presses and English types, on the other it is the other way round."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import pytest
+from databases import SPOKEN
 from district import District
 from filed import files
 
@@ -15,6 +16,8 @@ from desk.rules.life import Act, Status
 from desk.steps import step_of
 from handlers import settle
 from handlers.do import STEPS
+
+pytestmark = SPOKEN
 
 ACTS = tuple(act for act in Act if f"act.{act.value}" in STEPS)
 PEOPLE = ("talent", "liaison", "admin", "department", "run_team")

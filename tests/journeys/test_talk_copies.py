@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from databases import SPOKEN
 from district import PHOTO, District
 from filed import files
 from sqlalchemy import select, update
@@ -12,6 +13,8 @@ from test_talk_relay import entries_of, gathers, heard, is_asked_for_the_result
 from db.schema.matters import matters
 from db.schema.people import persons, staff
 from handlers import frames
+
+pytestmark = SPOKEN
 
 
 async def test_a_picture_keeps_its_caption_and_a_voice_message_arrives(district: District) -> None:

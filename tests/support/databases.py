@@ -22,6 +22,10 @@ from db.engine import Database
 from db.schema import metadata
 
 KINDS = ("sqlite", "postgresql")
+SPOKEN = pytest.mark.parametrize(
+    "database_url", KINDS if os.environ.get("DESK_DRILLS") == "full" else KINDS[:1], indirect=True
+)
+"""For journeys that are about what is said: on both databases in `make drill`, in `make test` on SQLite."""
 
 
 @pytest.fixture(scope="session")

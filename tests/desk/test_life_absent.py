@@ -12,38 +12,19 @@ from db.schema.matters import matters
 from db.schema.people import absences, persons, staff
 from db.schema.queues import timers
 from desk import standing
-from desk.calendar import Workdays
-from desk.catalogue import Catalogue
 from desk.deed import Deed
 from desk.desk import Desk
 from desk.filing import Concern, Filing
 from desk.house import House
 from desk.people import Person
 from desk.refusals import Refused
-from desk.rosterfile import DEMO
-from desk.rosterfile import load as load_roster
 from desk.rules.deadlines import Rung
 from desk.rules.life import Act, Status
-from desk.seeding import seed
 from desk.views import Matter
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 TODAY, FRIDAY = date(2026, 11, 23), date(2026, 11, 27)
 FIRST, LATER, LAST = date(2026, 12, 14), date(2026, 12, 16), date(2026, 12, 18)
-
-
-@pytest.fixture(scope="module")
-def house() -> House:
-    return House(Catalogue.load(), Workdays.load().calendar())
-
-
-@pytest.fixture
-async def seeded(database: Database, house: House) -> Database:
-    """The demo district, in which everybody can be reached."""
-    async with database.write() as tx:
-        await seed(tx, load_roster(DEMO, house.catalogue), {}, NOW)
-        await tx.execute(persons.update().values(telegram_id=persons.c.id, chat_id=persons.c.id))
-    return database
 
 
 async def people(tx: Tx, desk: Desk, *keys: str) -> list[Person]:

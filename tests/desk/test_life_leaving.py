@@ -18,42 +18,23 @@ from db.engine import Database, Tx
 from db.schema.matters import matters
 from db.schema.people import persons, staff
 from desk import standing
-from desk.calendar import Workdays
-from desk.catalogue import Catalogue
 from desk.deed import Deed
 from desk.desk import Desk
 from desk.filing import Concern, Filing
 from desk.house import House
 from desk.people import Person
 from desk.refusals import Refused
-from desk.rosterfile import DEMO
-from desk.rosterfile import load as load_roster
 from desk.rules.life import Act, Status
-from desk.seeding import seed
 from desk.views import Matter
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 LEAVER = "jiang_he"
 
 
-@pytest.fixture(scope="module")
-def house() -> House:
-    return House(Catalogue.load(), Workdays.load().calendar())
-
-
 @pytest.fixture
 async def database_url(postgres_server: str) -> AsyncIterator[str]:
     async with on_server(postgres_server) as url:
         yield url
-
-
-@pytest.fixture
-async def seeded(database: Database, house: House) -> Database:
-    """The demo district, in which everybody can be reached."""
-    async with database.write() as tx:
-        await seed(tx, load_roster(DEMO, house.catalogue), {}, NOW)
-        await tx.execute(persons.update().values(telegram_id=persons.c.id, chat_id=persons.c.id))
-    return database
 
 
 async def person(tx: Tx, desk: Desk, key: str) -> Person:

@@ -11,36 +11,17 @@ from db.engine import Database, Tx
 from db.schema.matters import matters
 from db.schema.people import absences, links, persons, staff
 from db.schema.queues import timers
-from desk.calendar import Workdays
-from desk.catalogue import Catalogue
 from desk.desk import Desk
 from desk.filing import Concern, Filing
 from desk.house import House
 from desk.links import LinkEnd
 from desk.people import Person
 from desk.refusals import Refused
-from desk.rosterfile import DEMO
-from desk.rosterfile import load as load_roster
 from desk.rules.roster import LinkKind
-from desk.seeding import seed
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 TODAY = date(2026, 11, 23)
 FRIDAY = date(2026, 11, 27)
-
-
-@pytest.fixture(scope="module")
-def house() -> House:
-    return House(Catalogue.load(), Workdays.load().calendar())
-
-
-@pytest.fixture
-async def seeded(database: Database, house: House) -> Database:
-    """The demo district, in which everybody can be reached."""
-    async with database.write() as tx:
-        await seed(tx, load_roster(DEMO, house.catalogue), {}, NOW)
-        await tx.execute(persons.update().values(telegram_id=persons.c.id, chat_id=persons.c.id))
-    return database
 
 
 async def person(tx: Tx, desk: Desk, key: str) -> Person:

@@ -6,9 +6,8 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from district import District, open_district
+from district import District, open_minimal
 from filed import files
-from ports import free_port
 from room_clock import RoomClock
 from taps import tap
 from visitor import link_of, visitor
@@ -24,9 +23,7 @@ TALENT_NAME, CATEGORY = "杨帆", "入学"
 
 @pytest.fixture
 async def district(tmp_path: Path, database_url: str, sandbox: Sandbox, clock: RoomClock) -> AsyncIterator[District]:
-    port = free_port()
-    more = {"relay": "minimal", "port": port, "page_url": f"http://127.0.0.1:{port}"}
-    async with open_district(tmp_path, database_url, sandbox, clock, **more) as opened:
+    async with open_minimal(tmp_path, database_url, sandbox, clock) as opened:
         await opened.begins("talent", "liaison", "department", "run_team", "admin")
         yield opened
 

@@ -10,8 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from district import PHOTO, District, open_district
-from ports import free_port
+from district import PHOTO, District, open_minimal
 from room_clock import RoomClock
 from sqlalchemy import select
 from taps import tap
@@ -38,9 +37,7 @@ on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 @pytest.fixture
 async def district(tmp_path: Path, database_url: str, sandbox: Sandbox, clock: RoomClock) -> AsyncIterator[District]:
-    port = free_port()
-    more = {"relay": "minimal", "port": port, "page_url": f"http://127.0.0.1:{port}"}
-    async with open_district(tmp_path, database_url, sandbox, clock, **more) as opened:
+    async with open_minimal(tmp_path, database_url, sandbox, clock) as opened:
         await opened.begins("talent", "liaison", "department", "run_team", "admin")
         yield opened
 

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from machine import DATA_KEY
+from ports import free_port
 from room_clock import RoomClock
 
 from bot.assembly import Parts, assemble
@@ -126,3 +127,12 @@ async def open_district(
     finally:
         await service.stop()
         await database.close()
+
+
+@asynccontextmanager
+async def open_minimal(folder: Path, database_url: str, sandbox: Sandbox, clock: RoomClock) -> AsyncIterator[District]:
+    """The same, with nothing of a matter's content in Telegram and pages of its own."""
+    port = free_port()
+    more = {"relay": "minimal", "port": port, "page_url": f"http://127.0.0.1:{port}"}
+    async with open_district(folder, database_url, sandbox, clock, **more) as opened:
+        yield opened

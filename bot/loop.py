@@ -84,7 +84,7 @@ class Loop(ABC):
         claimed, alone = await self.claim(tx, self.clock.now(), room)
         if claimed:
             tx.after_commit(partial(self._came_along, claimed))
-        return alone
+        return alone and not tx.overlooked(self.queue.name, {one.key for one in claimed if one.key is not None})
 
     async def run(self) -> None:
         """Work until `stop`; then what is in hand is finished."""
@@ -140,7 +140,8 @@ class Loop(ABC):
         elif not claimed:
             if self.settled() and not self._wake.is_set() and not self._is_due(due):
                 self._quiet.set()
-            self._informed = True
+            # A hand may have claimed before, and commit after, what this look did not find because of it.
+            self._informed = self.database.kind == "sqlite" or not self._hands
             await self.clock.wait(self._wake, self._pause(due))
 
     def hand_out(self, claimed: list[Claimed]) -> None:

@@ -69,7 +69,9 @@ class Queue:
         Returns:
             its id, or None when a row of the same name (`update_id`, `dedupe`) was there already.
         """
-        number: int | None = await tx.scalar(self._sql.put(tx.dialect)[1], self._filled(row, now))
+        filled = self._filled(row, now)
+        number: int | None = await tx.scalar(self._sql.put(tx.dialect)[1], filled)
+        self._line_up(tx, [filled])
         return number
 
     async def put_many(self, tx: Tx, rows: Iterable[Mapping[str, Any]], now: datetime) -> None:
@@ -77,6 +79,7 @@ class Queue:
         filled = [self._filled(row, now) for row in rows]
         if filled:
             await tx.execute(self._sql.put(tx.dialect)[0], filled)
+            self._line_up(tx, filled)
 
     # ---- taking in hand
 
@@ -173,6 +176,10 @@ class Queue:
             filled["body"] = {}
         filled.update(row)
         return filled
+
+    def _line_up(self, tx: Tx, rows: Iterable[Mapping[str, Any]]) -> None:
+        if self._sql.in_lines:
+            tx.lines_up(self.name, (row["key"] for row in rows))
 
     async def _hit(self, tx: Tx, statement: Update, claimed: Claimed, **values: Any) -> bool:
         found = await tx.execute(statement, {"mine": claimed.id, "token": claimed.lease, **values})

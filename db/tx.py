@@ -26,7 +26,7 @@ _NUMBERS = select(func.nextval(func.pg_get_serial_sequence(bindparam("table"), "
 class Tx(ABC):
     """One open transaction. It ends with the `async with` it came from: committed, or undone by an exception."""
 
-    __slots__ = ("_foreseen", "_gathered", "_numbers", "dialect", "hooks", "later", "process", "wakes")
+    __slots__ = ("_foreseen", "_gathered", "_lines", "_numbers", "dialect", "hooks", "later", "process", "wakes")
 
     def __init__(self, dialect: str, process: str) -> None:
         self.dialect = dialect
@@ -34,6 +34,7 @@ class Tx(ABC):
         self.hooks: list[Callable[[], object]] = []
         self.wakes: set[str] = set()
         self.later: set[str] = set()
+        self._lines: dict[str, set[str]] = {}
         self._gathered: dict[str, tuple[Callable[[list[Any]], Awaitable[None]], list[Any]]] = {}
         self._foreseen: dict[str, tuple[Collection[str], Mapping[int, Any]]] = {}
         self._numbers: dict[str, deque[int]] = {}
@@ -67,6 +68,18 @@ class Tx(ABC):
         self.wakes.add(queue)
         if later:
             self.later.add(queue)
+
+    def lines_up(self, queue: str, lines: Iterable[str]) -> None:
+        """Note that rows were put into these lines of this queue."""
+        self._lines.setdefault(queue, set()).update(lines)
+
+    def overlooked(self, queue: str, taken: Collection[str]) -> bool:
+        """Whether somebody has to look at this queue again once we are committed, though only these lines were free.
+
+        Whoever holds another line takes what follows in the transaction that ends what is in hand. Where transactions
+        run side by side, that one does not see our row yet, as we do not see its end.
+        """
+        return self.dialect != "sqlite" and not self._lines.get(queue, set()).issubset(taken)
 
     @asynccontextmanager
     async def savepoint(self) -> AsyncIterator[None]:

@@ -6,8 +6,8 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from databases import KINDS, migrated
-from district import MONDAY_MORNING, TOKEN, District, open_district
+from databases import KINDS, copied
+from district import MONDAY_MORNING, TOKEN, District, open_district, settled
 from room_clock import RoomClock
 from small_book import write_small_book
 
@@ -16,8 +16,8 @@ from sandbox import Sandbox, VirtualClock
 
 @pytest.fixture(params=KINDS)
 async def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[str]:
-    """Journeys begin where the migrations end."""
-    async with migrated(request, tmp_path) as url:
+    """Journeys begin with the demo's people in their places."""
+    async with copied(request, tmp_path, settled) as url:
         yield url
 
 

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from district import District, open_district
 from filed import files
+from machine import DATA_KEY
 from pydantic import SecretStr
 from room_clock import RoomClock
 from sqlalchemy import Executable, select, text, update
@@ -36,7 +37,7 @@ from desk.vault import Vault
 from handlers import settle
 from sandbox import Sandbox
 
-OLD, NEW = "the-key-of-the-office-until-today", "the-key-of-the-office-from-today-on"
+OLD, NEW = DATA_KEY, "the-key-of-the-office-from-today-on"
 RESULT = "学位已落实到登科小学"
 TOKENS = re.compile(r"gAAAAA[\w-]+=*")
 """Whatever the vault sealed, in whichever column it stands, begins like this."""

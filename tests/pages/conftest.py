@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from district import MONDAY_MORNING, TOKEN, District, open_district
+from district import MONDAY_MORNING, TOKEN, District, open_district, settled
 from ports import free_port
 from room_clock import RoomClock
 
@@ -17,10 +17,12 @@ async def district(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Di
     folder: Path = tmp_path_factory.mktemp("pages")
     clock, port = RoomClock(), free_port()
     clock.ticking = VirtualClock(MONDAY_MORNING.timestamp())
+    url = f"sqlite:///{folder}/desk.db"
+    await settled(url)
     more = {"relay": "minimal", "port": port, "page_url": f"http://127.0.0.1:{port}"}
     async with (
         Sandbox(token=TOKEN, clock=clock.ticking, limits=False) as sandbox,
-        open_district(folder, f"sqlite:///{folder}/desk.db", sandbox, clock, **more) as opened,
+        open_district(folder, url, sandbox, clock, **more) as opened,
     ):
         await opened.begins("talent", "liaison")
         yield opened

@@ -17,7 +17,6 @@ from typing import Any
 import asyncpg
 import pytest
 
-from db import migrate
 from db.engine import Database
 from db.schema import metadata
 
@@ -92,29 +91,32 @@ async def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncI
 
 
 @asynccontextmanager
-async def migrated(request: pytest.FixtureRequest, folder: Path) -> AsyncIterator[str]:
-    """The address of a database that has every migration: a copy of one that was migrated once in this session."""
+async def copied(
+    request: pytest.FixtureRequest, folder: Path, make: Callable[[str], Awaitable[None]]
+) -> AsyncIterator[str]:
+    """The address of a database like the one that `make` fills, given its address, once in this session."""
+    name = make.__name__
     if request.param == "sqlite":
-        if "sqlite" not in _MIGRATED:
+        if ("sqlite", name) not in _COPIED:
             factory: pytest.TempPathFactory = request.getfixturevalue("tmp_path_factory")
-            path = factory.mktemp("migrated") / "desk.db"
-            await migrate.upgrade(f"sqlite:///{path}")
-            _MIGRATED["sqlite"] = str(path)
-        shutil.copy(_MIGRATED["sqlite"], folder / "desk.db")
+            path = factory.mktemp(name) / "desk.db"
+            await make(f"sqlite:///{path}")
+            _COPIED["sqlite", name] = str(path)
+        shutil.copy(_COPIED["sqlite", name], folder / "desk.db")
         yield f"sqlite:///{folder}/desk.db"
         return
     server: str = request.getfixturevalue("postgres_server")
-    if "postgresql" not in _MIGRATED:
+    if ("postgresql", name) not in _COPIED:
         connection = await asyncpg.connect(server)
-        await connection.execute("CREATE DATABASE migrated")
+        await connection.execute(f"CREATE DATABASE {name}")
         await connection.close()
-        await migrate.upgrade(server.replace("/postgres?", "/migrated?"))
-        _MIGRATED["postgresql"] = "migrated"
-    async with on_server(server, _MIGRATED["postgresql"]) as url:
+        await make(server.replace("/postgres?", f"/{name}?"))
+        _COPIED["postgresql", name] = name
+    async with on_server(server, name) as url:
         yield url
 
 
-_MIGRATED: dict[str, str] = {}
+_COPIED: dict[tuple[str, str], str] = {}
 
 
 @asynccontextmanager

@@ -85,11 +85,21 @@ async def settle_people(database: Database, sandbox: Sandbox, house: House, now:
     entries = [(entry.chat, entry) for entry in (*roster.cardholders, *roster.staff) if entry.chat]
     phones = {key: sandbox.add_person(key, first_name=e.name, phone=e.phone).id for key, e in entries}
     async with database.write() as tx:
-        await seed(tx, roster, phones, now, house.vault)
+        if not await seed(tx, roster, phones, now, house.vault):
+            return
         desk = Desk(tx, house, now)
         talent = await desk.people.meet(phones["talent"], phones["talent"], None)
         for kind in ("child", "money", "health"):
             await desk.privacy.agree(talent, kind, "1")
+
+
+async def settled(database_url: str) -> None:
+    """Make this database what every district begins with; the phones have the numbers that a new sandbox gives them."""
+    await migrate.upgrade(database_url)
+    database = await Database.open(database_url)
+    house = read_house(Settings(_env_file=None, data_key=DATA_KEY))
+    await settle_people(database, Sandbox(token=TOKEN), house, MONDAY_MORNING)
+    await database.close()
 
 
 def _shipped_book(settings: Settings, now: datetime) -> Book | None:
@@ -108,13 +118,13 @@ _BOOKS: list[Book] = []
 async def open_district(
     folder: Path, database_url: str, sandbox: Sandbox, clock: RoomClock, **more: object
 ) -> AsyncIterator[District]:
-    """The demo district, seeded and running; entered again on the same database, it is what a restart is.
+    """The demo district, running; entered again on the same database, it is what a restart is.
 
+    `database_url`: one that has every migration; the people are entered where there are none.
     `more`: further settings, such as the port and the public address of a webhook.
     """
     given = {"token": TOKEN, "data_key": DATA_KEY, "database": database_url, "api_url": sandbox.url, "port": 0, **more}
     settings = Settings(_env_file=None, **given)
-    await migrate.upgrade(database_url)
     database = await Database.open(database_url)
     limits = Limits(Rates(AT_ONCE, AT_ONCE, AT_ONCE))
     parts = assemble(settings, database, clock=clock, limits=limits, book=_shipped_book(settings, clock.now()))

@@ -12,30 +12,18 @@ from sqlalchemy import select
 from db.engine import Database
 from db.schema.people import absences, persons, staff
 from db.schema.queues import timers
-from desk.calendar import Workdays
 from desk.catalogue import Catalogue
 from desk.house import House
 from desk.imports.standing import Records
-from desk.rosterfile import DEMO
-from desk.rosterfile import load as load_roster
-from desk.seeding import seed
-from desk.vault import Vault
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 TODAY = date(2026, 11, 23)
 
 
-@pytest.fixture(scope="module")
-def house() -> House:
-    return House(Catalogue.load(), Workdays.load().calendar(), vault=Vault([b"k" * 32]))
-
-
 @pytest.fixture
-async def office(database: Database, house: House) -> AsyncIterator[Office]:
-    """The demo district, in which everybody can be reached."""
-    async with database.write() as tx:
-        await seed(tx, load_roster(DEMO, house.catalogue), {}, NOW, house.vault)
-        await tx.execute(persons.update().values(telegram_id=persons.c.id, chat_id=persons.c.id))
+async def office(seeded: Database, house: House) -> AsyncIterator[Office]:
+    """The demo district, in one transaction."""
+    async with seeded.write() as tx:
         yield Office(tx, house, NOW)
 
 

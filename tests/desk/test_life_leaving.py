@@ -6,12 +6,10 @@ On PostgreSQL alone, for a SQLite file has one writer at a time.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from databases import on_server
 from sqlalchemy import select, text
 
 from db.engine import Database, Tx
@@ -30,11 +28,7 @@ from desk.views import Matter
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 LEAVER = "jiang_he"
 
-
-@pytest.fixture
-async def database_url(postgres_server: str) -> AsyncIterator[str]:
-    async with on_server(postgres_server) as url:
-        yield url
+pytestmark = pytest.mark.parametrize("seeded", ["postgresql"], indirect=True)
 
 
 async def person(tx: Tx, desk: Desk, key: str) -> Person:

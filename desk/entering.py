@@ -1,4 +1,7 @@
-"""Writing a new matter down: its number, what it concerns, who has it and why, and what is promised by when."""
+"""Writing a new matter down: its number, what it concerns, who has it and why, and what is promised by when.
+
+The question that it began with is known from then on to have led to a matter.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,7 @@ from desk.filing import Concern, Filing
 from desk.handover import Assignment
 from desk.house import Due, House
 from desk.numbering import next_number
+from desk.questions import Questions
 from desk.rules.life import Status
 from desk.rules.routing import Step, trail_to_plain
 
@@ -31,6 +35,8 @@ async def enter(
     trail: Sequence[Step] = (),
 ) -> tuple[int, Due]:
     """Its row, and what is promised. `trail`: the rules that were tried to find who has it."""
+    if form.question is not None:
+        await Questions(tx, now).led_to_filing(form.question)
     category, concern = house.category(form.category or ""), form.concern or Concern("person")
     due = house.due(category, given.office, now)
     row = insert(matters).values(

@@ -94,6 +94,11 @@ class Misses:
         """A group that is not settled, even if the questions have been grouped anew since."""
         return next((miss for miss in await self._which("open", "replaced") if miss.id == miss_id), None)
 
+    async def filed(self, miss: Miss) -> int:
+        """How many of its questions a matter came of."""
+        came = questions.c.id.in_(miss.questions) & questions.c.filed
+        return int(await self._tx.scalar(select(func.count()).select_from(questions).where(came)))
+
     async def _which(self, *statuses: str) -> list[Miss]:
         return await self._read(book_misses.c.status.in_(statuses))
 

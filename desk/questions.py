@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import func, insert, select, update
 
 from db.engine import Tx
 from db.schema.matters import questions
@@ -24,8 +24,20 @@ class Question:
     chosen: str | None
 
 
+@dataclass(frozen=True)
+class Uses:
+    """How often an entry was given lately, how often a matter came of it, and of which questions, latest first."""
+
+    given: int
+    filed: int
+    texts: tuple[str, ...]
+
+
 PASSED_ON = "passed_on"
 """The outcome of a question that was meant for a handler."""
+TYPED = ("answer", "chosen")
+"""The outcomes of questions that were written and came to an entry; one can also be opened from the list."""
+LATELY = timedelta(days=90)
 _KEEP = insert(questions)
 _KEEP_ONE = _KEEP.returning(questions.c.id)
 
@@ -87,6 +99,25 @@ class Questions:
     async def led_to_filing(self, question_id: int) -> None:
         """A matter came of it."""
         await self._set(question_id, filed=True)
+
+    async def uses(self, entry: str, most: int) -> Uses:
+        """What became of an entry's answer in the last ninety days, with so many of the questions at most."""
+        given = (questions.c.chosen == entry) & (questions.c.at > self._now - LATELY)
+        given &= questions.c.outcome.in_((*TYPED, "browsed"))
+        count = select(func.count()).select_from(questions)
+        text = questions.c.text
+        latest = (
+            select(text)
+            .where(given, questions.c.filed, questions.c.outcome.in_(TYPED))
+            .group_by(text)
+            .order_by(func.max(questions.c.id).desc())
+            .limit(most)
+        )
+        return Uses(
+            int(await self._tx.scalar(count.where(given))),
+            int(await self._tx.scalar(count.where(given, questions.c.filed))),
+            tuple((await self._tx.execute(latest)).scalars()),
+        )
 
     async def pass_on(self, question: Question) -> bool:
         """It was meant for a handler, and is no question to the FAQ; false where it has been passed on before."""

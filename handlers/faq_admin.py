@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from desk.questions import Uses
 from desk.refusals import Refused
 from faq import Book
 from faq.schema import Entry
@@ -24,7 +25,7 @@ from sheets import LIMIT
 from words import Saying
 
 SEARCH = "faq_admin.search"
-FOUND, LINES = 6, 8
+FOUND, LINES, LED = 6, 8, 3
 FAINT = 0.05
 """An entry less likely than this is none that the words could mean."""
 A_ROW = 2
@@ -93,20 +94,29 @@ async def entry(turn: Turn) -> None:
     """One entry as it stands, with everything that can be done to it."""
     found = turn.services.knowledge.entry(turn.subject)
     await turn.desk.drafts.drop(turn.person)
-    turn.display(_entry_text(turn, found), buttons=_entry_rows(turn, found))
+    uses = await turn.desk.questions.uses(found.id, LED)
+    turn.display(_entry_text(turn, found, uses), buttons=_entry_rows(turn, found))
 
 
-def _entry_text(turn: Turn, found: Entry) -> str:
+def _entry_text(turn: Turn, found: Entry, uses: Uses) -> str:
     book = turn.services.knowledge.book
     asked = found.ask.all()
     lines = [turn.say("faq_admin.entry", title=found.title, file=book.place(found.id).file, id=found.id)]
     lines += [turn.say("faq_admin.dates", review=found.review_by.isoformat(), expires=_expiry(found))]
     lines += ["", rich(found.answer.of(turn.say.language)), "", f"<i>{_escaped(turn, labels.source(turn, found))}</i>"]
-    lines += ["", turn.say("faq_admin.phrasings", n=len(asked))]
+    lines += ["", *_uses(turn, uses), turn.say("faq_admin.phrasings", n=len(asked))]
     lines += [turn.say("faq_admin.phrasing", text=line) for line in asked[:LINES]]
     if len(asked) > LINES:
         lines.append(turn.say("faq_news.more", n=len(asked) - LINES))
     return news.fit(turn.say, lines)
+
+
+def _uses(turn: Turn, uses: Uses) -> list[str]:
+    """How often the answer was given lately, and the questions that a matter came of all the same."""
+    if not uses.given:
+        return []
+    questions = [turn.say("faq_admin.phrasing", text=news.short(text, 120)) for text in uses.texts]
+    return [turn.say("faq_admin.uses", n=uses.given, filed=uses.filed), *questions, ""]
 
 
 def _entry_rows(turn: Turn, found: Entry) -> list[list[Button]]:

@@ -34,21 +34,37 @@ async def letters(desk: Desk, services: Services, readers: Sequence[Person], *, 
     for person in readers:
         say = speaker_of(person, services)
         head = say("misses.weekly", n=sum(miss.count for miss in found), groups=len(found)) + "\n\n" if weekly else ""
-        text, rows = page(services, say, found, found[0].id) if found else (say("misses.none"), [])
+        text, rows = await page(desk, services, say, found, found[0].id) if found else (say("misses.none"), [])
         made.append(news.letter(services, person, head + text, rows))
     return [each for each in made if each is not None]
 
 
-def page(services: Services, say: Speaker, found: Sequence[Miss], miss_id: int) -> tuple[str, list[list[Button]]]:
+async def page(
+    desk: Desk, services: Services, say: Speaker, found: Sequence[Miss], miss_id: int
+) -> tuple[str, list[list[Button]]]:
     """One group with what can be done about it, one tap each."""
     at = next((n for n, miss in enumerate(found) if miss.id >= miss_id), len(found) - 1)
     miss = found[at]
-    book = services.knowledge.book
-    nearest = book.entry(miss.nearest) if miss.nearest else None
-    lines = [say("misses.group", at=at + 1, of=len(found), n=miss.count)]
-    lines += [say("misses.text", text=news.short(text, 120)) for text in miss.texts[:SHOWN]]
+    lines = [say("misses.group", at=at + 1, of=len(found), n=miss.count), *_asked(say, miss)]
+    if filed := await desk.misses.filed(miss):
+        lines.append(say("misses.filed", n=filed))
+    rows = _ways(services, say, miss)
+    if len(found) > 1:
+        following = found[(at + 1) % len(found)]
+        rows.append([Button(say.plain("misses.next"), "misses.show", following.id)])
+    return news.fit(say, lines), rows
+
+
+def _asked(say: Speaker, miss: Miss) -> list[str]:
+    lines = [say("misses.text", text=news.short(text, 120)) for text in miss.texts[:SHOWN]]
     if len(miss.texts) > SHOWN:
         lines.append(say("faq_news.more", n=len(miss.texts) - SHOWN))
+    return lines
+
+
+def _ways(services: Services, say: Speaker, miss: Miss) -> list[list[Button]]:
+    """What can be done about a group."""
+    nearest = services.knowledge.book.entry(miss.nearest) if miss.nearest else None
     rows = []
     if nearest is not None:
         label = say.plain("misses.teach", title=news.short(nearest.title.of(say.language), 30))
@@ -65,10 +81,7 @@ def page(services: Services, say: Speaker, found: Sequence[Miss], miss_id: int) 
             Button(say.plain("misses.ignore_button"), "misses.ignore", miss.id),
         ]
     )
-    if len(found) > 1:
-        following = found[(at + 1) % len(found)]
-        rows.append([Button(say.plain("misses.next"), "misses.show", following.id)])
-    return news.fit(say, lines), rows
+    return rows
 
 
 @editors
@@ -85,7 +98,7 @@ async def show(turn: Turn) -> None:
     if not found:
         turn.show("misses.none")
         return
-    text, rows = page(turn.services, turn.say, found, turn.subject)
+    text, rows = await page(turn.desk, turn.services, turn.say, found, turn.subject)
     turn.display(text, buttons=rows)
 
 

@@ -73,6 +73,7 @@ async def _filed(request: web.Request, category: Category, form: Form, said: Map
     site, person = request.app[SITE], person_of(request)
     async with site.desk() as desk:
         holder = await _holder(desk, person, request)
+        asked = await _asked(desk, person, request)
         concerns = await _concerns(desk, holder, category)
         if holder.id == person.id:
             await consenting.record(desk, site.services, person, category, form)
@@ -82,6 +83,7 @@ async def _filed(request: web.Request, category: Category, form: Form, said: Map
         filing = Filing(
             category=category.id,
             words=form.get("words"),
+            question=asked.id if asked else None,
             concern=concern,
             answers=said,
             uploads=tuple(uploads),

@@ -19,6 +19,7 @@ from visitor import Visitor, form_token, link_of, visitor
 from bot.commands import audit
 from db import moving
 from db.schema import metadata
+from db.schema.matters import questions
 from desk.desk import Desk
 from sandbox import Sandbox
 
@@ -60,12 +61,13 @@ async def liaison(district: District) -> AsyncIterator[Visitor]:
         yield found
 
 
-async def files(talent: Visitor, **more: str) -> str:
+async def files(talent: Visitor, begun_with: str = "", **more: str) -> str:
     """A school matter, filed on the page; the path of its page."""
-    page = await talent.get("/desk/new/school")
+    form = f"/desk/new/school{begun_with}"
+    page = await talent.get(form)
     fields = {"form": form_token(page), "consent-notice": "yes", "words": CHILD, **more}
     fields |= {"q-stage": "小学", "q-kind": "转学", "q-when": "2027-02-20", "q-where": "登科街道"}
-    done = await talent.post("/desk/new/school", fields, ("照片.png", PHOTO))
+    done = await talent.post(form, fields, ("照片.png", PHOTO))
     assert done.status == 200, done.words
     return done.path
 
@@ -320,7 +322,7 @@ async def test_what_was_erased_is_not_left_in_the_databases_file(district: Distr
     await district.talent.says("小谷粒发烧了怎么请假")
     await district.settles()
     async with district.parts.database.write() as tx:
-        await tx.execute(metadata.tables["questions"].delete())
+        await tx.execute(questions.delete())
     copy = tmp_path / "copy.db"
     await moving.backup(district.parts.settings.database, copy)
     kept = copy.read_bytes()
@@ -454,3 +456,17 @@ async def test_a_question_nobody_could_answer_stands_in_the_form_already(
         assert said not in (await talent.get(path.replace("=1", "=2"))).text
         assert (await talent.get("/desk/new/permit?question=one")).status == 200
     assert said not in (await liaison.get(path)).text
+
+
+@on_sqlite
+async def test_a_question_that_the_page_made_a_matter_of_is_known_to_have_led_to_one(
+    district: District, talent: Visitor, liaison: Visitor
+) -> None:
+    for person in (district.talent, district.liaison):
+        await person.says("娃儿上学咋个办")
+        await district.settles()
+    await files(talent, "?question=2")  # somebody else's
+    await files(talent, "?question=1", words="")
+    async with district.parts.database.read() as tx:
+        kept = await tx.execute(select(questions.c.id, questions.c.filed))
+        assert {row.id: row.filed for row in kept} == {1: True, 2: False}

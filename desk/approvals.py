@@ -156,5 +156,5 @@ class Approvals:
         row = (await self._tx.execute(select(approvals).where(approvals.c.id == request_id))).one()
         faster = await self._people.get(row.decided_by) if row.decided_by is not None else None
         if faster is not None:
-            raise AlreadyDone(faster.name, row.decided_at)
+            raise AlreadyDone(faster.name, row.decided_at, faster.id)
         raise Refused("second.over")

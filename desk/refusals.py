@@ -17,6 +17,10 @@ class Refused(Exception):
         self.ways: Sequence[tuple[str, str]] = ()
         """Ways on: what the button says, and its action."""
 
+    def told(self, _reader: int | None) -> str:
+        """The sentence for this reader, a person's id."""
+        return self.key
+
 
 class NoCard(Refused):
     """Filing wants a valid talent card; `why` says kindly what is the matter with theirs."""
@@ -60,6 +64,6 @@ class AlreadyDone(Refused):
         super().__init__("refused.already", by=by, at=at)
         self.person = person
 
-    def told(self, person: int) -> str:
+    def told(self, reader: int | None) -> str:
         """The sentence for this reader, who may have done it themselves."""
-        return "refused.already_you" if person == self.person else self.key
+        return "refused.already_you" if reader is not None and reader == self.person else self.key

@@ -68,7 +68,8 @@ class Steps:
         still = (co_steps.c.id == step.id) & column.is_(None) & co_steps.c.done_at.is_(None)
         done = await self._tx.execute(update(co_steps).where(still).values({column: self._now}))
         if done.rowcount == 0:
-            raise AlreadyDone(step.name, step.done_at or step.taken_at or self._now)
+            own = step.staff_id in {post.id for post in person.posts}
+            raise AlreadyDone(step.name, step.done_at or step.taken_at or self._now, person.id if own else None)
 
     async def move(self, matter_id: int, step: CoStep, staff_id: int) -> None:
         """Put an unfinished part into other hands, who take it anew."""

@@ -16,7 +16,7 @@ from desk.desk import Desk
 from desk.matter import Matter
 from desk.people import Person
 from desk.post import Letter
-from desk.refusals import AlreadyDone, NoSuchThing, Refused
+from desk.refusals import NoSuchThing, Refused
 from desk.rules.authority import Actor, Power
 from faq import Outcome
 from handlers import frames
@@ -189,8 +189,7 @@ class Turn:
             self.reply(refusal.key, buttons=[[self.button(*way)] for way in refusal.ways], **refusal.values)
             return
         unknown = isinstance(refusal, NoSuchThing) and self.incoming.is_press
-        key = refusal.told(self.person.id) if isinstance(refusal, AlreadyDone) else refusal.key
-        self.toast("press.unknown" if unknown else key, alert=True, **refusal.values)
+        self.toast("press.unknown" if unknown else refusal.told(self.person.id), alert=True, **refusal.values)
 
     def _params(self, text: str, buttons: Sequence[Sequence[Button | Link]]) -> dict[str, Any]:
         params: dict[str, Any] = {

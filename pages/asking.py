@@ -9,6 +9,7 @@ from desk.rules.authority import Power
 from pages.admit import admit
 from pages.guard import check_form, form_token, person_of
 from pages.site import SITE
+from pages.sorry import sorry
 from pages.uploads import read_form
 from words import tidy
 
@@ -29,7 +30,7 @@ async def decide(request: web.Request) -> web.StreamResponse:
             admit(request, desk, person, Power.APPROVE_BINDING)
             decided = await desk.vouching.decide(person, _id(request), grant=grant)
     except Refused as refusal:
-        return await _page(request, say.plain(refusal.key, **refusal.values), status=409)
+        return await _page(request, sorry(say, refusal, person), status=409)
     done = say.plain("binding.grant_done", name=decided.roster) if grant else say.plain("binding.refuse_done")
     return await _page(request, done, decided=True)
 

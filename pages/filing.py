@@ -24,6 +24,7 @@ from pages import consenting
 from pages.admit import admit
 from pages.guard import check_form, form_token, person_of
 from pages.site import SITE, Site, see
+from pages.sorry import sorry
 from pages.uploads import Form, hand_in, keep, read_form
 from words import Speaker
 
@@ -65,7 +66,7 @@ async def send(request: web.Request) -> web.StreamResponse:
             return await _form(request, problems, form)
         number = await _filed(request, category, form, said)
     except Refused as refusal:
-        return await _form(request, {"": say.plain(refusal.key, **refusal.values)}, form)
+        return await _form(request, {"": sorry(say, refusal, person)}, form)
     return see(number or "?done=prepared")
 
 

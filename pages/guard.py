@@ -15,6 +15,7 @@ from desk.rules.life import Act
 from handlers.admission import is_foreign
 from pages.admit import TRIED
 from pages.site import SITE, Site
+from pages.sorry import sorry
 
 log = structlog.get_logger(__name__)
 
@@ -94,7 +95,7 @@ async def refusals(request: web.Request, handler: Handler) -> web.StreamResponse
     try:
         return await handler(request)
     except web.HTTPForbidden:
-        say = site.speaker(None, request)
+        say = site.speaker(request.get(PERSON), request)
         return site.render("sorry.html", say, status=403, problem=say.plain("page.foreign"))
     except web.HTTPException as error:
         if error.status < 400:
@@ -109,7 +110,7 @@ async def refusals(request: web.Request, handler: Handler) -> web.StreamResponse
                 await desk.ledger.refused(person.id, *request.get(TRIED, ("page", 0)), press=False)
         status = 404 if isinstance(refusal, NoSuchMatter | NoSuchThing) else 409
         say = site.speaker(person, request)
-        return site.render("sorry.html", say, status=status, problem=say.plain(refusal.key, **refusal.values))
+        return site.render("sorry.html", say, status=status, problem=sorry(say, refusal, person))
     except Exception:
         log.exception("page.failed", page=str(request.match_info.route.name))
         say = site.speaker(request.get(PERSON), request)

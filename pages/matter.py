@@ -27,6 +27,7 @@ from pages.admit import matter_at, reads
 from pages.guard import check_form, form_token, person_of
 from pages.shown import Showing
 from pages.site import SITE, Site, see
+from pages.sorry import sorry
 from pages.uploads import PICTURES, Form, hand_in, keep, read_form
 from words import Speaker
 
@@ -104,7 +105,7 @@ async def _page(request: web.Request, problem: Refused | None = None, form: Form
         category = site.services.house.category(matter.category)
         asked = await consenting.asked(desk, site.services, say, person, category)
     values: Mapping[str, Any] = {
-        "problem": say.plain(problem.key, **problem.values) if problem else "",
+        "problem": sorry(say, problem, person) if problem else "",
         "done": "" if problem else _done(request, site.services, matter, say),
         "typed": form.get("words") if problem and form else "",
         "tried": form.get("act") if problem and form else request.query.get("act", ""),

@@ -113,6 +113,13 @@ async def _hand_over(scene: Scene) -> Changes:
     return {**_to(given), "dispatched_at": scene.now, "accepted_at": None}
 
 
+async def _move(scene: Scene) -> Changes:
+    """The same hands, of another office now: all that was agreed with them stands."""
+    given = scene.deed.given
+    assert given is not None
+    return {"office": given.office, "reason": given.reason.to_plain()}
+
+
 async def _confirm(scene: Scene) -> Changes:
     return {"closed_at": scene.now, "solved": True, "rating": scene.deed.rating}
 
@@ -180,6 +187,7 @@ EFFECTS: Mapping[Act, Effect] = {
     Act.RETURN: _return,
     Act.DISPATCH: _hand_over,
     Act.TRANSFER: _hand_over,
+    Act.MOVE: _move,
     Act.CONFIRM: _confirm,
     Act.DISPUTE: _one_up,
     Act.REOPEN: _one_up,

@@ -15,6 +15,7 @@ from desk.views import Matter
 
 WORK_ON_MATTERS = ("handler", "run_team", "dispatcher", "head", "liaison")
 """The posts that a matter can be handed to by choice."""
+CAME_ALONG = "routing.came_along"
 
 
 @dataclass(frozen=True)
@@ -92,6 +93,19 @@ class Handover:
         }
         reason = Reason("routing.took_over", values)
         return Assignment(found.id, found.office, reason)
+
+    async def along(self, matter: Matter) -> Assignment:
+        """The same hands, in the office that their post is of now."""
+        day = await self._roster.day(0, Concern("person"))
+        post = day.pool.get(matter.owner_id) or await self._roster.former(matter.owner_id)
+        assert post is not None
+        went_before = matter.reason.values if matter.reason.key == CAME_ALONG else {}
+        why = went_before.get("why")
+        if isinstance(why, Reason) and went_before["of"] == post.office:  # and is back
+            return Assignment(post.id, post.office, why)
+        first: dict[str, Value] = {"why": matter.reason, "of": matter.office, **went_before}
+        reason = Reason(CAME_ALONG, {**first, "office": day.office_name(post.office), "name": post.name})
+        return Assignment(post.id, post.office, reason)
 
     async def one_up(self, matter: Matter) -> Assignment:
         """One level above whoever has it: the head of the office, then the leader's liaison, then the talent office."""

@@ -218,11 +218,7 @@ class Matters:
 
     async def _replan(self, before: Matter, after: Matter, act: Act) -> Matter:
         """New dates and timers, when the act changed what they follow from; words about a result move no date."""
-        moved = (before.status, before.owner_id, before.extended_to) != (
-            after.status,
-            after.owner_id,
-            after.extended_to,
-        )
+        moved = _follows_from(before) != _follows_from(after)
         if moved:
             due = self._house.due_now(after)
             await self._tx.execute(
@@ -237,6 +233,11 @@ class Matters:
         matter = await self._views.matter(matter_id)
         assert matter is not None
         return matter
+
+
+def _follows_from(matter: Matter) -> tuple[object, ...]:
+    """What the dates of a matter follow from besides its acts: whose opening hours count is the office's."""
+    return matter.status, matter.owner_id, matter.office, matter.extended_to
 
 
 _SPOKEN = frozenset({"voice", "audio"})

@@ -8,7 +8,7 @@ from desk.deed import Deed
 from desk.handover import Assignment, Handover
 from desk.matters import Matters
 from desk.news import Newsroom
-from desk.overtaken import REACH
+from desk.overtaken import EXTENSION, REACH
 from desk.people import Person
 from desk.refusals import AlreadyDone, NotNow
 from desk.roster import Roster
@@ -85,6 +85,24 @@ class Succession:
         facts = {"from": matter.owner_id, "to": given.owner}
         after = await self._matters.by_clock(matter, Act.TRANSFER, facts, Deed(given=given))
         return int(after.owner_id != matter.owner_id)
+
+    async def along(self) -> None:
+        """Who is of another office now takes along what they have in hand; what is over stays where it was closed."""
+        for matter in await self._views.open_elsewhere():
+            try:
+                await self._along(matter)
+            except (NotNow, AlreadyDone):  # acted on in this very moment
+                now = await self._views.matter(matter.id)
+                if now is not None and now.owner_id == matter.owner_id:
+                    await self._along(now)
+
+    async def _along(self, matter: Matter) -> None:
+        """The heads of the other office hear of a request for more time, which is theirs to answer now."""
+        given = await self._handover.along(matter)
+        facts = {"from_office": matter.office, "to_office": given.office}
+        after = await self._matters.by_clock(matter, Act.MOVE, facts, Deed(given=given))
+        for person in await self._newsroom.supervisors(after) if after.extension is not None else ():
+            self._newsroom.tell(person, after, Act.EXTEND, "late.extension", Urgency.SOON, EXTENSION)
 
     async def _hand_over_part(self, matter: Matter, post_id: int, why: Reason, to: int | None) -> None:
         for step in unfinished(matter):

@@ -67,6 +67,11 @@ class Views:
         theirs = (matters.c.owner_id == staff_id) | matters.c.id.in_(parts)
         return await self._read(_whole().where(theirs, matters.c.status.in_(OPEN)).order_by(matters.c.id))
 
+    async def open_elsewhere(self) -> list[Matter]:
+        """Every open matter that is not of the office of whoever has it."""
+        theirs = matters.c.office == staff.c.office
+        return await self._read(_whole().where(~theirs, matters.c.status.in_(OPEN)).order_by(matters.c.id))
+
     async def open_about(self, concern: str, subject_id: int) -> list[Matter]:
         """Every open matter about this project or team, or of this person's own."""
         column = matters.c.person_id if concern == "person" else matters.c.concern_id

@@ -184,7 +184,7 @@ class Imports:
         await self._pass_on(changes, standing, before)
 
     async def _pass_on(self, changes: tuple[Change, ...], standing: Standing, before: Holders) -> None:
-        """Open matters of whoever left, and of links that changed, go to whoever is there now."""
+        """Open matters of whoever left, and of links that changed, go to whoever is there now; others move along."""
         if not any(change.sheet in ("staff", "links") for change in changes):
             return
         after = await self.standing()
@@ -199,6 +199,7 @@ class Imports:
                 if before.get(subject) != now.get(subject) and subject[1] in before.known:
                     await self._links.changed(subject[0], subject[1], before.get(subject) or LinkEnd())
             await self._plan_links(changes, after)
+        await self._succession.along()
 
     async def _plan_links(self, changes: tuple[Change, ...], after: Standing) -> None:
         """What is open follows a link that begins later on its first day, from whoever has it the day before."""

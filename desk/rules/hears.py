@@ -39,6 +39,7 @@ HEARS: dict[Act, tuple[Hear, ...]] = {
     Act.SUPPLY: (Hear(_OWNER, _NOW),),
     Act.RETURN: (Hear(_DESK, _NOW), Hear(_TALENT, _SOON)),
     Act.TRANSFER: (Hear(_TALENT, _SOON), Hear(_OWNER, _SOON)),
+    Act.MOVE: (Hear(_TALENT, _LATER),),
     Act.EXTEND: (Hear(_HEAD, _NOW),),
     Act.GRANT: (Hear(_TALENT, _NOW), Hear(_OWNER, _NOW)),
     Act.REFUSE_EXTENSION: (Hear(_OWNER, _NOW),),

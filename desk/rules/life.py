@@ -52,6 +52,7 @@ class Act(StrEnum):
     SUPPLY = "supply"
     RETURN = "return"
     TRANSFER = "transfer"
+    MOVE = "move"
     EXTEND = "extend"
     GRANT = "grant"
     REFUSE_EXTENSION = "refuse_extension"
@@ -124,6 +125,8 @@ TRANSITIONS: dict[tuple[Status, Act], Move] = {
     (_S.WAITING, _A.TRANSFER): _by(_OWNER, _HEAD, _DESK, _ADMIN, _CLOCK),
     (_S.RETURNED, _A.TRANSFER): _by(_ADMIN, _CLOCK),
     (_S.DELIVERED, _A.TRANSFER): _by(_ADMIN, _CLOCK),
+    # its owner's post is of another office now: it goes along
+    **{(status, _A.MOVE): _by(_CLOCK) for status in (*_UNSOLVED, _S.DELIVERED)},
     # more time
     (_S.ACCEPTED, _A.EXTEND): _by(_OWNER),
     **{(status, _A.GRANT): _by(_HEAD, _DESK) for status in _IN_HAND},

@@ -208,7 +208,8 @@ class TheDesk(RuleBasedStateMachine):
     async def _look(self) -> None:
         async with self.database.read() as tx:
             desk = Desk(tx, HOUSE, self.now)
-            working = set((await tx.execute(select(staff.c.id).where(staff.c.active))).scalars())
+            at_work = select(staff.c.id, staff.c.office).where(staff.c.active)
+            working = {row.id: row.office for row in await tx.execute(at_work)}
             due = select(timers.c.matter_id, timers.c.body).where(timers.c.state == "due")
             planned = [(row.matter_id, STILL_OWED[Promise(row.body["promise"])]) for row in await tx.execute(due)]
             for number in (await tx.execute(select(matters.c.id))).scalars().all():
@@ -216,7 +217,7 @@ class TheDesk(RuleBasedStateMachine):
                 assert matter is not None
                 await self._is_sealed(tx, matter)
                 if matter.status not in ENDS:
-                    assert matter.owner_id in working, f"{matter.number} has nobody"
+                    assert working.get(matter.owner_id) == matter.office, f"{matter.number} has nobody there"
                     assert any(about == number and matter.status in owed for about, owed in planned), matter
 
     async def _is_sealed(self, tx: Tx, matter: Matter) -> None:

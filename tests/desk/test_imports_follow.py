@@ -6,15 +6,19 @@ from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from rosters import Office, row_of
+from rosters import ZH, Office, row_of
 from sqlalchemy import select
 
 from db.engine import Database
 from db.schema.people import absences, persons, staff
 from db.schema.queues import timers
+from desk import standing
 from desk.catalogue import Catalogue
+from desk.deed import Deed
 from desk.house import House
 from desk.imports.standing import Records
+from desk.rates import By, Period, Scope
+from desk.rules.life import Act, Status, allowed
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 TODAY = date(2026, 11, 23)
@@ -79,6 +83,50 @@ async def test_a_liaison_who_changes_office_keeps_what_they_have(office: Office)
     await office.imports(lambda r: row_of(r, "staff", id="he_qing").update(office="talent_office"))
     await office.files("yang_fan", "medical")
     assert await office.owners() == ["he_qing", "he_qing"]
+
+
+async def test_what_is_open_goes_along_to_the_other_office_of_whoever_has_it_and_what_is_closed_stays(
+    office: Office,
+) -> None:
+    closed, open_, medical = [await office.files("yang_fan", each) for each in ("school", "school", "medical")]
+    liaison, talent = await office.person("he_qing"), await office.person("yang_fan")
+    for matter, acts in ((closed, (Act.ACCEPT, Act.DELIVER)), (open_, (Act.ACCEPT,))):
+        for act in acts:
+            matter = await office.does(matter, act, liaison, Deed("好"))
+    await office.does(await office.sees(closed), Act.CONFIRM, talent, Deed(rating=5))
+    accepted = await office.sees(open_)
+    await office.imports(lambda r: row_of(r, "staff", id="he_qing").update(office="talent_office"))
+    assert (await office.sees(closed)).office == "organisation"
+    for matter, status in ((open_, Status.ACCEPTED), (medical, Status.DISPATCHED)):
+        after = await office.sees(matter)
+        assert (after.office, after.status, after.owner_id) == ("talent_office", status, matter.owner_id)
+        assert ZH.plain(after.reason.key, **after.reason.values).endswith("；何青现在在区人才工作办公室，接着办")
+        [*_, last] = await office.desk.views.history(matter.id)
+        assert (last.act, last.facts) == (Act.MOVE, {"from_office": "organisation", "to_office": "talent_office"})
+    after = await office.sees(open_)
+    assert (after.accepted_at, after.since) == (accepted.accepted_at, accepted.since)
+    counted = await office.desk.statistics.table(Scope(), By.OFFICE, Period.ALL)
+    assert {line.key: line.rates.matters for line in counted.lines} == {"organisation": 1, "talent_office": 2}
+    await office.desk.imports.undo(None)
+    assert (await office.sees(open_)).office == "organisation"
+    assert (await office.sees(open_)).reason == open_.reason
+
+
+async def test_who_hears_of_a_matter_that_goes_along(office: Office) -> None:
+    matter = await office.files("yang_fan")
+    matter = await office.does(matter, Act.ACCEPT, liaison := await office.person("he_qing"))
+    await office.does(matter, Act.EXTEND, liaison, Deed("等回函", until=matter.deliver_due + timedelta(days=1)))
+    kept, _ = await office.reads(lambda r: row_of(r, "staff", id="he_qing").update(office="health"))
+    desk = office.desk
+    await desk.imports.apply(kept or 0, None)
+    head = await office.person("an_ning")
+    assert [(news.person_id, news.key) for news in desk.newsroom.news] == [
+        (matter.person_id, "news.move_cardholder"),
+        (head.id, "late.extension"),
+    ]
+    assert {who for _, who in desk.newsroom.cards_for} == {matter.person_id, liaison.id}
+    after = await office.sees(matter)
+    assert Act.GRANT in allowed(after.status, standing.roles(head, after), extension_asked=True)
 
 
 async def test_a_departments_matters_stay_there_when_their_clerk_moves_to_another(office: Office) -> None:

@@ -50,7 +50,7 @@ def test_every_power_is_used_and_every_act_on_a_matter_has_a_button() -> None:
         Power.SECOND_ANNOUNCE,
     }
     assert set(Power) - set(steps) == asked_elsewhere
-    by_the_clock_or_on_paper = {Act.PREPARE, Act.ESCALATE, Act.LAPSE}
+    by_the_clock_or_on_paper = {Act.PREPARE, Act.ESCALATE, Act.LAPSE, Act.MOVE}
     assert set(Act) - set(steps) <= by_the_clock_or_on_paper
 
 

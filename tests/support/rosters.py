@@ -12,6 +12,8 @@ from sqlalchemy import select
 from db.engine import Tx
 from db.schema.matters import matters
 from db.schema.people import persons, staff
+from desk import standing
+from desk.deed import Deed
 from desk.desk import Desk
 from desk.filing import Filing
 from desk.house import House
@@ -21,6 +23,7 @@ from desk.imports.plan import Change
 from desk.imports.sources import read_any
 from desk.imports.standing import Records
 from desk.people import Person
+from desk.rules.life import Act
 from desk.views import Matter
 from words import Words
 
@@ -51,6 +54,16 @@ class Office:
         desk, who = self.desk, await self.person(key)
         about = next(each for each in await desk.roster.concerns_of(who) if each.kind == concern)
         return await desk.matters.file(who, Filing(category=category, concern=about))
+
+    async def sees(self, matter: Matter) -> Matter:
+        """The matter as it stands."""
+        found = await self.desk.views.matter(matter.id)
+        assert found is not None
+        return found
+
+    async def does(self, matter: Matter, act: Act, person: Person, deed: Deed | None = None) -> Matter:
+        """An act on it."""
+        return await self.desk.matters.act(matter, act, person, standing.roles(person, matter), deed or Deed())
 
     async def owners(self) -> list[str]:
         """Who owns each matter, by their key."""

@@ -147,7 +147,7 @@ def main(words: list[str]) -> int:
         case ["step", what]:
             asyncio.run(_write_step(what, f"{len(steps) + 1:04}"))
         case _:
-            sys.stderr.write(f"{__doc__}\n")
+            sys.stderr.write("python -m db.migrate first | step WHAT\n")
             return 2
     return 0
 

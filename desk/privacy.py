@@ -17,7 +17,6 @@ from db.schema.people import persons, project_members, projects, staff, talent_c
 from db.schema.queues import inbox
 from db.schema.seen import seen
 from db.schema.visits import visits
-from desk.answers import answer_in
 from desk.house import House
 from desk.misses import Misses
 from desk.people import Person
@@ -25,6 +24,7 @@ from desk.personal import HOLDINGS, Forgotten, owned, theirs
 from desk.refusals import Refused
 from desk.sealing import OF_ENTRY, OF_MATTER, OF_UPDATE, OF_VISIT, opened
 from desk.views import OPEN
+from words import Listed
 
 Section = tuple[str, list[dict[str, object]]]
 """A kind of data and its rows, each with its fields by name."""
@@ -100,7 +100,7 @@ class Privacy:
         if person.posts:
             raise Refused("privacy.staff")
         if open_ones := await self._open(person):
-            raise Refused("privacy.open_matters", numbers="、".join(open_ones))
+            raise Refused("privacy.open_matters", numbers=Listed(open_ones))
 
     async def unlocked(self, number: str) -> Any:
         """A locked matter's content, for whoever the law entitles to it; `None` when nothing is locked."""
@@ -163,11 +163,10 @@ class Privacy:
         return [self._matter(row, opened(self._vault, row, OF_MATTER)) for row in rows]
 
     def _matter(self, row: Row[Any], said: Mapping[str, Any]) -> dict[str, object]:
-        answers = "；".join(f"{each['ask_zh']}：{answer_in('zh', each)}" for each in said["answers"])
         plain = {
             name: getattr(row, name) for name in ("number", "category", "status", "filed_at", "closed_at", "rating")
         }
-        return {**plain, "answers": answers, "wanted": said["wanted"], "result": said["result"]}
+        return {**plain, "answers": said["answers"], "wanted": said["wanted"], "result": said["result"]}
 
     async def _words(self, person: Person) -> list[dict[str, object]]:
         """Everything said in their matters that they may read, and everything they wrote anywhere."""

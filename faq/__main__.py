@@ -16,7 +16,7 @@ from faq import Answer, Book, Choices, Outcome, Unknown, editor_schema, neural
 from faq.checks import notes
 from faq.evaluation import BadCases, Case, evaluate, read_cases, report
 from sheets import SheetError
-from words import LANGUAGES, Words
+from words import LANGUAGES, Listed, Words
 
 CONTENT = Path(__file__).parent / "content"
 
@@ -81,7 +81,7 @@ def measure(options: argparse.Namespace) -> int:
         return 1
     strange = sorted({case.expected for case in cases if case.expected and book.entry(case.expected) is None})
     if strange:
-        print(say.plain("faqbook.eval_strange", ids=", ".join(strange[:10])), file=sys.stderr)
+        print(say.plain("faqbook.eval_strange", ids=Listed(strange[:10])), file=sys.stderr)
     print(report(evaluate(book, cases, noise=not options.no_noise)))
     return 0
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from faq.schema import Entry, OffTopic, Synonyms, Topic
 from sheets import LIMIT, Problem, Sheet, SheetError, parse
+from words import Listed
 
 SYNONYMS, OFF_TOPIC = "synonyms.yaml", "off_topic.yaml"
 MOST_FILES = 4_000
@@ -145,5 +146,5 @@ def _dead_links(
             yield place.problem("faqbook.dates_crossed", "expires")
 
 
-def _list(ids: Collection[str]) -> str:
-    return ", ".join(sorted(ids)[:30])
+def _list(ids: Collection[str]) -> Listed:
+    return Listed(sorted(ids)[:30])

@@ -54,7 +54,7 @@ def _over(person: Person, services: Services, kind: str) -> Letter:
 
 
 def _which(say: Speaker, found: Sequence[Finding]) -> str:
-    names = ", ".join(str(finding.values.get("number", finding.subject)) for finding in found[:NAMED])
+    names = say.listed(finding.values.get("number", finding.subject) for finding in found[:NAMED])
     return say.plain("alarm.and_more", names=names, more=len(found) - NAMED) if found[NAMED:] else names
 
 

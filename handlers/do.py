@@ -12,7 +12,7 @@ from desk.refusals import NoSuchMatter, Refused
 from desk.rules.authority import Power
 from desk.rules.life import Act
 from desk.views import Matter
-from handlers import acts, behalf, cards, further, handling, labels, materials, mine
+from handlers import acts, behalf, cards, further, handling, materials, mine
 from handlers.buttons import Button
 from handlers.feature import Command, Feature, Step, needs
 from handlers.handling import WITH_WORDS
@@ -60,7 +60,7 @@ async def do(turn: Turn) -> None:
 async def _list(turn: Turn, matter: Matter) -> None:
     _matter, roles = await matter_of(turn, matter.id)
     offered = [act for act in offers(turn, matter, roles) if f"act.{act.value}" in STEPS]
-    names = labels.listed(turn.say, (turn.say.plain(f"life.act_{act.value}") for act in offered))
+    names = turn.say.listed(turn.say.plain(f"life.act_{act.value}") for act in offered)
     rows = [[Button(cards.do_name(act, matter.status, turn.say), f"act.{act.value}", matter.id)] for act in offered]
     rows.append([turn.button("card.more", "mine.view", matter.id)])
     stage = turn.say.plain(f"status.{matter.status.value}")

@@ -21,7 +21,7 @@ from handlers import labels
 from handlers.feature import Command, Feature, needs
 from handlers.services import Services
 from handlers.turn import Turn
-from words import Speaker
+from words import Listed, Speaker
 
 
 @needs(Power.DRY_RUN)
@@ -115,9 +115,7 @@ async def _matched(desk: Desk, services: Services, say: Speaker, person: Person,
     if isinstance(found, Answer):
         return say.plain("route.entry", title=found.entry.title.of(say.language), id=found.entry.id)
     if isinstance(found, Choices):
-        return say.plain(
-            "route.choices", titles=labels.listed(say, (each.title.of(say.language) for each in found.entries))
-        )
+        return say.plain("route.choices", titles=Listed(each.title for each in found.entries))
     return say.plain("route.unknown")
 
 
@@ -156,7 +154,7 @@ def _rung(planned: Planned) -> Rung:
 
 async def _names(desk: Desk, say: Speaker, persons: Sequence[int]) -> str:
     found = [await desk.people.get(person) for person in persons]
-    return labels.listed(say, (each.name for each in found if each is not None))
+    return say.listed(each.name for each in found if each is not None)
 
 
 async def _named(desk: Desk, services: Services, say: Speaker, post: int, office: str) -> str:

@@ -21,7 +21,7 @@ from handlers.buttons import Button, Link, inline
 from handlers.labels import speaker_of
 from handlers.services import Services
 from sheets import Problem
-from words import LANGUAGES, Saying, Speaker
+from words import LANGUAGES, Listed, Saying, Speaker
 
 LONGEST = 3_500
 """Characters of a message, markup included; Telegram takes 4096 after parsing."""
@@ -126,8 +126,7 @@ def outcome(say: Speaker, found: Outcome) -> Saying:
         case Answer(entry=entry):
             return Saying("faq_outcome.answer", {"title": entry.title})
         case Choices(entries=entries):
-            titles = say.plain("faq_outcome.comma").join(entry.title.of(say.language) for entry in entries)
-            return Saying("faq_outcome.choices", {"titles": titles})
+            return Saying("faq_outcome.choices", {"titles": Listed(entry.title for entry in entries)})
         case _:
             return Saying("faq_outcome.unknown")
 

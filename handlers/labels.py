@@ -5,7 +5,6 @@ from __future__ import annotations
 import html
 import re
 import zlib
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -89,11 +88,6 @@ def source(turn: Turn, entry: Entry) -> str:
         source=" · ".join(part for part in parts if part),
         office=office_name(turn.services, turn.say, entry.office),
     )
-
-
-def listed(say: Speaker, names: Iterable[str]) -> str:
-    """Names one after the other, with the comma of the reader's language."""
-    return say.plain("list.between").join(names)
 
 
 def looks_asked(text: str) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 
+from desk.answers import answer_in
 from desk.privacy import Section
 from desk.rules.zone import ZONE, day_of
 from handlers import labels
@@ -58,7 +59,13 @@ def _shown(services: Services, say: Speaker, name: str, value: object) -> str:
         return labels.category_name(services, say, str(value))
     if name == "state":
         return say.plain("privacy.and").join(dict.fromkeys(_said(value)))
+    if name == "answers":
+        return say.plain("privacy.and").join(_answered(say, each) for each in value)  # type: ignore[attr-defined]
     return next((say.plain(key) for key in _keys(name, value) if say.has(key)), str(value))
+
+
+def _answered(say: Speaker, answer: Mapping[str, str]) -> str:
+    return say.plain("privacy.field", name=answer[f"ask_{say.language}"], value=answer_in(say.language, answer))
 
 
 def _keys(name: str, value: object) -> Sequence[str]:

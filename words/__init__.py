@@ -5,7 +5,19 @@ sentence to another room hands over a `Saying`, never finished text, so that it 
 """
 
 from words.catalogue import LANGUAGES, Catalogue, Words
-from words.speaker import Raw, Saying, Speaker, Spoken, Unsaid
+from words.speaker import Listed, Raw, Saying, Speaker, Spoken, Unsaid
 from words.tidy import one_line, tidy
 
-__all__ = ["LANGUAGES", "Catalogue", "Raw", "Saying", "Speaker", "Spoken", "Unsaid", "Words", "one_line", "tidy"]
+__all__ = [
+    "LANGUAGES",
+    "Catalogue",
+    "Listed",
+    "Raw",
+    "Saying",
+    "Speaker",
+    "Spoken",
+    "Unsaid",
+    "Words",
+    "one_line",
+    "tidy",
+]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from string import Formatter
@@ -55,6 +55,16 @@ class Saying:
     values: Mapping[str, object] = field(default_factory=dict)
 
 
+class Listed:
+    """Several things in one place of a sentence, joined by the comma of the language it is spoken in."""
+
+    def __init__(self, parts: Iterable[object]) -> None:
+        self.parts = tuple(parts)
+
+    def __repr__(self) -> str:
+        return f"Listed({list(self.parts)!r})"
+
+
 class Speaker:
     """Says sentences in one language."""
 
@@ -67,6 +77,11 @@ class Speaker:
     def language(self) -> str:
         """The language code, `zh` or `en`."""
         return self._catalogue.language
+
+    @property
+    def comma(self) -> str:
+        """What stands between several things."""
+        return self._catalogue.form("list.between", None)
 
     def __call__(self, key: str, /, **values: object) -> str:
         """The sentence as Telegram HTML: `values` are escaped unless `Raw`; `n` picks the plural.
@@ -83,6 +98,10 @@ class Speaker:
     def saying(self, saying: Unsaid, *, html: bool = True) -> str:
         """Speak a sentence that another room has handed over."""
         return self._say(self._html if html else self._plain, saying.key, saying.values)
+
+    def listed(self, parts: Iterable[object]) -> str:
+        """Several things one after the other, as plain text."""
+        return self._plain.format_field(Listed(parts), "")
 
     def has(self, key: str) -> bool:
         """Whether the key exists."""
@@ -120,6 +139,8 @@ class _Form(Formatter):
             return str(value)
         if isinstance(value, str | int | float):  # most values; asking a protocol takes a hundred times as long
             return self._spoken(format(value, format_spec))
+        if isinstance(value, Listed):
+            return self._speaker.comma.join(self.format_field(part, format_spec) for part in value.parts)
         if isinstance(value, Unsaid):
             return self._speaker.saying(value, html=self._escape)
         if isinstance(value, datetime):

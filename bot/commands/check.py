@@ -20,7 +20,7 @@ from desk.people import People
 from desk.rekeying import tried
 from desk.vault import Vault
 from sheets import SheetError
-from words import LANGUAGES, Saying, Words
+from words import LANGUAGES, Listed, Saying, Words
 
 OK, MEND, NOTE = "✅", "❌", "ℹ️"
 Line = tuple[str, Saying]
@@ -83,7 +83,7 @@ async def _database(settings: Settings) -> AsyncIterator[Line]:
 async def _key(tx: Tx, vault: Vault) -> Line:
     """Whether something is sealed that the key does not open."""
     closed = {table: None async for table, opens in tried(tx, vault) if not opens}
-    return (MEND, Saying("key.closed", {"tables": ", ".join(closed)})) if closed else (OK, Saying("key.fits"))
+    return (MEND, Saying("key.closed", {"tables": Listed(closed)})) if closed else (OK, Saying("key.fits"))
 
 
 async def _telegram(settings: Settings) -> AsyncIterator[Line]:

@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 
 from desk.imports.forms import MOST_SIGNS_OF_A_CARD, Column
 from desk.refusals import Refused
+from words import Listed
 
 _EXCEL_DAY_ZERO = date(1899, 12, 30)
 _SERIALS = range(20_000, 80_001)
@@ -145,7 +146,7 @@ def _word(column: Column, text: str, _offices: Offices) -> str:
     for value, name in column.words:
         if wanted in (value, name.zh.lower(), name.en.lower()):
             return value
-    raise Refused("roster.want_word", text=text[:40], words="、".join(name.zh for _value, name in column.words))
+    raise Refused("roster.want_word", text=text[:40], words=Listed(name for _value, name in column.words))
 
 
 _READERS: Mapping[str, Callable[[Column, str, Offices], str]] = {

@@ -10,7 +10,7 @@ from desk.imports.forms import FORM, Record
 from desk.imports.plan import SUBJECTS, ended
 from desk.imports.reading import Line, Reading
 from desk.imports.standing import Records
-from words import Saying
+from words import Listed, Saying
 
 Found = tuple[str, str | None, Saying]
 """What is wrong with a row: the sheet, the column, the sentence."""
@@ -126,6 +126,6 @@ def _houses(after: Records, catalogue: Catalogue) -> Iterator[Saying]:
         if not found:
             yield Saying("roster.office_without_head", {"office": office.name})
         if len(found) > 1:
-            yield Saying("roster.office_two_heads", {"office": office.name, "ids": "、".join(found)})
+            yield Saying("roster.office_two_heads", {"office": office.name, "ids": Listed(found)})
     if catalogue.backstop.id not in dispatchers:
         yield Saying("roster.office_without_dispatcher", {"office": catalogue.backstop.name})

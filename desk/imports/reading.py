@@ -13,7 +13,7 @@ from desk.imports.forms import FORMS, Column, Record, SheetForm
 from desk.imports.grids import Grid, open_grids
 from desk.imports.slips import MOST, Slip, refuse
 from desk.refusals import Refused
-from words import Saying
+from words import Listed, Saying
 
 HEADER_WITHIN = 10
 """The header stands in one of the first rows; a title above it is common."""
@@ -84,7 +84,7 @@ def read_file(name: str, data: bytes, catalogue: Catalogue, progress: Progress |
             if progress:
                 progress(found[0].name.zh, n)
     if not known:
-        raise refuse("roster.no_sheet", sheets="、".join(form.name.zh for form in FORMS))
+        raise refuse("roster.no_sheet", sheets=Listed(form.name for form in FORMS))
     return reading
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from desk.imports.forms import FORM
 from desk.imports.plan import Change, Plan
 from desk.imports.reading import Reading
-from words import Speaker
+from words import Listed, Speaker
 
 MOST_EXAMPLES = 8
 
@@ -45,16 +45,15 @@ def _values(change: Change, say: Speaker) -> dict[str, object]:
     form = FORM[change.sheet]
     row = change.after or change.before or {}
     who = row.get("name") or row.get("name_zh") or row.get("subject") or row.get("staff") or change.key
-    what = "、".join(form.column(field).name.of(say.language) for field in change.fields)
-    return {"sheet": form.name, "who": who, "fields": what}
+    return {"sheet": form.name, "who": who, "fields": Listed(form.column(field).name for field in change.fields)}
 
 
 def _warnings(plan: Plan, say: Speaker) -> Iterator[str]:
     if plan.alone:
         names = [f"{FORM[sheet].name.of(say.language)} {key}" for sheet, key in plan.alone[:20]]
-        yield say.plain("roster.alone", n=len(plan.alone), names="、".join(names))
+        yield say.plain("roster.alone", n=len(plan.alone), names=Listed(names))
     if plan.silent:
-        yield say.plain("roster.silent", n=len(plan.silent), names="、".join(plan.silent[:20]))
+        yield say.plain("roster.silent", n=len(plan.silent), names=Listed(plan.silent[:20]))
     counts = plan.counts()
     if sum(each["removed"] for each in counts.values()) > max(5, len(plan.changes) // 2):
         yield say.plain("roster.many_removed")

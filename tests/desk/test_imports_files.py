@@ -19,7 +19,7 @@ from desk.imports.sources import read_any
 from words import Words
 
 CATALOGUE = Catalogue.load()
-ZH = Words.load().speaker("zh")
+ZH, EN = map(Words.load().speaker, ("zh", "en"))
 HEAD = ["编号*", "姓名*", "手机", "卡号*", "类别*", "有效期起", "有效期止", "状态"]
 ROW = ["r1", "王一", "13800000101", "K-1", "A", "2026-01-01", "", "有效"]
 
@@ -140,6 +140,12 @@ def test_every_slip_names_sheet_row_column_and_mend() -> None:
     assert any("第 3 行 A 列（编号）" in each and "第 2 行重复" in each for each in found)
     assert any("第 3 行 G 列（有效期止）" in each for each in found)
     assert any("第 4 行 B 列（姓名）" in each and "公式" in each for each in found)
+
+
+def test_what_may_be_chosen_is_listed_in_the_readers_language() -> None:
+    [slip] = read_file("roster.xlsx", workbook(HEAD, [*ROW[:7], "丢了"]), CATALOGUE).slips
+    assert "有效、挂失、注销" in slip.say(ZH)
+    assert "active, lost, revoked" in slip.say(EN)
 
 
 @pytest.mark.parametrize(("column", "letter", "name"), [(3, "D", "卡号"), (4, "E", "类别")])

@@ -6,13 +6,13 @@ import string
 from collections.abc import Iterable
 
 import pytest
-from spoken import keys_in_code
+from spoken import joined_by_hand, keys_in_code
 
 from desk.rates import By, Period
 from desk.rules.hears import HEARS, news_key
 from desk.rules.life import Act, Status
 from handlers.journeys import FEATURES
-from words import LANGUAGES, Words
+from words import LANGUAGES, Listed, Words
 
 WORDS = Words.load()
 KEYS = {language: set(book.texts) for language, book in WORDS.catalogues.items()}
@@ -39,6 +39,12 @@ def test_every_sentence_the_code_says_exists() -> None:
     assert len(said) > 200
     missing = [f"{found.where}  {found.text}" for found in said if not any(map(found.matches, KEYS["zh"]))]
     assert not missing, "\n".join(["no sentence for:", *missing])
+
+
+def test_several_things_are_joined_by_the_comma_of_the_readers_language() -> None:
+    assert joined_by_hand() == []
+    said = [WORDS.speaker(language).plain("privacy.open_matters", numbers=Listed("ab")) for language in LANGUAGES]
+    assert ["a、b" in said[0], "a, b" in said[1]] == [True, True]
 
 
 def test_no_sentence_is_left_over() -> None:

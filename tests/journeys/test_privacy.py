@@ -7,6 +7,7 @@ from datetime import timedelta
 from district import District
 from sqlalchemy import func, select, update
 from taps import tap
+from test_book_editing import speaks_english
 
 from db.schema.binding import consents
 from db.schema.keeping import locked_matters
@@ -108,6 +109,11 @@ async def test_mydata_is_a_file_with_all_that_is_kept_about_the_asker_and_nothin
     assert "谁：经办单位" in text
     assert "2026-11-23 10:00" in text  # the district's time
     assert "sendMessage" not in text
+    assert "填写的内容：阶段：小学；入学方式：转学；" in text
+    await speaks_english(district, talent)
+    await talent.says("/mydata")
+    await district.settles()
+    assert "Stage: Primary school; Kind of entry: Change of school; " in (talent.last.file or b"").decode("utf-8-sig")
 
 
 async def test_forget_me_waits_for_what_is_open_then_erases_and_locks(district: District) -> None:

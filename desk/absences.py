@@ -14,6 +14,7 @@ from db.engine import Tx
 from db.queue import Queue
 from db.schema.people import absences, persons, staff
 from db.schema.queues import timers
+from desk import serving
 from desk.people import Person
 from desk.refusals import NoSuchThing, Refused
 from desk.rules.reasons import because
@@ -105,6 +106,8 @@ class Absences:
         if chosen.away_until is not None:
             raise Refused("away.deputy_away", name=chosen.name, until=chosen.away_until)
         moved = Moved()
+        if first <= self._today:
+            await serving.step_aside(self._tx, [post.id for post in person.posts])
         for post in person.posts:
             await self._replace(post.id, first, last)
             moved += await self._begin(post.id, person.name, first, last, deputy)
@@ -128,6 +131,8 @@ class Absences:
     async def entered(self, post: int, name: str, first: date, last: date, deputy: int | None) -> Moved:
         """The roster's file says that this post is away on these days: what is over is only written down."""
         if last >= self._today:
+            if first <= self._today:
+                await serving.step_aside(self._tx, [post])
             return await self._begin(post, name, first, last, deputy)
         days = {"first_day": first, "last_day": last}
         await self._tx.execute(insert(absences).values(staff_id=post, deputy_id=deputy, **days))
@@ -143,6 +148,7 @@ class Absences:
         query = query.join(persons, persons.c.id == staff.c.person_id).where(absences.c.id == body["absence"])
         row = (await self._tx.execute(query)).first()
         if row is not None and row.first_day <= self._today <= row.last_day:
+            await serving.step_aside(self._tx, [row.staff_id])
             await self._move(row.staff_id, row.name, row.last_day, row.deputy_id)
 
     async def _begin(self, post: int, name: str, first: date, last: date, deputy: int | None) -> Moved:

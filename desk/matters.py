@@ -30,6 +30,7 @@ from desk.roster import Roster
 from desk.rules.deadlines import ABOUT_RESULT
 from desk.rules.life import Act, Role, Status, allowed, decide, known
 from desk.rules.routing import Route
+from desk.rules.zone import day_of
 from desk.steps import Steps
 from desk.timers import Timers
 from desk.views import Matter, Views
@@ -76,11 +77,19 @@ class Matters:
         return matter
 
     async def _route(self, person: Person, category: Category, concern: Concern) -> Route:
-        """Who has it; chosen again when one of them leaves in this very moment."""
+        """Who has it; chosen again when one of them leaves, or goes away, in this very moment.
+
+        Whoever is chosen again though they are away is the last there is.
+        """
+        before = None
         while True:
             route = await self._roster.route(person.id, category, concern)
-            if await serving.hold(self._tx, [route.owner, *(copy.staff for copy in route.copies)]):
+            seats = {**{copy.staff: copy.office for copy in route.copies}, route.owner: route.office}
+            held = await serving.hold(self._tx, seats, day_of(self._now))
+            as_chosen = len(held.offices) == len(seats) and held.offices[route.owner] == route.office
+            if as_chosen and (not held.away or route == before):
                 return route
+            before = route
 
     async def may(self, matter: Matter, act: Act, roles: frozenset[Role]) -> None:
         """Refuse, with the right sentence, an act that is not theirs or not now.
@@ -151,16 +160,20 @@ class Matters:
         return after
 
     async def _changes(
-        self, matter: Matter, act: Act, deed: Deed, person: Person | None, status: Status
+        self, matter: Matter, act: Act, deed: Deed, person: Person | None, status: Status, before: int | None = None
     ) -> Mapping[str, Any]:
+        """What becomes of it. `before`: who was found first, and is left or away since this very moment."""
         anew = status is not matter.status or act is Act.DELIVER  # a corrected result is one to be answered anew
         since = self._now if anew else matter.since
         effect = EFFECTS.get(act)
         scene = Scene(matter, deed, self._now, self._roster, self._house, person)
         found = await effect(scene) if effect else {}
         owner = found.get("owner_id", matter.owner_id)
-        if owner != matter.owner_id and not await serving.hold(self._tx, [owner]):  # left in this very moment
-            return await self._changes(matter, act, await self._to_others(deed), person, status)
+        if owner != matter.owner_id:
+            held = await serving.hold(self._tx, {owner: found["office"]}, day_of(self._now))
+            if owner not in held.offices or (owner in held.away and owner != before):
+                return await self._changes(matter, act, await self._to_others(deed), person, status, owner)
+            found = {**found, "office": held.offices[owner]}
         return {"status": status.value, "since": since, **found}
 
     async def _to_others(self, deed: Deed) -> Deed:
@@ -168,7 +181,8 @@ class Matters:
         gone = deed.given
         if gone is None:
             return deed
-        return replace(deed, given=await Handover(self._roster).stand_in(gone.owner, gone.office, gone.reason))
+        given = await Handover(self._roster).stand_in(gone.owner, gone.office, gone.reason)
+        return deed if given.owner == gone.owner else replace(deed, given=given)
 
     async def _record(
         self, matter: Matter, act: Act, deed: Deed, person: Person | None, status: Status, facts: Mapping[str, Any]

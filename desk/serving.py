@@ -11,13 +11,14 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sqlalchemy import bindparam, select, update
 
 from db.engine import Tx
 from db.schema.people import absences, staff
 
-_POSTS = bindparam("posts", expanding=True)
+_POSTS: Any = bindparam("posts", expanding=True)
 _HELD = select(staff.c.id, staff.c.office).where(staff.c.id.in_(_POSTS), staff.c.active).with_for_update(read=True)
 _ASIDE = select(staff.c.id).where(staff.c.id.in_(_POSTS)).order_by(staff.c.id).with_for_update(key_share=True)
 _TODAY = (absences.c.first_day <= bindparam("today")) & (absences.c.last_day >= bindparam("today"))

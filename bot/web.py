@@ -13,6 +13,7 @@ from bot.intake import LARGEST, Webhook
 from bot.loop import DATABASE_DOWN
 from bot.metrics import Metrics
 from db.engine import Database
+from pages.doorstep import doorstep
 
 Ready = Callable[[], Awaitable[str | None]]
 WEBHOOK_PATH = "/telegram"
@@ -71,6 +72,7 @@ def create(
     if webhook is not None:
         app.router.add_post(path, webhook.receive)
     if pages is not None:
+        app.add_routes(doorstep(pages))
         app.add_subapp("/desk/", pages)
     return app
 

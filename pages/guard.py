@@ -68,9 +68,9 @@ async def headers(request: web.Request, handler: Handler) -> web.StreamResponse:
     try:
         response = await handler(request)
     except web.HTTPException as error:
-        _protect(site, error)
+        protect(site, error)
         raise
-    _protect(site, response)
+    protect(site, response)
     return response
 
 
@@ -147,7 +147,8 @@ def _payload(request: web.Request) -> str:
     return f"{target}_{act}" if act in set(Act) else target
 
 
-def _protect(site: Site, response: web.StreamResponse) -> None:
+def protect(site: Site, response: web.StreamResponse) -> None:
+    """Put the protecting headers on it."""
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
     if site.secure:

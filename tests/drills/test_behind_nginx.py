@@ -72,6 +72,12 @@ async def answers(address: str) -> int:
                 await asyncio.sleep(0.1)
 
 
+async def leads_to(address: str) -> str:
+    """Where a redirect leads."""
+    async with aiohttp.ClientSession() as session, session.get(address, allow_redirects=False) as answer:
+        return answer.headers["Location"]
+
+
 async def handled(port: int) -> float:
     """How many updates this process has handled, by its own count."""
     async with aiohttp.ClientSession() as session, session.get(f"http://127.0.0.1:{port}/metrics") as page:
@@ -123,6 +129,7 @@ async def test_three_bots_behind_nginx_lose_nothing_when_one_is_killed_and_one_i
         result = await reckon(database, sandbox)
         shared = [await handled(port) for port in (ports[0], ports[2])]
         assert await answers(f"http://127.0.0.1:{front}/metrics") == 404
+        assert await leads_to(f"http://127.0.0.1:{front}/desk") == "/desk/"
     await database.close()
     await connection.execute("DROP DATABASE behind WITH (FORCE)")
     await connection.close()

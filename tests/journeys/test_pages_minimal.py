@@ -300,6 +300,22 @@ async def test_an_address_that_leads_nowhere_says_so_in_our_words(district: Dist
 
 
 @on_sqlite
+async def test_the_address_without_its_last_stroke_leads_in_and_any_other_shows_the_way_in_both_languages(
+    district: District, talent: Visitor
+) -> None:
+    await files(talent)
+    assert (await talent.get("/desk")).path == "/desk/"
+    for lost in ("/", "/index.html", "/new/school"):
+        answer = await talent.get(lost)
+        assert answer.status == 404
+        assert "恩阳英才卡服务台的网页在这里" in answer.words
+        assert "The Enyang talent desk is here" in answer.words
+        assert 'href="/desk/"' in answer.text
+        assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+    assert (await talent.get("/healthz")).text == "ok\n"
+
+
+@on_sqlite
 async def test_after_forget_the_files_are_locked_away_with_the_words(
     district: District, talent: Visitor, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

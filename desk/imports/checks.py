@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator
 from desk.catalogue import Catalogue
 from desk.imports.cells import undashed
 from desk.imports.forms import FORM, Record
-from desk.imports.plan import SUBJECTS, ended
+from desk.imports.plan import ROLES, SUBJECTS, ended
 from desk.imports.reading import Line, Reading
 from desk.imports.standing import Records
 from words import Listed, Saying
@@ -90,7 +90,7 @@ def _link(row: Record, after: Records, roles: Roles, past: Collection[str]) -> I
         yield other, Saying("roster.leave_empty")
     if row["staff"] in past:  # whatever they do now
         return
-    role = {"leader": "leader", "run_team": "run_team"}.get(kind)
+    role = ROLES[kind]
     if role and row["staff"] and role not in roles.get(row["staff"], set()):
         key = "roster.nobody" if row["staff"] not in roles else f"roster.not_{'a_leader' if role == 'leader' else role}"
         yield "staff", Saying(key, {"id": row["staff"]})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any
 
 from desk.imports.forms import FORM, FORMS, Record
@@ -64,11 +65,15 @@ class Change:
 
 @dataclass(frozen=True)
 class Plan:
-    """All changes; `alone` are projects, teams and cardholders that would have no contact today."""
+    """All changes; `alone` are projects, teams and cardholders that would have no contact today.
+
+    `unlinked` are links that end because their member of staff loses the role: the name, and the subject's.
+    """
 
     changes: tuple[Change, ...]
     alone: tuple[tuple[str, str], ...] = ()
     silent: tuple[str, ...] = ()
+    unlinked: tuple[tuple[str, str], ...] = ()
 
     def counts(self) -> dict[str, dict[str, int]]:
         """How many rows of each sheet are added, changed and removed; sheets without changes are left out."""
@@ -104,7 +109,8 @@ def _moved(old: Mapping[str, Record], new: Mapping[str, Record]) -> dict[str, st
 def merged(standing: Standing, given: Mapping[str, Mapping[str, Record]], today: str) -> Records:
     """The roster as it would be: a sheet that is given is the whole truth of it, another stays.
 
-    What a sheet that stays says about somebody who leaves goes with them; what is over stays.
+    What a sheet that stays says about somebody who leaves goes with them; what is over stays. Whoever loses the role
+    that they are linked for is linked no more from this day on.
     """
     records = standing.records
     after = {form.id: dict(given[form.id] if form.id in given else records.get(form.id, {})) for form in FORMS}
@@ -117,6 +123,10 @@ def merged(standing: Standing, given: Mapping[str, Mapping[str, Record]], today:
     if "links" not in given:
         links = after["links"].items()
         after["links"] = {key: row for key, row in links if _ends(row, after, ever if ended(row, today) else posts)}
+        for key in roleless(after["links"], after["staff"], today):
+            link = after["links"].pop(key)
+            if link["since"] < today:
+                after["links"][key] = {**link, "until": _day_before(today)}
     if "absences" not in given:
         after["absences"] = {key: row for key, row in after["absences"].items() if row["staff"] in ever}
     return after
@@ -125,6 +135,19 @@ def merged(standing: Standing, given: Mapping[str, Mapping[str, Record]], today:
 def ended(link: Record, today: str) -> bool:
     """Whether a link is over: it may name somebody who has left."""
     return bool(link["until"]) and link["until"] < today
+
+
+def roleless(links: Mapping[str, Record], posts: Mapping[str, Record], today: str) -> list[str]:
+    """The keys of links, not over yet, of members of staff who have not, or not any more, the role that it takes."""
+    held_by: dict[str, set[str]] = {}
+    for row in posts.values():
+        held_by.setdefault(row["id"], set()).add(row["role"])
+    mine = {key: row for key, row in links.items() if row["staff"] in held_by and not ended(row, today)}
+    return [key for key, row in mine.items() if ROLES[row["kind"]] not in (None, *held_by[row["staff"]])]
+
+
+def _day_before(today: str) -> str:
+    return (date.fromisoformat(today) - timedelta(days=1)).isoformat()
 
 
 def _without(group: Record, people: set[str]) -> Record:
@@ -137,6 +160,8 @@ def _ends(link: Record, after: Records, posts: set[str]) -> bool:
 
 
 SUBJECTS = {"leader": "cardholders", "department": "projects", "run_team": "teams"}
+ROLES = {"leader": "leader", "department": None, "run_team": "run_team"}
+"""The role of whoever a link names, by its kind."""
 
 
 def alone(before: Records, after: Records, today: str) -> Iterator[tuple[str, str]]:
@@ -146,6 +171,16 @@ def alone(before: Records, after: Records, today: str) -> Iterator[tuple[str, st
         for key in after[sheet]:
             if (kind, key) not in have and (kind != "leader" or (kind, key) in had):
                 yield sheet, key
+
+
+def unlinked(before: Records, after: Records, today: str) -> Iterator[tuple[str, str]]:
+    """Whose links end because they lose the role, and whom or what these were about, by name."""
+    names = {row["id"]: row["name"] for row in after["staff"].values()}
+    for key in roleless(before["links"], after["staff"], today):
+        row = before["links"][key]
+        about = after[SUBJECTS[row["kind"]]].get(row["subject"])
+        if about is not None:
+            yield names[row["staff"]], about.get("name") or about["name_zh"]
 
 
 def held(records: Records, today: str) -> set[tuple[str, str]]:

@@ -49,6 +49,9 @@ def _values(change: Change, say: Speaker) -> dict[str, object]:
 
 
 def _warnings(plan: Plan, say: Speaker) -> Iterator[str]:
+    if plan.unlinked:
+        pairs = [say.plain("roster.unlinked_pair", who=who, about=about) for who, about in plan.unlinked[:20]]
+        yield say.plain("roster.unlinked", n=len(plan.unlinked), pairs=say.plain("list.between").join(pairs))
     if plan.alone:
         names = [f"{FORM[sheet].name.of(say.language)} {key}" for sheet, key in plan.alone[:20]]
         yield say.plain("roster.alone", n=len(plan.alone), names=Listed(names))

@@ -16,6 +16,7 @@ from desk import standing
 from desk.catalogue import Catalogue
 from desk.deed import Deed
 from desk.house import House
+from desk.imports.forms import Record
 from desk.imports.standing import Records
 from desk.rates import By, Period, Scope
 from desk.rules.life import Act, Status, allowed
@@ -149,9 +150,53 @@ async def test_a_departments_matters_stay_there_when_their_clerk_moves_to_anothe
     assert named is True  # their new post: the row of qiu_shan was not in the changes
 
 
-async def test_a_role_on_the_staff_sheet_alone_leaves_contacts_whole(office: Office) -> None:
+@pytest.mark.parametrize(
+    ("who", "subject", "said"),
+    [("pao_kuai", "sail_team", "鲍快 → 启帆创业团队"), ("leader_shi", "yang_fan", "石远 → 杨帆")],
+)
+async def test_whoever_loses_the_role_on_the_staff_sheet_alone_is_linked_to_nobody_from_that_day_on(
+    office: Office, who: str, subject: str, said: str
+) -> None:
+    def change(records: Records) -> None:
+        row_of(records, "staff", id=who).update(role="editor")
+        for row in records["staff"].values():
+            if row["acts_for"] == who:
+                row.update(acts_for="leader_gu")
+
+    def link(records: Records) -> Record:
+        return row_of(records, "links", subject=subject, staff=who)
+
+    before = (await office.desk.imports.standing()).records
+    matter = await office.files("yang_fan", concern="team" if who == "pao_kuai" else "person")
+    told = await office.previews(change, ["staff"])
+    assert [line for line in told if said in line and "从今天起结束" in line]
+    await office.imports(change, ["staff"])
+    after = (await office.desk.imports.standing()).records
+    assert link(after) == {**link(before), "until": "2026-11-22"}
+    assert not [name for kind, name in await contacts(office, "yang_fan") if said.startswith(name)]
+    assert (await office.sees(matter)).owner_id not in [post.id for post in (await office.person(who)).posts]
+    assert await office.reads(lambda _records: None) == (None, [])
+    await office.desk.imports.undo(None)
+    assert link((await office.desk.imports.standing()).records) == link(before)
+
+
+async def test_a_link_that_had_not_begun_goes_with_the_role_it_takes(office: Office) -> None:
+    def later(records: Records) -> None:
+        row = row_of(records, "links", subject="sail_team")
+        records["links"]["new"] = {**row, "subject": "seed_team", "since": "2026-12-01"}
+        row_of(records, "links", subject="seed_team")["until"] = "2026-11-30"
+
+    await office.imports(later)
     await office.imports(lambda r: row_of(r, "staff", id="pao_kuai").update(role="editor"), ["staff"])
-    assert ("run_team", "鲍快") in await contacts(office, "yang_fan")
+    records = (await office.desk.imports.standing()).records
+    theirs = [(row["since"], row["until"]) for row in records["links"].values() if row["staff"] == "pao_kuai"]
+    assert theirs == [("2025-05-01", "2026-11-22")]
+
+
+async def test_a_link_in_the_file_to_somebody_without_the_role_is_a_slip(office: Office) -> None:
+    kept, slips = await office.reads(lambda r: row_of(r, "staff", id="pao_kuai").update(role="editor"))
+    assert kept is None
+    assert ["三个一" in slip and "pao_kuai" in slip for slip in slips] == [True]
 
 
 async def test_a_promotion_can_be_taken_back(office: Office) -> None:

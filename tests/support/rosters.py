@@ -19,9 +19,11 @@ from desk.filing import Filing
 from desk.house import House
 from desk.imports import writing
 from desk.imports.forms import Record
-from desk.imports.plan import Change
+from desk.imports.plan import Change, Plan
+from desk.imports.reading import Reading
 from desk.imports.sources import read_any
 from desk.imports.standing import Records
+from desk.imports.telling import preview
 from desk.people import Person
 from desk.rules.life import Act
 from desk.views import Matter
@@ -79,16 +81,22 @@ class Office:
         Parameters:
             only: the sheets that are sent; all of them when not said.
         """
-        desk = self.desk
-        records = copy.deepcopy((await desk.imports.standing()).records)
+        plan, reading = await self._planned(change, only)
+        if reading.slips:
+            return None, [slip.say(ZH) for slip in reading.slips]
+        return await self.desk.imports.keep(plan, "花名册.xlsx", None) if plan.changes else None, []
+
+    async def previews(self, change: Callable[[Records], object], only: Collection[str] = ()) -> list[str]:
+        """What the preview of such a file says."""
+        return preview(*await self._planned(change, only), ZH)
+
+    async def _planned(self, change: Callable[[Records], object], only: Collection[str]) -> tuple[Plan, Reading]:
+        records = copy.deepcopy((await self.desk.imports.standing()).records)
         change(records)
         records = {sheet: rows for sheet, rows in records.items() if not only or sheet in only}
         file = writing.workbook(records, self.house.catalogue, ZH)
         reading = read_any("花名册.xlsx", file, self.house.catalogue)
-        plan = await desk.imports.plan(reading)
-        if reading.slips:
-            return None, [slip.say(ZH) for slip in reading.slips]
-        return await desk.imports.keep(plan, "花名册.xlsx", None) if plan.changes else None, []
+        return await self.desk.imports.plan(reading), reading
 
     async def imports(self, change: Callable[[Records], object], only: Collection[str] = ()) -> list[Change]:
         """Import the file with something changed; what of it wants a second person."""

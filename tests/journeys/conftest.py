@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 from databases import KINDS, copied
-from district import MONDAY_MORNING, TOKEN, District, open_district, settled
+from district import MONDAY_MORNING, TOKEN, District, open_district, open_minimal, settled
 from room_clock import RoomClock
 from small_book import write_small_book
+from visitor import Visitor, let_in
 
 from sandbox import Sandbox, VirtualClock
 
@@ -44,7 +45,24 @@ async def sandbox(clock: RoomClock) -> AsyncIterator[Sandbox]:
 
 
 @pytest.fixture
-async def district(tmp_path: Path, database_url: str, sandbox: Sandbox, clock: RoomClock) -> AsyncIterator[District]:
-    async with open_district(tmp_path, database_url, sandbox, clock) as opened:
+async def district(
+    request: pytest.FixtureRequest, tmp_path: Path, database_url: str, sandbox: Sandbox, clock: RoomClock
+) -> AsyncIterator[District]:
+    opens = open_minimal if request.node.get_closest_marker("minimal") else open_district
+    async with opens(tmp_path, database_url, sandbox, clock) as opened:
         await opened.begins("talent", "liaison", "department", "run_team", "admin")
         yield opened
+
+
+@pytest.fixture
+async def talent(district: District) -> AsyncIterator[Visitor]:
+    """The cardholder at the office's pages."""
+    async with let_in(district, district.talent) as found:
+        yield found
+
+
+@pytest.fixture
+async def liaison(district: District) -> AsyncIterator[Visitor]:
+    """The liaison at the office's pages."""
+    async with let_in(district, district.liaison) as found:
+        yield found

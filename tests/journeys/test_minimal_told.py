@@ -2,30 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
 import pytest
-from district import District, open_minimal
+from databases import SPOKEN
+from district import District
 from filed import files
-from room_clock import RoomClock
 from taps import tap
 from visitor import link_of, visitor
 
 from desk.matter import Matter
-from sandbox import Message, Person, Sandbox
+from sandbox import Message, Person
 
-pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-"""What is said has nothing to do with the kind of database."""
+pytestmark = [SPOKEN, pytest.mark.minimal]
 
 TALENT_NAME, CATEGORY = "杨帆", "入学"
-
-
-@pytest.fixture
-async def district(tmp_path: Path, database_url: str, sandbox: Sandbox, clock: RoomClock) -> AsyncIterator[District]:
-    async with open_minimal(tmp_path, database_url, sandbox, clock) as opened:
-        await opened.begins("talent", "liaison", "department", "run_team", "admin")
-        yield opened
 
 
 @pytest.fixture

@@ -2,42 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from pathlib import Path
-
 import pytest
 from databases import SPOKEN
-from district import District, open_minimal
+from district import District
 from filed import files
-from room_clock import RoomClock
 from test_book_editing import speaks_english
-from visitor import Visitor, form_token, visitor
+from visitor import form_token, let_in
 
-from sandbox import Person, Sandbox
-
-pytestmark = SPOKEN
-
-
-@pytest.fixture
-async def district(tmp_path: Path, database_url: str, sandbox: Sandbox, clock: RoomClock) -> AsyncIterator[District]:
-    async with open_minimal(tmp_path, database_url, sandbox, clock) as opened:
-        await opened.begins("talent", "liaison", "run_team")
-        yield opened
-
-
-@asynccontextmanager
-async def signed_in(district: District, person: Person) -> AsyncIterator[Visitor]:
-    async with visitor(district.parts.services.pages) as found:
-        await person.says("/page")
-        await district.settles()
-        await found.signs_in(person)
-        yield found
+pytestmark = [SPOKEN, pytest.mark.minimal]
 
 
 async def test_whoever_did_it_before_is_not_named_to_themselves(district: District) -> None:
     path = f"/desk/{(await files(district)).number}"
-    async with signed_in(district, district.liaison) as liaison:
+    async with let_in(district, district.liaison) as liaison:
         fields = {"form": form_token(await liaison.get(path)), "act": "accept"}
         await liaison.post(path, fields)
         again = await liaison.post(path, fields)
@@ -53,7 +30,7 @@ async def test_each_refusal_says_to_the_reader_what_to_do_next(district: Distric
     staff = district.run_team
     if tongue:
         await speaks_english(district, staff)
-    async with signed_in(district, staff) as page:
+    async with let_in(district, staff) as page:
         for path, says in (
             ("/desk/nope", ("都在首页", "on the first page")),
             ("/desk/EY-2026-999999", ("您的事项都在首页", "Yours are all on the first page")),

@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 import aiohttp
+from district import PHOTO, District
 
 from sandbox import Person
 
@@ -92,6 +93,30 @@ async def visitor(address: str) -> AsyncIterator[Visitor]:
     jar = aiohttp.CookieJar(unsafe=True)  # the pages of a test have a number for a name
     async with aiohttp.ClientSession(cookie_jar=jar) as session:
         yield Visitor(address, session)
+
+
+@asynccontextmanager
+async def let_in(district: District, person: Person) -> AsyncIterator[Visitor]:
+    """This person's browser, signed in to the office's pages by the link that the bot sent."""
+    async with visitor(district.parts.services.pages) as found:
+        await person.says("/page")
+        await district.settles()
+        await found.signs_in(person)
+        yield found
+
+
+CHILD = "孩子叫小禾苗"
+
+
+async def files_a_school_matter(talent: Visitor, begun_with: str = "", **more: str) -> str:
+    """A school matter, filed on the page; the path of its page."""
+    form = f"/desk/new/school{begun_with}"
+    page = await talent.get(form)
+    fields = {"form": form_token(page), "consent-notice": "yes", "words": CHILD, **more}
+    fields |= {"q-stage": "小学", "q-kind": "转学", "q-when": "2027-02-20", "q-where": "登科街道"}
+    done = await talent.post(form, fields, ("照片.png", PHOTO))
+    assert done.status == 200, done.words
+    return done.path
 
 
 def _multipart(data: aiohttp.FormData) -> aiohttp.FormData:

@@ -55,11 +55,14 @@ class Question(Form):
     max: float | None = None
     pattern: Text | None = None
     ahead: YesNo = Field(default=False, description="a date that must not be past")
+    past: YesNo = Field(default=False, description="a date that must not be to come, such as when something began")
 
     @model_validator(mode="after")
     def _fits_its_kind(self) -> Question:
         if (self.kind == "choice") != (len(self.choices) >= 2):
             raise wrong("catalogue.choices_and_kind", id=self.id)
+        if self.ahead and self.past:
+            raise wrong("catalogue.ahead_and_past", id=self.id)
         return self
 
     @field_validator("pattern")

@@ -116,6 +116,7 @@ def wanted(question: Question) -> Wanted:
         high=question.max,
         pattern=question.pattern,
         ahead=question.ahead,
+        past=question.past,
         months=True,
     )
 
@@ -242,7 +243,7 @@ def _feet(turn: Turn, form: Filing, order: Sequence[str], *, optional: bool = Fa
 
 
 def _hint(turn: Turn, question: Question) -> Raw:
-    kind = turn.say(f"filing.kind_{question.kind}")
+    kind = turn.say("filing.kind_past" if question.past else f"filing.kind_{question.kind}")
     own = turn.say("filing.hint", hint=question.hint.of(turn.say.language)) if question.hint else ""
     return Raw("\n".join(part for part in (own, kind) if part))
 

@@ -28,6 +28,8 @@ class Choice(Protocol):
 class Wanted:
     """What a question accepts. `low` and `high` bound a number; `ahead`: the date must not be past.
 
+    `past`: it must not be to come, and one that leaves the year open is the last such day.
+
     `months`: a month alone is enough of a date.
     """
 
@@ -38,6 +40,7 @@ class Wanted:
     high: float | None = None
     pattern: str | None = None
     ahead: bool = False
+    past: bool = False
     months: bool = False
 
 
@@ -135,15 +138,23 @@ def _phone(_wanted: Wanted, said: str, _today: date, _language: str) -> Answer:
 def _date(wanted: Wanted, said: str, today: date, _language: str) -> Answer:
     """A day; or a month, which stays one: nothing is more exact than what was said."""
     words = _plain(said).lower()
-    day = day_among(words, today)
-    month = month_among(words, today) if wanted.months and day is None else None
+    day = day_among(words, today, back=wanted.past)
+    month = month_among(words, today, back=wanted.past) if wanted.months and day is None else None
     found = day or month
     if found is None:
-        raise Refused("answers.date_or_month" if wanted.months else "answers.date")
+        raise Refused(_unread(wanted))
+    if wanted.past and found > today:
+        raise Refused("answers.to_come")
     over = found < today if month is None else found < today.replace(day=1)
     if wanted.ahead and over:
         raise Refused("answers.past")
     return Answer(found, found.isoformat() if month is None else f"{month:%Y-%m}")
+
+
+def _unread(wanted: Wanted) -> str:
+    if wanted.past:
+        return "answers.date_past"
+    return "answers.date_or_month" if wanted.months else "answers.date"
 
 
 def _file(_wanted: Wanted, _said: str, _today: date, _language: str) -> Answer:

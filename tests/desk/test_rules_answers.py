@@ -87,6 +87,46 @@ def test_where_a_month_is_enough_it_stays_a_month(said: str, day: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("said", "day"),
+    [
+        ("8月3日", "2026-08-03"),
+        ("12月3日", "2025-12-03"),
+        ("11月24日", "2026-11-24"),
+        ("3号", "2026-11-03"),
+        ("30日", "2026-10-30"),
+        ("31号", "2026-10-31"),
+        ("周五", "2026-11-20"),
+        ("周二", "2026-11-24"),
+        ("上周五", "2026-11-20"),
+        ("上上周一", "2026-11-09"),
+        ("last Friday", "2026-11-20"),
+        ("last Tuesday", "2026-11-17"),
+        ("last Monday", "2026-11-23"),
+        ("昨天", "2026-11-23"),
+        ("大前天", "2026-11-21"),
+        ("三天前", "2026-11-21"),
+        ("10天之前", "2026-11-14"),
+        ("3 days ago", "2026-11-21"),
+        ("2月29日", "2024-02-29"),
+        ("1st of Sept", "2026-09-01"),
+        ("去年9月1号", "2025-09-01"),
+        ("前年三月", "2024-03"),
+        ("9月", "2026-09"),
+        ("12月", "2025-12"),
+        ("11月", "2026-11"),
+        ("上个月", "2026-10"),
+        ("last month", "2026-10"),
+        ("September last year", "2025-09"),
+        ("last Sept", "2026-09"),
+        ("last Nov", "2025-11"),
+        ("交了表，8月3日", "2026-08-03"),
+    ],
+)
+def test_where_the_question_looks_back_a_date_is_the_last_such(said: str, day: str) -> None:
+    assert parse(Wanted("date", months=True, past=True), said, TUESDAY).text == day
+
+
+@pytest.mark.parametrize(
     ("said", "number"),
     [
         ("500000", 500000),
@@ -162,6 +202,10 @@ def test_a_choice_is_found_by_its_words_in_either_language_or_its_number(said: s
         (Wanted("date"), "2026-02-30", "answers.date"),
         (Wanted("date", months=True, ahead=True), "今年10月", "answers.past"),
         (Wanted("date", months=True), "下学期", "answers.date_or_month"),
+        (Wanted("date", months=True, ahead=True), "上周五", "answers.past"),
+        (Wanted("date", months=True, past=True), "明天", "answers.to_come"),
+        (Wanted("date", months=True, past=True), "2026年12月", "answers.to_come"),
+        (Wanted("date", months=True, past=True), "上学期", "answers.date_past"),
         (Wanted("text"), ".", "answers.words"),
         (Wanted("text"), "😀", "answers.words"),
         (Wanted("file"), "在这里", "answers.file"),

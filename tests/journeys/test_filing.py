@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from databases import SPOKEN
 from district import PHOTO, District, open_district
 from room_clock import RoomClock
 from taps import tap
@@ -146,6 +147,24 @@ async def test_a_wrong_kind_of_answer_is_told_what_is_wanted_and_nothing_is_lost
     await talent.hears("没看懂日期")
     await talent.says("2027-03-01")
     await talent.hears("还有什么情况")
+
+
+@SPOKEN
+async def test_a_date_without_its_year_is_the_last_such_where_the_question_looks_back(district: District) -> None:
+    talent = district.talent
+    await talent.says("/new")
+    await tap(district, talent, "同意，继续", "政策兑现", "智慧课堂")
+    while "什么时候申请" not in talent.last.text:
+        await (
+            tap(district, talent, talent.last.buttons[0][0]) if len(talent.last.buttons) > 1 else talent.says("奖补")
+        )
+        await district.settles()
+    assert "去年9月" in talent.last.text
+    await talent.says("明天")
+    await talent.hears("这个日子还没到")
+    await talent.says("8月3日")
+    await tap(district, talent, "先不发")
+    assert "2026年8月3日" in (await talent.hears("没错就提交")).text
 
 
 async def test_an_album_is_one_answer_and_every_picture_is_kept(district: District) -> None:

@@ -25,7 +25,7 @@ from desk.imports.plan import POWERFUL, Change, Plan
 from desk.imports.reading import Reading
 from desk.imports.slips import FileRefused
 from desk.imports.standing import Records
-from desk.imports.telling import preview
+from desk.imports.telling import preview, warnings
 from desk.people import Person
 from desk.post import Letter
 from desk.refusals import Refused
@@ -234,7 +234,7 @@ def _text(say: Speaker, name: str, plan: Plan, reading: Reading) -> str:
     if reading.slips:
         return _refused(say, name, preview(plan, reading, say))
     if not plan.changes:
-        return say("roster.bot_nothing", file=name)
+        return "\n\n".join(filter(None, (say("roster.bot_nothing", file=name), _lines(say, [*warnings(plan, say)]))))
     return say("roster.bot_preview", file=name, lines=_lines(say, preview(plan, reading, say)))
 
 

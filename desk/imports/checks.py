@@ -7,9 +7,9 @@ from collections.abc import Collection, Iterator
 from desk.catalogue import Catalogue
 from desk.imports.cells import undashed
 from desk.imports.forms import FORM, Record
-from desk.imports.plan import ROLES, SUBJECTS, ended
+from desk.imports.plan import ROLES, SUBJECTS, deputyless, ended
 from desk.imports.reading import Line, Reading
-from desk.imports.standing import Records
+from desk.imports.standing import Records, Standing
 from words import Listed, Saying
 
 Found = tuple[str, str | None, Saying]
@@ -19,18 +19,21 @@ Roles = dict[str, set[str]]
 """The roles of everybody who serves, by their id."""
 
 
-def check(reading: Reading, after: Records, catalogue: Catalogue, former: Collection[str], today: str) -> None:
+def check(reading: Reading, after: Records, catalogue: Catalogue, standing: Standing, today: str) -> None:
     """Note every slip of the rows in the file, and of the roster as a whole, in `reading`.
 
-    Parameters:
-        former: who has left; what is over may name them.
+    Who has left stands in `standing`, and what is over may name them. That a head has lost the deputy since is no slip
+    of the file.
     """
+    deputies_left = {row["id"] for row in deputyless(standing.records)}
     roles: Roles = {}
     for row in after["staff"].values():
         roles.setdefault(row["id"], set()).add(row["role"])
     for sheet, lines in reading.lines.items():
         for line in lines:
-            for column, saying in _row(sheet, line.record, after, roles, former, today):
+            for column, saying in _row(sheet, line.record, after, roles, standing.former, today):
+                if saying.key == "roster.head_without_deputy" and line.record["id"] in deputies_left:
+                    continue
                 reading.slip(FORM[sheet], line, column, saying)
     _cards_twice(reading)
     if "staff" in reading.lines:

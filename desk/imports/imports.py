@@ -18,7 +18,7 @@ from desk.imports.checks import check
 from desk.imports.forms import Record
 from desk.imports.holders import Holders, holders
 from desk.imports.phones import uncover
-from desk.imports.plan import Change, Plan, alone, compare, from_plain, merged, silent, unlinked
+from desk.imports.plan import Change, Plan, alone, compare, deputyless, from_plain, merged, silent, unlinked
 from desk.imports.reading import Reading
 from desk.imports.standing import Census, Records, Standing
 from desk.ledger import Done, Ledger
@@ -76,7 +76,7 @@ class Imports:
         uncover(reading, standing.records)
         given = {sheet: reading.records(sheet) for sheet in reading.lines}
         after = merged(standing, given, self._today)
-        check(reading, after, self._house.catalogue, standing.former, self._today)
+        check(reading, after, self._house.catalogue, standing, self._today)
         return self._planned(standing, after, links_stay="links" not in given)
 
     async def keep(self, plan: Plan, source: str, by: int | None) -> int:
@@ -214,11 +214,13 @@ class Imports:
             await self._links.planned(after.links[change.new_key], since, former[since].get(subject) or LinkEnd())
 
     def _planned(self, standing: Standing, after: Records, *, links_stay: bool) -> Plan:
+        without = {row["office"] for row in deputyless(after)}
         return Plan(
             changes=compare(standing.records, after),
             alone=tuple(alone(standing.records, after, self._today)),
             silent=silent(after, standing.silent | _new(standing, after)),
             unlinked=tuple(unlinked(standing.records, after, self._today)) if links_stay else (),
+            deputyless=tuple(each.name for each in self._house.catalogue.offices if each.id in without),
         )
 
 

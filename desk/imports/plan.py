@@ -10,6 +10,7 @@ from typing import Any
 from desk.imports.forms import FORM, FORMS, Record
 from desk.imports.moves import moves
 from desk.imports.standing import Records, Standing
+from sheets import Bilingual
 
 POWERFUL = ("name", "phone", "office", "role", "acts_for")
 """The columns of a post that say whose it is and what it may do: a number lets its owner in as this person, and a post
@@ -67,13 +68,15 @@ class Change:
 class Plan:
     """All changes; `alone` are projects, teams and cardholders that would have no contact today.
 
-    `unlinked` are links that end because their member of staff loses the role: the name, and the subject's.
+    `unlinked` are links that end because their member of staff loses the role: the name, and the subject's;
+    `deputyless` the offices whose head would name no deputy.
     """
 
     changes: tuple[Change, ...]
     alone: tuple[tuple[str, str], ...] = ()
     silent: tuple[str, ...] = ()
     unlinked: tuple[tuple[str, str], ...] = ()
+    deputyless: tuple[Bilingual, ...] = ()
 
     def counts(self) -> dict[str, dict[str, int]]:
         """How many rows of each sheet are added, changed and removed; sheets without changes are left out."""
@@ -181,6 +184,11 @@ def unlinked(before: Records, after: Records, today: str) -> Iterator[tuple[str,
         about = after[SUBJECTS[row["kind"]]].get(row["subject"])
         if about is not None:
             yield names[row["staff"]], about.get("name") or about["name_zh"]
+
+
+def deputyless(records: Records) -> list[Record]:
+    """The heads who name no deputy, such as one whose deputy has left."""
+    return [row for row in records["staff"].values() if row["role"] == "head" and not row["deputy"]]
 
 
 def held(records: Records, today: str) -> set[tuple[str, str]]:

@@ -16,7 +16,7 @@ def preview(plan: Plan, reading: Reading, say: Speaker) -> list[str]:
     """Plain lines: rows refused, or what would change."""
     if reading.slips:
         return list(refusals(reading, say))
-    return [*_counts(plan, say), *_examples(plan, say), *_warnings(plan, say)]
+    return [*_counts(plan, say), *_examples(plan, say), *warnings(plan, say)]
 
 
 def refusals(reading: Reading, say: Speaker) -> Iterator[str]:
@@ -48,13 +48,16 @@ def _values(change: Change, say: Speaker) -> dict[str, object]:
     return {"sheet": form.name, "who": who, "fields": Listed(form.column(field).name for field in change.fields)}
 
 
-def _warnings(plan: Plan, say: Speaker) -> Iterator[str]:
+def warnings(plan: Plan, say: Speaker) -> Iterator[str]:
+    """What the office should know of the roster as it would be."""
     if plan.unlinked:
         pairs = [say.plain("roster.unlinked_pair", who=who, about=about) for who, about in plan.unlinked[:20]]
-        yield say.plain("roster.unlinked", n=len(plan.unlinked), pairs=say.plain("list.between").join(pairs))
+        yield say.plain("roster.unlinked", n=len(plan.unlinked), pairs=Listed(pairs))
     if plan.alone:
         names = [f"{FORM[sheet].name.of(say.language)} {key}" for sheet, key in plan.alone[:20]]
         yield say.plain("roster.alone", n=len(plan.alone), names=Listed(names))
+    if plan.deputyless:
+        yield say.plain("roster.deputyless", n=len(plan.deputyless), offices=Listed(plan.deputyless))
     if plan.silent:
         yield say.plain("roster.silent", n=len(plan.silent), names=Listed(plan.silent[:20]))
     counts = plan.counts()

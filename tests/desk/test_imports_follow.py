@@ -290,6 +290,24 @@ async def test_after_somebody_left_the_export_can_be_imported_as_it_is(office: O
         assert await office.reads(lambda _records: None, [sheet]) == (None, [])
 
 
+async def test_a_head_whose_deputy_left_is_no_slip_of_the_file_and_the_preview_asks_for_a_deputy(
+    office: Office,
+) -> None:
+    assert not [line for line in await office.previews(lambda _records: None) if "没有副手" in line]
+    await office.desk.staffing.leaves(await office.person("song_yu"))  # the only deputy of the organisation department
+    assert await office.reads(lambda _records: None) == (None, [])
+    for sheets in ([], ["staff"], ["teams"]):
+        assert [line for line in await office.previews(lambda _records: None, sheets) if "没有副手：区委组织部" in line]
+    kept, _ = await office.reads(lambda r: row_of(r, "staff", id="fang_zheng").update(title_zh="处长"))
+    assert kept is not None
+
+
+async def test_a_file_that_takes_the_deputy_from_a_head_is_refused(office: Office) -> None:
+    kept, slips = await office.reads(lambda r: row_of(r, "staff", id="fang_zheng").update(deputy=""))
+    assert kept is None
+    assert ["fang_zheng" in slip and "副手" in slip for slip in slips] == [True]
+
+
 async def test_a_link_that_had_not_begun_goes_with_whoever_left(office: Office) -> None:
     def change(records: Records) -> None:
         for since in ("2026-11-23", "2026-12-01"):

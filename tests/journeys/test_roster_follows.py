@@ -6,6 +6,7 @@ import io
 
 import filed
 import pytest
+from databases import SPOKEN
 from district import District
 from openpyxl import load_workbook
 from sqlalchemy import select, update
@@ -14,6 +15,7 @@ from test_roster import roster, sends
 
 from db.schema.matters import matters
 from db.schema.people import persons, staff
+from desk.desk import Desk
 from desk.handover import Assignment
 from desk.matter import Matter
 from desk.refusals import NotNow
@@ -117,3 +119,15 @@ async def test_whoever_leaves_by_the_file_hands_over_and_has_no_access(district:
     assert await owner(district) != "何青"
     await district.liaison.says("/start")
     await district.liaison.hears("人才政策可以直接问我")
+
+
+@SPOKEN
+async def test_a_file_that_changes_nothing_still_says_which_office_has_no_deputy(district: District) -> None:
+    async with district.parts.database.write() as tx:
+        desk = Desk(tx, district.parts.services.house, district.clock.now())
+        deputy = await desk.people.get(await tx.scalar(select(persons.c.id).where(persons.c.key == "song_yu")))
+        assert deputy is not None
+        await desk.staffing.leaves(deputy)
+    await sends(district, district.admin, await roster(district))
+    await district.admin.hears("没有要改的")
+    assert "没有副手：区委组织部" in district.admin.last.text

@@ -90,7 +90,14 @@ class Settings(BaseSettings):
         "`off` only where there is nobody else; what is done is written down all the same.",
         default="on",
     )
-    lanes: int = Field(description="How many chats are handled side by side.", default=4, ge=1, le=64)
+    lanes: int = Field(
+        description="Room for updates in hand. Those of up to 16 chats share one transaction, and each 4 of this "
+        "number let one such transaction run: 4 is one at a time, 8 two. More than 4 can help on PostgreSQL alone, "
+        "for SQLite has one writer.",
+        default=4,
+        ge=1,
+        le=64,
+    )
     log_level: str = Field(description="debug, info, warning or error.", default="info")
 
     @field_validator("token")

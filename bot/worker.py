@@ -132,6 +132,7 @@ class Worker(Job):
         read: makes of what Telegram sent what `handle` is given; raises `PoisonError` where that can never be handled.
         handle: gets the transaction, what was read, and the moment.
         foresee: is given the chats of several updates that are about to share a transaction.
+        lanes: as many transactions at the same time as four times this has room for batches, and one at least.
     """
 
     def __init__(

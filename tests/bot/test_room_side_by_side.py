@@ -6,7 +6,8 @@ On PostgreSQL alone: on SQLite one transaction writes at a time. Time stands sti
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sized
+from functools import partial
 from typing import Any
 
 import pytest
@@ -44,6 +45,10 @@ async def _until(true: Callable[[], bool]) -> None:
     async with asyncio.timeout(10):
         while not true():  # noqa: ASYNC110 - what is waited for is in the loop of somebody else
             await asyncio.sleep(0)
+
+
+def _are(found: Sized, count: int) -> bool:
+    return len(found) == count
 
 
 async def _handled(desk: Desk, count: int) -> None:
@@ -153,3 +158,26 @@ async def test_what_is_owed_while_its_chat_is_being_written_to_is_sent_though_th
         owing.may_go_on.set()
         await second
         await _until(lambda: texts(talent) == ["first", "second"])
+
+
+@pytest.mark.parametrize(("lanes", "together"), [(1, 1), (4, 1), (8, 2), (12, 3)])
+async def test_every_four_lanes_let_one_transaction_run_as_the_setting_says(
+    database: Database, clock: RoomClock, lanes: int, together: int
+) -> None:
+    desk, gate, inside = Desk(), asyncio.Event(), set()
+
+    async def handle(tx: Tx, raw: Any, now: Any) -> Any:
+        inside.add(raw["message"]["text"])
+        await gate.wait()
+        return await desk.handle(tx, raw, now)
+
+    hands = Worker(database, INBOX, read, handle, desk.on_dead, clock, lanes=lanes)
+    async with running(hands):
+        await hands.idle()
+        for chat in range(1, 5):
+            await Intake(database, INBOX, clock).accept([update(chat, chat, str(chat))])
+            await _until(partial(_are, inside, min(chat, together)))
+        await _has_looked(hands)
+        assert len(inside) == together
+        gate.set()
+        await _handled(desk, 4)

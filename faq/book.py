@@ -20,6 +20,7 @@ from faq.proof import failures
 from faq.ranking import Ranked, rank
 from faq.schema import Entry, Topic
 from faq.sense import Encoder, sense
+from faq.urgent import Urgent
 from sheets import Problem, SheetError
 
 TIE = 0.1
@@ -126,6 +127,11 @@ class Book:
         """The words of `off_topic.yaml` that make a question somebody else's."""
         return Foreign.of(settle(word, self.index.lexicon) for word in self.content.off_topic.words.all())
 
+    @cached_property
+    def urgent(self) -> Urgent:
+        """The words that are answered before anything is weighed."""
+        return Urgent.of(self.entries)
+
     def entry(self, name: str) -> Entry | None:
         """The entry with this id, None if there is none."""
         place = self.content.places.get(name)
@@ -157,7 +163,7 @@ class Book:
         `today`: the day by which entries are in force, as of loading if not given.
         """
         day = today or self.today
-        return self._several(text, audience, day) or self._one(text, audience, day)
+        return self.urgent.answer(text) or self._several(text, audience, day) or self._one(text, audience, day)
 
     def _several(self, text: str, audience: Reader | None, day: date) -> Answer | Answers | None:
         """What a message of several sentences comes to where two are answered differently, or all by one entry."""

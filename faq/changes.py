@@ -10,7 +10,7 @@ from faq.outcome import Outcome
 from faq.schema import Entry
 from words import Saying
 
-_FIELDS = ("title", "keywords", "office", "source", "category", "related", "audience", "tests")
+_FIELDS = ("title", "keywords", "urgent", "office", "source", "category", "related", "audience", "tests")
 _DATES = ("effective", "expires", "review_by")
 
 

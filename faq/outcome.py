@@ -52,9 +52,13 @@ class _Outcome:
 
 @dataclass(frozen=True)
 class Answer(_Outcome):
-    """One entry answers. `expired`: its text is no longer in force and must be given as such."""
+    """One entry answers. `expired`: its text is no longer in force and must be given as such.
+
+    `urgent`: it is called for whatever else was said, and wherever it was said.
+    """
 
     expired: bool = False
+    urgent: bool = False
 
     @property
     def entry(self) -> Entry:

@@ -100,6 +100,7 @@ class Entry(Form):
     ask: Phrasings = Field(description="问法")
     avoid: Lines = Field(default=Lines(), description="看起来像、其实不是问这件事的话")
     keywords: Words = Field(default=Words(), description="只属于这件事的词")
+    urgent: Words = Field(default=Words(), description="人命关天的词：话里有这个词就直接答这一条，填表时也答")
     answer: Answer = Field(description="答复")
     office: Id = Field(description="负责单位的编号")
     source: Source = Field(description="出处")

@@ -37,7 +37,17 @@ async def ask(turn: Turn) -> int | None:
     return asked
 
 
+async def urgent_too(turn: Turn) -> None:
+    """Words for a form or a handler that cry for help: they are passed on, and what to do at once stands below."""
+    if not turn.text or turn.answered or turn.person.is_staff:
+        return
+    found = await understood(turn)
+    if isinstance(found, Answer) and found.urgent:
+        await _answer(turn)
+
+
 async def _answer(turn: Turn) -> int:
+    turn.answered = True
     book = turn.services.knowledge.book
     match await understood(turn, book):
         case Answer() as answer:

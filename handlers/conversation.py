@@ -43,7 +43,14 @@ async def talk(turn: Turn, form: Step | None) -> None:
     3. A reply to anything about a matter goes to that matter.
     4. A form that waits for words gets them; so does the matter that files were sent about just before.
     5. Anything else is a question, or a message whose matter we ask for.
+
+    A cry for help among these is told at once whom to phone.
     """
+    await _heard(turn, form)
+    await ask.urgent_too(turn)
+
+
+async def _heard(turn: Turn, form: Step | None) -> None:
     if turn.incoming.edited:
         await _edited(turn, form)
     elif await _is_part(turn):

@@ -122,6 +122,11 @@ async def do_briefly(turn: Turn) -> None:
 
 async def talk(turn: Turn, form: Step | None) -> None:
     """A policy question is answered, thanks are returned, a form without content goes on; the rest is for the page."""
+    await _heard(turn, form)
+    await ask.urgent_too(turn)
+
+
+async def _heard(turn: Turn, form: Step | None) -> None:
     reply = turn.incoming.reply_to
     about = await turn.desk.post.matter_on(turn.incoming.chat_id, reply) if reply is not None else None
     if about is not None:

@@ -43,7 +43,7 @@ class Turn:
 
     `secret`: what is answered from here on is about a sensitive matter.
     `tried` is what they are trying to do, and `about` the matter it is about, for the record of what was refused;
-    `matter` is the one that was read for this turn.
+    `matter` is the one that was read for this turn; `answered`: their words were taken for a question.
     """
 
     incoming: Incoming
@@ -66,6 +66,7 @@ class Turn:
     tried: str = ""
     about: int = 0
     matter: Matter | None = None
+    answered: bool = False
 
     @property
     def actor(self) -> Actor:

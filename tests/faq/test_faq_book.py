@@ -183,3 +183,28 @@ def test_a_book_too_large_for_a_table_ranks_like_a_small_one(asked: str, monkeyp
     again = large.match(asked)
     assert [scored.entry.id for scored in again.scored] == [scored.entry.id for scored in small.scored]
     assert again.probability == pytest.approx(small.probability, abs=1e-4)
+
+
+HELP = entry("help", ["叫救护车"], urgent="{zh: [跳楼], en: [kill myself]}", avoid="{zh: [跳楼机]}")
+
+
+@pytest.mark.parametrize("asked", ["有人要跳楼", "孩子上学怎么办？还有人要跳楼！", "跳樓", "I want to KILL myself."])
+def test_a_word_of_life_and_death_is_answered_before_anything_is_weighed(asked: str) -> None:
+    outcome = book(FLAT, SCHOOL, HELP).match(asked)
+    assert isinstance(outcome, Answer)
+    assert outcome.urgent
+    assert outcome.ids == ("help",)
+
+
+@pytest.mark.parametrize("asked", ["跳楼机几点开门", "I killed myself laughing"])
+def test_such_a_word_inside_another_or_in_what_is_not_meant_calls_nobody(asked: str) -> None:
+    outcome = book(FLAT, SCHOOL, HELP).match(asked)
+    assert not (isinstance(outcome, Answer) and outcome.urgent)
+
+
+@pytest.mark.parametrize(
+    "asked", ["我娃儿发高烧抽筋了，快救命", "有人要跳楼", "I want to kill myself", "我不想活了", "房子着火了"]
+)
+def test_the_shipped_book_sends_an_emergency_to_the_telephone(asked: str) -> None:
+    outcome = Book.load(Path("faq/content"), today=TODAY, prove=False).match(asked)
+    assert outcome.ids == ("medical-emergency",)

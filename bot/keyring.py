@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
-from bot.settings import Settings, SettingsError
+from bot.settings import SHORTEST_KEY, Settings, SettingsError
 from db.engine import Database
 from desk.rekeying import opens_something
 from desk.vault import Vault
-from words import LANGUAGES, Words
+from words import LANGUAGES, Saying, Words
 
 
 def need_key(settings: Settings) -> None:
     """Refuse to go on without a key: what is sealed with another secret is lost when that one changes.
 
     Raises:
-        SettingsError: there is none; the lines say how to make one, and what to do where it went without until now.
+        SettingsError: there is none, or one that could be guessed; the lines say how to make one, and what to do where
+            it went without until now.
     """
+    trouble = trouble_with_key(settings)
+    if trouble is not None:
+        raise SettingsError(_lines(trouble))
+
+
+def trouble_with_key(settings: Settings) -> Saying | None:
+    """Why nothing can be sealed with these settings."""
     if not settings.data_keys():
-        raise SettingsError(_lines("key.missing"))
+        return Saying("key.missing")
+    if settings.short_key:
+        return Saying("key.short", {"n": settings.short_key, "least": SHORTEST_KEY})
+    return None
 
 
 async def need_fitting_key(database: Database, settings: Settings) -> None:
@@ -28,9 +39,10 @@ async def need_fitting_key(database: Database, settings: Settings) -> None:
     async with database.read() as tx:
         fits = await opens_something(tx, Vault(settings.data_keys()))
     if not fits:
-        raise SettingsError(_lines("key.wrong"))
+        raise SettingsError(_lines(Saying("key.wrong")))
 
 
-def _lines(key: str) -> list[str]:
+def _lines(saying: Saying) -> list[str]:
     words = Words.load()
-    return [line for language in LANGUAGES for line in words.speaker(language).plain(key).splitlines()]
+    said = (words.speaker(language).saying(saying, html=False) for language in LANGUAGES)
+    return [line for text in said for line in text.splitlines()]

@@ -12,6 +12,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 HOME = Path(__file__).resolve().parent.parent
 PREFIX = "DESK_"
+SHORTEST_KEY = 20
+"""Signs of a key: what is shorter can be found by trying, since a phone number has only so many."""
 _TOKEN = re.compile(r"\d{3,}:[A-Za-z0-9_-]{10,}")
 
 
@@ -59,7 +61,8 @@ class Settings(BaseSettings):
     )
     data_key: SecretStr = Field(
         description="Encrypts phone numbers and other personal values; wanted by `run`. `python -m bot keys new` makes "
-        "one; keep a copy of it outside this machine. To change it: new,old until `python -m bot keys rotate` has run.",
+        f"one, which is longer than the {SHORTEST_KEY} characters that it has to have; keep a copy of it outside this "
+        "machine. To change it: new,old until `python -m bot keys rotate` has run.",
         default=SecretStr(""),
     )
     host: str = Field(description="The address to listen on for the webhook and the health page.", default="127.0.0.1")
@@ -148,8 +151,17 @@ class Settings(BaseSettings):
 
         A token that once stood in for a key is one, written here like any other.
         """
-        given = [part.strip() for part in self.data_key.get_secret_value().split(",")]
-        return [hashlib.sha256(f"data:{key}".encode()).digest() for key in given if key]
+        return [hashlib.sha256(f"data:{key}".encode()).digest() for key in self._keys_given()]
+
+    @property
+    def short_key(self) -> int:
+        """How many signs the newest key has, where that is too few; an older one only opens what it once sealed."""
+        newest = next(iter(self._keys_given()), None)
+        return len(newest) if newest is not None and len(newest) < SHORTEST_KEY else 0
+
+    def _keys_given(self) -> list[str]:
+        parts = (part.strip() for part in self.data_key.get_secret_value().split(","))
+        return [part for part in parts if part]
 
 
 def load(**given: object) -> Settings:

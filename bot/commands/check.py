@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from telegram.error import InvalidToken, TelegramError
 
 from bot.commands.command import Command
+from bot.keyring import trouble_with_key
 from bot.reading import read_book, read_house
 from bot.settings import Settings
 from bot.transport import AiohttpRequest, Api
@@ -38,8 +39,8 @@ async def run(settings: Settings, _options: argparse.Namespace) -> int:
 
 async def _lines(settings: Settings) -> AsyncIterator[Line]:
     yield OK, Saying("check.settings")
-    if not settings.data_keys():
-        yield MEND, Saying("key.missing")
+    if trouble := trouble_with_key(settings):
+        yield MEND, trouble
     house: House | None = None
     try:
         house = read_house(settings)

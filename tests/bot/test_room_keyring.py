@@ -111,6 +111,32 @@ async def test_whoever_went_without_a_key_goes_on_with_the_token_behind_a_new_on
     assert await told(settings(data_key=KEY)) == ["key.fits"]
 
 
+@pytest.mark.parametrize(("command", "task"), [(run, ""), (roster, "import"), (keys, "rotate")])
+async def test_with_a_key_that_could_be_guessed_nothing_begins_and_the_mend_is_said_in_every_language(
+    settings: Callable[..., Settings], command: object, task: str
+) -> None:
+    short = settings(data_key="enyang-2026")
+    with pytest.raises(SettingsError, match="DESK_DATA_KEY") as refused:
+        await command.run(short, argparse.Namespace(task=task, language="zh", template=False))  # type: ignore[attr-defined]
+    said = "\n".join(refused.value.lines)
+    assert said.count("python -m bot keys new") == said.count("11") == len(LANGUAGES)
+    assert "enyang-2026" not in said
+    assert await told(short) == ["key.short"]
+
+
+async def test_whoever_has_a_short_key_goes_on_with_it_behind_a_new_one(
+    database_url: str, settings: Callable[..., Settings], capsys: pytest.CaptureFixture[str]
+) -> None:
+    short = "enyang-2026"
+    await sealed(database_url, short, "王一")
+    assert await keys.run(settings(data_key=short), argparse.Namespace(task="new")) == 0
+    both = capsys.readouterr().out.strip().removeprefix("DESK_DATA_KEY=")
+    assert both.endswith(f",{short}")
+    assert await fits(settings(data_key=both))
+    assert await keys.run(settings(data_key=both), argparse.Namespace(task="rotate")) == 0
+    assert await told(settings(data_key=both.partition(",")[0])) == ["key.fits"]
+
+
 async def test_what_a_lost_token_sealed_stops_nobody_who_can_open_the_rest(
     database_url: str, settings: Callable[..., Settings]
 ) -> None:

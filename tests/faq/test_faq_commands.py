@@ -3,6 +3,7 @@
 import io
 import json
 import random
+import re
 from datetime import date
 from pathlib import Path
 
@@ -90,6 +91,28 @@ def test_what_no_entry_covers_is_known_as_none_of_ours(asked: str) -> None:
 def test_every_shipped_phrasing_is_answered_by_its_entry_or_offered_with_it_first() -> None:
     phrasings = [(text, entry.id) for entry in BOOK.entries for text in entry.ask.all()]
     assert [text for text, name in phrasings if BOOK.match(text).ids[:1] != (name,)] == []
+
+
+HANDS = {
+    "zh": r"(?<!请)(?:[^，。；：\s、]{0,4}部门|人才办|组织部|跑团)(?:的同志)?"
+    r"(?:接|牵头|帮着|会|来|对接|核对|答复|办|转|给您)",
+    "en": r"(?:department|office|run-team)s? "
+    r"(?:will|leads?|helps?|takes?|makes?|gets?|brings?|reads?|handles?|checks?)\b",
+}
+"""A department that does something about the asker's own matter."""
+RULED = {"matters-who", "card-apply", "card-bind"}
+"""What the three ones leave to somebody named: who has no contact under them, or no card yet."""
+ANSWERS = {"zh": (r"由[^，。；\n]*(?:解答|答复)", "点下面的按钮"), "en": (r"\banswers?\b", "ress the button below")}
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_no_answer_says_whose_hands_a_matter_comes_into_and_each_that_names_an_office_offers_to_file(
+    language: str,
+) -> None:
+    answers = {entry.id: entry.answer.of(language) for entry in BOOK.entries}
+    assert [name for name, text in answers.items() if name not in RULED and re.search(HANDS[language], text)] == []
+    names, offer = ANSWERS[language]
+    assert [name for name, text in answers.items() if re.search(names, text) and offer not in text] == []
 
 
 def test_every_shipped_entry_has_three_tests_and_five_phrasings() -> None:

@@ -111,11 +111,12 @@ async def leaf(turn: Turn) -> None:
 
 @needs(Power.FILL_IN)
 async def choose_option(turn: Turn) -> None:
-    """One of a question's choices was pressed."""
+    """One of a question's choices was pressed; a second tap, or a button of an earlier question, answers no other."""
     form = await filing_form.open_form(turn)
     question = filing_form.question_at(turn, form)
-    if question is None:
-        raise Refused("filing.moved_on")
+    if question is None or turn.subject != filing_form.asked(form, question):
+        turn.toast("filing.moved_on")
+        return
     choice = question.choices[turn.arg % len(question.choices)]
     await filing_form.go_on(turn, replace(form.with_answer(question, choice.of(turn.say.language)), at=question.id))
 
@@ -155,8 +156,10 @@ async def change(turn: Turn) -> None:
 
 @needs(Power.FILL_IN)
 async def submit(turn: Turn) -> None:
-    """File it: a number, who handles it and why, and the day by when."""
+    """File it: a number, who handles it and why, and the day by when. Only what was shown above the button is filed."""
     form = await filing_form.open_form(turn)
+    if turn.arg != filing_form.seen(form):
+        raise Refused("filing.moved_on")
     steps = await filing_form.steps(turn, form)
     missing = filing_form.first_missing(turn, form, steps)
     if missing is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -92,6 +93,16 @@ def question_at(turn: Turn, form: Filing) -> Question | None:
     return next((question for question in category.questions if question.id == form.at), None)
 
 
+def asked(form: Filing, question: Question) -> int:
+    """Which question of which category a button of choices belongs to: pressed later, it answers no other."""
+    return labels.key(f"{form.category}.{question.id}")
+
+
+def seen(form: Filing) -> int:
+    """What exactly a review shows, so that only this is submitted under it."""
+    return labels.key(json.dumps(form.to_state(), ensure_ascii=False, sort_keys=True))
+
+
 async def answer(turn: Turn, form: Filing, question: Question, said: str) -> None:
     """Take these words as the answer, and ask the next step.
 
@@ -171,7 +182,7 @@ def _ask_question(turn: Turn, form: Filing, order: Sequence[str]) -> None:
         keyboard = {"keyboard": [[share]], "one_time_keyboard": True, "resize_keyboard": True}
         turn.tell(turn.say("filing.phone_by_button"), keyboard=keyboard)
     options = [
-        Button(choice.of(language), "filing.option", order.index(form.at), n)
+        Button(choice.of(language), "filing.option", asked(form, question), n)
         for n, choice in enumerate(question.choices)
     ]
     text = turn.say(
@@ -218,7 +229,7 @@ async def _review(turn: Turn, form: Filing, order: Sequence[str]) -> None:
         n=len(form.uploads),
     )
     rows = [
-        [turn.button("filing.submit", "filing.submit")],
+        [turn.button("filing.submit", "filing.submit", arg=seen(form))],
         *_rows(changes),
         [turn.button("filing.cancel", "start.cancel")],
     ]

@@ -1,0 +1,57 @@
+"""Two quick taps, and buttons of an earlier step or form: nothing is answered that was not seen."""
+
+from __future__ import annotations
+
+from databases import SPOKEN
+from district import District
+from taps import tap
+
+from sandbox import Message
+
+pytestmark = SPOKEN
+
+
+def token(message: Message, label: str) -> str:
+    """What a button sends, as a phone still knows it that has not seen the message change."""
+    return str(next(each["callback_data"] for row in message.inline for each in row if label in each["text"]))
+
+
+async def test_a_second_tap_on_a_choice_does_not_answer_the_next_question(district: District) -> None:
+    talent = district.talent
+    await talent.says("/new")
+    form = await tap(district, talent, "同意，继续", "子女入学")
+    primary = token(form, "小学")
+    for _tap in range(2):
+        await talent.presses_data(primary, form)
+    await district.settles()
+    assert "新入学还是转学" in talent.last.text
+    assert talent.toasts[-1].startswith("这一步已经过了")
+    await tap(district, talent, "新入学", "跳过", "跳过", "先不发材料")
+    assert "入学方式：新入学" in talent.last.text
+
+
+async def test_a_choice_left_over_from_another_form_answers_nothing(district: District) -> None:
+    talent = district.talent
+    await talent.says("/new")
+    old = await tap(district, talent, "同意，继续", "子女入学")
+    primary = token(old, "小学")
+    await talent.says("/cancel")
+    await talent.says("/new")
+    await tap(district, talent, "人才公寓与住房", "我本人")
+    await talent.presses_data(primary, old)
+    await district.settles()
+    assert "是哪方面的事" in talent.last.text
+
+
+async def test_only_the_review_that_was_seen_last_is_submitted(district: District) -> None:
+    talent = district.talent
+    await talent.says("/new")
+    review = await tap(district, talent, "同意，继续", "子女入学", "小学", "转学", "跳过", "跳过", "先不发材料")
+    submit = token(review, "提交")
+    await talent.says("住在登科街道")
+    await talent.hears("住在登科街道")
+    await talent.presses_data(submit, review)
+    await district.settles()
+    assert not any("已提交" in each.text for each in talent.messages)
+    await tap(district, talent, "提交")
+    await talent.hears("EY-2026-000001")

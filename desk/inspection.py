@@ -100,7 +100,8 @@ class Inspection:
         newest = await self._tx.scalar(select(func.max(events.c.id))) or 0
         recent = and_(events.c.id > newest - RECENT_ACTS, events.c.at >= since, events.c.at < self._now)
         owed = and_(outbox.c.matter_id == events.c.matter_id, outbox.c.created_at == events.c.at)
-        before = and_(outbox.c.matter_id == events.c.matter_id, outbox.c.created_at < events.c.at)
+        here_before = and_(outbox.c.matter_id == events.c.matter_id, outbox.c.created_at < events.c.at)
+        before = and_(here_before, outbox.c.card_id == cards.c.id)  # other news of the matter gives nobody its card
         theirs = outbox.c.person_id == persons.c.id
         here = and_(persons.c.chat_id.is_not(None), persons.c.telegram_id.is_not(None))
         holders = (
@@ -108,7 +109,7 @@ class Inspection:
             .join(matters, matters.c.id == events.c.matter_id)
             .join(cards, cards.c.matter_id == events.c.matter_id)
             .join(persons, persons.c.id == cards.c.person_id)
-            .where(recent, here, exists().where(before, theirs), ~exists().where(owed, theirs))
+            .where(recent, here, exists().where(before), ~exists().where(owed, theirs))
         )
         filers = (
             select(events.c.id, events.c.facts, matters.c.number)

@@ -54,8 +54,9 @@ def _over(person: Person, services: Services, kind: str) -> Letter:
 
 
 def _which(say: Speaker, found: Sequence[Finding]) -> str:
-    names = say.listed(finding.values.get("number", finding.subject) for finding in found[:NAMED])
-    return say.plain("alarm.and_more", names=names, more=len(found) - NAMED) if found[NAMED:] else names
+    named = list(dict.fromkeys(finding.values.get("number", finding.subject) for finding in found))
+    names = say.listed(named[:NAMED])
+    return say.plain("alarm.and_more", names=names, more=len(named) - NAMED) if named[NAMED:] else names
 
 
 def _name(kind: str) -> str:

@@ -9,12 +9,17 @@ import pytest
 from district import District
 from filed import files
 from sqlalchemy import delete, insert, select, update
+from taps import tap
 
 from bot.auditor import EVERY, SILENT
 from bot.delivery import LEASE
 from db.schema.book import book_jobs
 from db.schema.matters import matters
 from db.schema.queues import inbox, outbox, timers
+from desk.alarms import News
+from desk.desk import Desk
+from desk.inspection import Finding
+from handlers.alarms import owe_alarms
 from sandbox import Person
 
 ROWS: dict[Any, dict[str, Any]] = {
@@ -131,3 +136,35 @@ async def test_a_dead_auditor_is_seen_from_outside(district: District) -> None:
     assert (await page("healthz"))[0] == 503
     line = next(line for line in (await page("metrics"))[1].splitlines() if line.startswith("desk_auditor_heartbeat"))
     assert float(line.split()[1]) == pytest.approx(last.timestamp(), abs=0.01)
+
+
+async def test_who_gets_a_card_later_was_not_owed_what_came_before_it(district: District) -> None:
+    """Who was asked for more time, and later got the matter back, had no card while it was handed on."""
+    liaison, department, admin = district.liaison, district.department, district.admin
+    await files(district)
+    await tap(district, liaison, "接单", "申请延期")
+    await liaison.says("12月10日")
+    await liaison.hears("为什么要延期")
+    await liaison.says("学校要核实")
+    await admin.hears("申请延期到")
+    district.clock.passes(1)
+    await tap(district, liaison, "转交", "教育主管部门", "江禾")
+    await liaison.says("入学归教育部门办")
+    await department.hears("EY-2026-000001")
+    district.clock.passes(1)
+    await tap(district, department, "退回")
+    await department.says("住址在外地")
+    await admin.hears("派错了单位")
+    await looks(district)
+    await looks(district)
+    assert alarms(admin) == []
+
+
+async def test_a_matter_that_two_findings_are_about_is_named_once(district: District) -> None:
+    await files(district)
+    findings = [Finding("untold", n, {"number": "EY-2026-000001"}) for n in ("1", "2")]
+    async with district.parts.database.write() as tx:
+        desk = Desk(tx, district.parts.services.house, district.clock.now())
+        await owe_alarms(desk, district.parts.services, News(findings, []))
+    await district.settles()
+    assert alarms(district.admin)[0].count("EY-2026-000001") == 1

@@ -94,11 +94,11 @@ class Binding:
         invitation = await self._invitation(invitations.c.id == invitation_id)
         if invitation is None:
             raise Refused("binding.link_over")
-        await self._tries.within(asker, None)
+        await self._tries.within(asker)
         if invitation.wants_phone or invitation.kind == "card":
             row = await self._accounts.entry(persons.c.id == invitation.person_id)
             if shared is None or not self._is_theirs(shared, row.phone_mark if row else None):
-                await self._tries.wrong(asker, None, row.id if row else None)
+                await self._tries.wrong(asker, (), row.id if row else None)
         used = (invitations.c.id == invitation.id) & invitations.c.used_at.is_(None)
         if not (await self._tx.execute(update(invitations).where(used).values(used_at=self._now))).rowcount:
             raise Refused("binding.link_over")
@@ -114,11 +114,11 @@ class Binding:
         Raises:
             Refused: they do not belong together, or too much was tried.
         """
-        mark = self._vault.mark("card", undashed(number))
-        await self._tries.within(asker, mark)
+        marks = self._vault.marks("card", undashed(number))
+        await self._tries.within(asker, marks)
         row = await self._accounts.entry(same_card(number))
         if not self._is_theirs(shared, row.phone_mark if row else None) or row is None:
-            await self._tries.wrong(asker, mark, row.id if row else None)
+            await self._tries.wrong(asker, marks, row.id if row else None)
         return await self._accounts.bind(asker, row.id, way="card")
 
     def _is_theirs(self, shared: Shared, mark: str | None) -> bool:

@@ -17,6 +17,7 @@ from db.schema.queues import inbox
 from db.types import Json, Sealed
 from desk.house import House
 from desk.sealing import seal_plain
+from desk.tries import carry_over
 from desk.vault import Vault
 
 AT_ONCE = 100
@@ -40,6 +41,7 @@ async def rekey(tx: Tx, house: House) -> int:
     for column, which, change in _sealed(house.vault):
         count += await _again(tx, column, which, change)
     await seal_plain(tx, house)
+    await carry_over(tx, house.vault)
     return count
 
 

@@ -6,19 +6,22 @@ Every answer to a wrong try is the same, and takes the same statements whatever 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NoReturn
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, insert, select, update
 
 from db.engine import Tx
 from db.queue import Queue
 from db.schema.binding import binding_tries
+from db.schema.people import talent_cards
 from db.schema.queues import timers
+from desk.imports.cells import undashed
 from desk.news import Newsroom
 from desk.people import People, Person
 from desk.refusals import Refused
+from desk.vault import Vault
 
 BUDGETS = {"account": (5, timedelta(days=1)), "card": (5, timedelta(days=1)), "all": (60, timedelta(hours=1))}
 """Wrong tries allowed: how many, within what time."""
@@ -36,17 +39,21 @@ class Tries:
         self._people = people
         self._newsroom = newsroom
 
-    async def within(self, asker: Person, mark: str | None) -> None:
-        """Come back while there may be one more try; `mark` stands for the card number, if there is one.
+    async def within(self, asker: Person, marks: Sequence[str] = ()) -> None:
+        """Come back while there may be one more try.
+
+        Parameters:
+            marks: of the card number, if there is one: its mark under every key, the newest first.
 
         Raises:
             Refused: too many were made.
         """
-        for scope, (most, span) in _scopes(asker, mark).items():
-            if await self._made(scope, span) >= most:
+        for kind, names in _scopes(asker, marks).items():
+            most, span = BUDGETS[kind]
+            if await self._made(names, span) >= most:
                 raise Refused("binding.too_many")
 
-    async def wrong(self, asker: Person, mark: str | None, owner: int | None) -> NoReturn:
+    async def wrong(self, asker: Person, marks: Sequence[str], owner: int | None) -> NoReturn:
         """Count a wrong try, tell whoever should know, and say what is always said.
 
         The owner hears in a transaction of its own, planned for nobody, too, where there is no such card.
@@ -54,12 +61,14 @@ class Tries:
         Raises:
             Refused: always.
         """
-        for scope, (most, span) in _scopes(asker, mark).items():
-            await self._tx.execute(insert(binding_tries).values(at=self._now, scope=scope))
-            if await self._made(scope, span) == most:
+        scopes = _scopes(asker, marks)
+        for kind, names in scopes.items():
+            most, span = BUDGETS[kind]
+            await self._tx.execute(insert(binding_tries).values(at=self._now, scope=names[0]))
+            if await self._made(names, span) == most:
                 for official in await self._people.with_role("admin"):
-                    self._newsroom.notify(official, "binding.tries_told", {"scope": scope.partition(":")[0]})
-        first = mark is None or await self._made(f"card:{mark}", BUDGETS["card"][1]) == 1
+                    self._newsroom.notify(official, "binding.tries_told", {"scope": kind})
+        first = not marks or await self._made(scopes["card"], BUDGETS["card"][1]) == 1
         told = owner if first and owner != asker.id else None
         dedupe = f"{TRIED}:{asker.id}:{secrets.token_hex(8)}"
         timer = {"kind": TRIED, "due_at": self._now, "dedupe": dedupe, "body": {"owner": told}}
@@ -73,13 +82,30 @@ class Tries:
         if owner is not None:
             self._newsroom.notify(owner, "binding.tried_told", {})
 
-    async def _made(self, scope: str, span: timedelta) -> int:
-        recent = (binding_tries.c.scope == scope) & (binding_tries.c.at > self._now - span)
+    async def _made(self, names: Sequence[str], span: timedelta) -> int:
+        recent = binding_tries.c.scope.in_(names) & (binding_tries.c.at > self._now - span)
         return int(await self._tx.scalar(select(func.count()).where(recent)))
 
 
-def _scopes(asker: Person, mark: str | None) -> dict[str, tuple[int, timedelta]]:
-    found = {f"account:{asker.user_id}": BUDGETS["account"], "all": BUDGETS["all"]}
-    if mark is not None:
-        found[f"card:{mark}"] = BUDGETS["card"]
-    return found
+async def carry_over(tx: Tx, vault: Vault) -> None:
+    """The key changes: what was tried with a card goes on counting, under the card's mark by the newest key.
+
+    A number that is no card's cannot be found by its mark, nor is anything to be had by trying it.
+    """
+    named = select(binding_tries.c.scope).where(binding_tries.c.scope.startswith("card:")).distinct()
+    tried = set((await tx.execute(named)).scalars())
+    for number in (await tx.execute(select(talent_cards.c.number))).scalars() if tried else ():
+        newest, *older = _of_card(vault.marks("card", undashed(number)))
+        if not tried.isdisjoint(older):
+            again = update(binding_tries).where(binding_tries.c.scope.in_(older))
+            await tx.execute(again.values(scope=newest))
+
+
+def _scopes(asker: Person, marks: Sequence[str]) -> dict[str, list[str]]:
+    """What a try counts for, and the names that it is counted under; it is written down under the first."""
+    found = {"account": [f"account:{asker.user_id}"], "all": ["all"]}
+    return {**found, "card": _of_card(marks)} if marks else found
+
+
+def _of_card(marks: Sequence[str]) -> list[str]:
+    return [f"card:{mark}" for mark in marks]

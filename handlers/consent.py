@@ -75,15 +75,22 @@ def feature(wishes: Mapping[str, Run]) -> Feature:
     @needs(Power.AGREE)
     async def agree(turn: Turn) -> None:
         version = turn.services.consent_version
+        again = turn.person.consent == version
         turn.person = await turn.desk.people.agree(turn.person, version, turn.incoming.name)
         draft = await turn.desk.drafts.of(turn.person)
+        if again and draft is not None:  # a second tap: what has been asked since then must stay to be read
+            turn.toast("consent.thanks")
+            return
         await _go_on(turn, draft if draft and "kind" not in draft.state else None)
 
     @needs(Power.AGREE)
     async def agree_apart(turn: Turn) -> None:
         """A press of its own: two quick presses on the first notice must not count as the second consent."""
         draft = await turn.desk.drafts.of(turn.person)
-        if draft is not None and draft.journey == JOURNEY and "kind" in draft.state:
+        if draft is not None and draft.journey != JOURNEY:
+            turn.toast("consent.thanks")
+            return
+        if draft is not None and "kind" in draft.state:
             await turn.desk.privacy.agree(turn.person, draft.state["kind"], turn.services.consent_version)
         await _go_on(turn, draft)
 

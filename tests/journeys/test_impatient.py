@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from databases import SPOKEN
 from district import District
+from sqlalchemy import delete
 from taps import tap
 
+from db.schema.binding import consents
 from sandbox import Message
 
 pytestmark = SPOKEN
@@ -55,3 +57,19 @@ async def test_only_the_review_that_was_seen_last_is_submitted(district: Distric
     assert not any("已提交" in each.text for each in talent.messages)
     await tap(district, talent, "提交")
     await talent.hears("EY-2026-000001")
+
+
+async def test_a_second_tap_on_a_consent_leaves_the_next_question_to_be_read(district: District) -> None:
+    talent = district.talent
+    async with district.parts.database.write() as tx:
+        await tx.execute(delete(consents))
+    await talent.says("娃儿上学咋个办")
+    notice = await tap(district, talent, "帮我办这件事")
+    for label, then in (("同意，继续", "单独问您一句"), ("单独同意", "孩子要上哪个阶段")):
+        agree = token(notice, label)
+        for _tap in range(2):
+            await talent.presses_data(agree, notice)
+        await district.settles()
+        assert then in "".join(each.text for each in talent.messages)
+        notice = talent.last
+    assert not any("谢谢，已记下" in each.text for each in talent.messages)

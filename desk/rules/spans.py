@@ -15,6 +15,7 @@ _LEAVING = re.compile(
 )
 _FROM = re.compile(r"^(?:从|自|from)?\s*(?P<first>.+?)\s*(?:到|至|~|—|–|until|till|to|through)\s*(?P<last>.+)$")
 _UNTIL = re.compile(r"^(?:到|至|until|till|to|through)\s*(?P<last>.+)$")
+_ON = re.compile(r"请假|休假|出差|外出|不在|\b(?:away|off|out|leave)\b")
 _TAIL = re.compile(r"\s*(?:为止|止|回来|回|请假|休假|出差|不在)$")
 _DEPUTY = re.compile(
     r"^(?:由|请|让|find)?\s*(?P<name>.+?)\s*(?:来)?\s*"
@@ -57,7 +58,9 @@ def _days(part: str, today: date) -> tuple[date | None, date] | None:
             if last is not None and (first is not None or "first" not in found.groupdict()):
                 return first, last
     day = _day(plain, today)
-    return (None, day) if day is not None else None
+    if day is None:
+        return None
+    return (day if _ON.search(part.lower()) else None), day  # "off tomorrow" is that day; "tomorrow" is until when
 
 
 def _day(said: str, today: date) -> date | None:

@@ -67,7 +67,9 @@ async def _accept(scene: Scene) -> Changes:
 
 
 async def _deliver(scene: Scene) -> Changes:
-    return {"delivered_at": scene.now, "result": scene.deed.words, "extension": None, **await _resumed(scene)}
+    """What is done was in hand, also of somebody who got it while papers were awaited."""
+    done = {"delivered_at": scene.now, "accepted_at": scene.matter.accepted_at or scene.now, "extension": None}
+    return {**done, "result": scene.deed.words, **await _resumed(scene)}
 
 
 async def _ask(scene: Scene) -> Changes:
@@ -99,7 +101,10 @@ async def _return(scene: Scene) -> Changes:
 
 
 async def _hand_over(scene: Scene) -> Changes:
-    """To the hands that were found or chosen, else to whoever of the office is next; they have the time to accept."""
+    """To the hands that were found or chosen, else to whoever of the office is next; they have the time to accept.
+
+    With a result that waits for the cardholder's word there is nothing to accept any more.
+    """
     deed = scene.deed
     given = deed.given
     if given is None and deed.to_post is not None:
@@ -110,7 +115,8 @@ async def _hand_over(scene: Scene) -> Changes:
         given = await scene.handover.to_office(deed.to_office, why)
     if given.owner == scene.matter.owner_id and scene.person is not None and scene.matter.status is not Status.RETURNED:
         raise Refused("transfer.same")
-    return {**_to(given), "dispatched_at": scene.now, "accepted_at": None}
+    accepted = scene.matter.accepted_at if scene.matter.status is Status.DELIVERED else None
+    return {**_to(given), "dispatched_at": scene.now, "accepted_at": accepted}
 
 
 async def _move(scene: Scene) -> Changes:

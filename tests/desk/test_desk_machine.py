@@ -47,7 +47,7 @@ from desk.refusals import Refused
 from desk.rosterfile import DEMO
 from desk.rosterfile import load as load_roster
 from desk.rules.deadlines import Promise
-from desk.rules.life import ENDS, Act, allowed
+from desk.rules.life import ENDS, Act, Status, allowed
 from desk.seeding import seed
 from desk.views import Matter
 from words import LANGUAGES, Words
@@ -60,6 +60,7 @@ ROSTER = load_roster(DEMO, HOUSE.catalogue)
 SPEAKERS = [Words.load().speaker(language) for language in LANGUAGES]
 START = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 BY_HAND = [act for act in Act if act not in (Act.FILE, Act.ESCALATE, Act.LAPSE)]
+TAKEN = (Status.ACCEPTED, Status.DELIVERED, Status.CLOSED)
 
 T = TypeVar("T")
 some = st.integers(0, 10_000)
@@ -216,6 +217,7 @@ class TheDesk(RuleBasedStateMachine):
                 matter = await desk.views.matter(number)
                 assert matter is not None
                 await self._is_sealed(tx, matter)
+                assert matter.accepted_at is not None or matter.status not in TAKEN, matter
                 if matter.status not in ENDS:
                     assert working.get(matter.owner_id) == matter.office, f"{matter.number} has nobody there"
                     assert any(about == number and matter.status in owed for about, owed in planned), matter

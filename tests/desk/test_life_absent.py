@@ -165,6 +165,29 @@ async def test_who_got_a_matter_while_papers_were_awaited_has_it_in_hand_when_th
         assert (matter.status, matter.accepted_at) == (Status.ACCEPTED, later)
 
 
+async def test_a_result_was_in_hand_whoever_got_the_matter_while_papers_or_an_answer_were_awaited(
+    seeded: Database, house: House
+) -> None:
+    async with seeded.write() as tx:
+        desk = Desk(tx, house, NOW)
+        matter = await files(tx, desk)
+        talent, liaison, deputy, next_one = await people(tx, desk, "yang_fan", "he_qing", "ye_nan", "lu_ping")
+        matter = await does(desk, matter, Act.ACCEPT, liaison)
+        await does(desk, matter, Act.ASK, liaison, Deed("户口本"))
+        await desk.absences.leave(liaison, TODAY, FRIDAY, deputy.posts[0].id)
+        later = NOW + timedelta(hours=3)
+        desk = Desk(tx, house, later)
+        matter = await desk.views.matter(matter.id) or matter
+        assert (matter.owner_person_id, matter.accepted_at) == (deputy.id, None)
+        matter = await does(desk, matter, Act.DELIVER, deputy, Deed("不用了，办好了"))
+        assert matter.accepted_at == later
+        desk = Desk(tx, house, later + timedelta(hours=1))
+        await desk.absences.leave(deputy, TODAY, FRIDAY, next_one.posts[0].id)
+        matter = await desk.views.matter(matter.id) or matter
+        assert (matter.owner_person_id, matter.accepted_at) == (next_one.id, later)
+        assert (await does(desk, matter, Act.CONFIRM, talent, Deed(rating=5))).accepted_at == later
+
+
 async def test_a_matter_is_handed_only_to_posts_that_work_on_matters(seeded: Database, house: House) -> None:
     async with seeded.write() as tx:
         desk = Desk(tx, house, NOW)

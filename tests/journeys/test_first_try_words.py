@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from databases import SPOKEN
 from district import District
 from filed import files
 from sqlalchemy import delete
@@ -12,7 +13,7 @@ from db.schema.binding import consents
 from handlers.other_language import written_in
 from sandbox import Person
 
-pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+pytestmark = SPOKEN
 
 
 def times(person: Person, text: str) -> int:
@@ -89,15 +90,15 @@ async def test_what_is_none_of_ours_is_answered_though_a_matter_is_open(district
 async def test_whoever_writes_of_an_emergency_is_told_at_once_whom_to_call(district: District, words: str) -> None:
     talent, guest = district.talent, district.guest
     await talent.says(words)
-    await talent.hears("急病请直接拨打 120，别等回复")
+    await talent.hears("马上打电话，别等这里回复")
     await guest.says(words)
-    await guest.hears("In an emergency please call 120")
+    await guest.hears("Please phone now; do not wait for a reply here")
 
 
 async def test_an_emergency_is_answered_though_a_matter_is_open(district: District) -> None:
     await files(district)
     await district.talent.says("老人突然晕倒了怎么办")
-    await district.talent.hears("急病请直接拨打 120")
+    await district.talent.hears("马上打电话，别等这里回复")
     assert times(district.talent, "关于哪一件事") == 0
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from databases import SPOKEN
 from district import District
 from filed import files
 from sqlalchemy import select
@@ -45,7 +46,7 @@ async def test_words_that_mean_solved_close_it_by_the_same_buttons(district: Dis
     assert await status(district) == "closed"
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@SPOKEN
 @pytest.mark.parametrize("words", ["👍", "👍🏻", "办好了！", "Solved.", "It's solved", "还没有解决"])
 async def test_how_it_is_said_by_itself_after_a_result_is_asked_back_by_buttons(district: District, words: str) -> None:
     talent, liaison = district.talent, district.liaison
@@ -59,7 +60,7 @@ async def test_how_it_is_said_by_itself_after_a_result_is_asked_back_by_buttons(
     await talent.hears("哪里没有解决")  # nothing was said yet that could be a reason
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@SPOKEN
 async def test_of_two_results_it_is_asked_which(district: District) -> None:
     talent, liaison = district.talent, district.liaison
     for _each in range(2):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from databases import SPOKEN
 from district import PHOTO, District
 from filed import files
 from sqlalchemy import select
@@ -13,7 +14,7 @@ from test_life_acts import delivers
 from db.schema.matters import matters
 from handlers.rating import typed
 
-pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+pytestmark = SPOKEN
 
 
 async def column(district: District, name: str) -> object:

@@ -22,7 +22,6 @@ from desk.names import plain_name
 from desk.news import Newsroom
 from desk.people import Person
 from desk.refusals import NoSuchThing
-from desk.roster import Roster
 from desk.rules.hears import Urgency
 from desk.rules.life import Act, Role, Status
 from desk.rules.reasons import because
@@ -53,7 +52,6 @@ class Behalf:
         now: datetime,
         matters: Matters,
         views: Views,
-        roster: Roster,
         newsroom: Newsroom,
         timers: Timers,
     ) -> None:
@@ -62,7 +60,6 @@ class Behalf:
         self._now = now
         self._matters = matters
         self._views = views
-        self._roster = roster
         self._newsroom = newsroom
         self._timers = timers
 
@@ -110,7 +107,7 @@ class Behalf:
         """
         clerk = matter.owner_person_id
         filed = await self._matters.act(matter, Act.FILE, person, roles, Deed())
-        route = await self._roster.route(filed.person_id, self._house.category(filed.category), filed.concern)
+        route = await self._matters.route(filed.person_id, self._house.category(filed.category), filed.concern)
         await Steps(self._tx, self._now).begin(filed.id, route.copies)
         given = Deed(given=Assignment(filed.owner_id, filed.office, filed.reason))
         facts = {"to": filed.owner_id, "accept_by": int(filed.accept_due.timestamp() * 1000)}

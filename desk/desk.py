@@ -254,7 +254,7 @@ class Desk:
     @cached_property
     def behalf(self) -> Behalf:
         """Matters that staff prepare for a cardholder."""
-        return Behalf(self._tx, self.house, self.now, self.matters, self.views, self.roster, self.newsroom, self.timers)
+        return Behalf(self._tx, self.house, self.now, self.matters, self.views, self.newsroom, self.timers)
 
     @cached_property
     def clockwork(self) -> Clockwork:

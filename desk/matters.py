@@ -59,7 +59,7 @@ class Matters:
         4. Record filing and dispatch, set the timers, tell both sides.
         """
         category = self._house.category(form.category or "")
-        route = await self._route(person, category, form.concern or Concern("person"))
+        route = await self.route(person.id, category, form.concern or Concern("person"))
         given = Assignment(route.owner, route.office, route.reason)
         matter_id, due = await enter(
             self._tx, self._house, self._now, person.id, form, Status.DISPATCHED, given, route.trail
@@ -76,14 +76,14 @@ class Matters:
         await self._newsroom.spread(matter, Act.FILE, actor=person)
         return matter
 
-    async def _route(self, person: Person, category: Category, concern: Concern) -> Route:
+    async def route(self, person_id: int, category: Category, concern: Concern) -> Route:
         """Who has it; chosen again when one of them leaves, or goes away, in this very moment.
 
         Whoever is chosen again though they are away is the last there is.
         """
         before = None
         while True:
-            route = await self._roster.route(person.id, category, concern)
+            route = await self._roster.route(person_id, category, concern)
             seats = {**{copy.staff: copy.office for copy in route.copies}, route.owner: route.office}
             held = await serving.hold(self._tx, seats, day_of(self._now))
             as_chosen = len(held.offices) == len(seats) and held.offices[route.owner] == route.office

@@ -9,11 +9,13 @@ from sqlalchemy import insert, update
 
 from db.engine import Tx
 from db.schema.co_steps import co_steps
+from desk import serving
 from desk.overtaken import part, take_back
 from desk.people import Person
 from desk.refusals import AlreadyDone, NotNow
 from desk.rules.life import Act
 from desk.rules.routing import Copy, CopyKind
+from desk.rules.zone import day_of
 from desk.views import CoStep, Matter
 
 STEP_ACTS = frozenset({Act.STEP_TAKE, Act.STEP_DONE})
@@ -71,11 +73,15 @@ class Steps:
             own = step.staff_id in {post.id for post in person.posts}
             raise AlreadyDone(step.name, step.done_at or step.taken_at or self._now, person.id if own else None)
 
-    async def move(self, matter_id: int, step: CoStep, staff_id: int) -> None:
-        """Put an unfinished part into other hands, who take it anew."""
+    async def move(self, matter_id: int, step: CoStep, staff_id: int, *, though_away: bool = False) -> bool:
+        """Put an unfinished part into other hands, who take it anew; not if they left, or went away, in this moment."""
+        held = await serving.hold(self._tx, {staff_id: step.office}, day_of(self._now))
+        if staff_id not in held.offices or (staff_id in held.away and not though_away):
+            return False
         mine = (co_steps.c.id == step.id) & co_steps.c.done_at.is_(None)
         await self._tx.execute(update(co_steps).where(mine).values(staff_id=staff_id, taken_at=None))
         await take_back(self._tx, matter_id, [f"{part(step.id)}:"], self._now)
+        return True
 
 
 def unfinished(matter: Matter) -> Sequence[CoStep]:

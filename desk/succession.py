@@ -108,8 +108,10 @@ class Succession:
         for step in unfinished(matter):
             if step.staff_id != post_id:
                 continue
-            given = await self._handover.stand_in(post_id, step.office, why, to)
-            await self._steps.move(matter.id, step, given.owner)
+            given, before = await self._handover.stand_in(post_id, step.office, why, to), None
+            while not await self._steps.move(matter.id, step, given.owner, though_away=given.owner == before):
+                before = given.owner
+                given = await self._handover.stand_in(post_id, step.office, why, to)
             for person in await self._roster.hands(given.owner):
                 self._newsroom.bring(matter.id, person)
             await self._tell_lead(matter)

@@ -13,6 +13,7 @@ import pytest
 from sqlalchemy import select, text
 
 from db.engine import Database, Tx
+from db.schema.co_steps import co_steps
 from db.schema.matters import matters
 from db.schema.people import persons, staff
 from desk import standing
@@ -42,11 +43,11 @@ async def files(tx: Tx, desk: Desk) -> Matter:
     return await desk.matters.file(talent, Filing(category="school", concern=Concern("person")))
 
 
-async def leaves(database: Database, house: House) -> None:
+async def leaves(database: Database, house: House, key: str = LEAVER) -> None:
     """The talent office takes them out, in a transaction of its own."""
     async with database.write() as tx:
         desk = Desk(tx, house, NOW)
-        await desk.staffing.leaves(await person(tx, desk, LEAVER))
+        await desk.staffing.leaves(await person(tx, desk, key))
 
 
 async def accepts(database: Database, house: House, matter_id: int) -> None:
@@ -143,3 +144,54 @@ async def test_a_matter_that_is_passed_to_somebody_who_leaves_in_that_moment_goe
         to_leaver = Deed("转", to_post=leaver.posts[0].id)
         with pytest.raises(Refused, match="gone"):
             await desk.matters.act(matter, Act.TRANSFER, head, standing.roles(head, matter), to_leaver)
+
+
+async def part_is_held(database: Database) -> bool:
+    """Whether the only part of a matter is with somebody who serves."""
+    async with database.read() as tx:
+        return bool(await tx.scalar(select(staff.c.active).join(co_steps, co_steps.c.staff_id == staff.c.id)))
+
+
+AWARD = Filing(category="award", concern=Concern("person"))
+
+
+async def test_a_part_of_whoever_leaves_goes_on_though_the_next_one_leaves_in_that_moment(
+    seeded: Database, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with seeded.write() as tx:
+        desk = Desk(tx, house, NOW)
+        await desk.matters.file(await person(tx, desk, "hua_sheng"), AWARD)
+    async with seeded.write() as tx:
+        desk = Desk(tx, house, NOW)
+        _leaves_once_chosen(desk.succession._handover, "stand_in", "zhao_shang", 1, monkeypatch, seeded, house)
+        await desk.staffing.leaves(await person(tx, desk, "yin_zi"))
+    assert await part_is_held(seeded)
+
+
+async def test_a_part_of_what_staff_prepared_is_given_to_nobody_who_left_when_it_is_confirmed(
+    seeded: Database, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with seeded.write() as tx:
+        desk = Desk(tx, house, NOW)
+        clerk, talent = await person(tx, desk, "zhou_an"), await person(tx, desk, "hua_sheng")
+        matter = await desk.behalf.prepare(clerk, talent, AWARD)
+    async with seeded.write() as tx:
+        desk = Desk(tx, house, NOW)
+        _leaves_once_chosen(desk.roster, "route", "yin_zi", 2, monkeypatch, seeded, house)
+        await desk.behalf.confirm(matter, talent, standing.roles(talent, matter))
+    assert await part_is_held(seeded)
+
+
+def _leaves_once_chosen(
+    chooser: object, way: str, key: str, time: int, monkeypatch: pytest.MonkeyPatch, database: Database, house: House
+) -> None:
+    """They leave after this choice has been made so often, before anything follows from it."""
+    choose, made = getattr(chooser, way), []
+
+    async def chosen(*args: Any) -> Any:
+        made.append(await choose(*args))
+        if len(made) == time:
+            await leaves(database, house, key)
+        return made[-1]
+
+    monkeypatch.setattr(chooser, way, chosen)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from desk.matters import Matters
@@ -39,7 +40,9 @@ class Clockwork:
         newsroom: Newsroom,
         timers: Timers,
         occasions: Mapping[str, Occasion],
+        now: datetime,
     ) -> None:
+        self._now = now
         self._matters = matters
         self._views = views
         self._roster = roster
@@ -75,7 +78,13 @@ class Clockwork:
                 await self._gently(matter, promise)
 
     async def _remind(self, matter: Matter, promise: Promise) -> None:
-        """Whoever holds it is reminded; whoever has to answer a request for more time is, too, before the old date."""
+        """Whoever holds it is reminded; whoever has to answer a request for more time is, too, before the old date.
+
+        Where the clock itself comes late, nobody is asked to be done by a moment that is over: the step up tells that.
+        """
+        due = matter.accept_due if promise is Promise.ACCEPT else matter.deliver_due
+        if due is not None and due <= self._now:
+            return
         await self._tell(matter, await self._roster.hands(matter.owner_id), f"late.remind_{promise}", promise.value)
         if matter.extension is not None:
             await self._tell(matter, await self._newsroom.supervisors(matter), "late.extension", EXTENSION, Act.EXTEND)

@@ -259,7 +259,9 @@ class Desk:
     @cached_property
     def clockwork(self) -> Clockwork:
         """What happens when nobody acted."""
-        return Clockwork(self.matters, self.views, self.roster, self.newsroom, self.timers, self._occasions)
+        return Clockwork(
+            self.matters, self.views, self.roster, self.newsroom, self.timers, self._occasions, self.now
+        )
 
     @cached_property
     def visits(self) -> Visits:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from databases import SPOKEN
 from district import PHOTO, District, open_district
+from filed import files
 from room_clock import RoomClock
 from taps import tap
 
@@ -341,3 +342,11 @@ async def test_a_form_left_half_way_is_shown_in_my_matters_and_not_lost_to_anoth
     await talent.hears("还没提交的表", after=talent.messages[-2])
     await tap(district, talent, "重新开始")
     await talent.hears("要办哪一类事")
+
+
+async def test_a_clock_that_comes_late_asks_nobody_to_be_done_by_a_moment_that_is_over(district: District) -> None:
+    liaison = district.liaison
+    await files(district)
+    await district.passes(days=4)
+    await liaison.hears("已到期未办")
+    assert not any("前请接单" in each.text for each in liaison.messages)

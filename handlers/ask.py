@@ -161,8 +161,14 @@ def show_entry(turn: Turn, entry: Entry, question_id: int) -> None:
         source=labels.source(turn, entry),
     )
     file_it = turn.button("ask.file_this", "filing.from_question", question_id, labels.key(entry.category))
+    ways = [[file_it]] if _may_come_to_file(turn) else []
     opinions = [turn.button("ask.up", "ask.rate", question_id, 1), turn.button("ask.down", "ask.rate", question_id, 0)]
-    turn.display(text, buttons=[[file_it], *_related(turn, entry), opinions])
+    turn.display(text, buttons=[*ways, *_related(turn, entry), opinions])
+
+
+def _may_come_to_file(turn: Turn) -> bool:
+    """Whoever only works here has nothing to file for themselves; a guest may yet show a card."""
+    return turn.person.card is not None or not turn.person.is_staff
 
 
 def _related(turn: Turn, entry: Entry) -> list[list[Button]]:
@@ -183,6 +189,10 @@ async def _offer(turn: Turn, entries: tuple[Entry, ...], book: Book) -> int:
 
 
 def _show_offer(turn: Turn, question: int, category: str | None) -> None:
+    browse = [turn.button("ask.browse", "browse.topics")]
+    if not _may_come_to_file(turn):
+        turn.show("ask.unknown_staff", buttons=[browse])
+        return
     rows = []
     if category is not None:
         label = turn.button(
@@ -193,9 +203,8 @@ def _show_offer(turn: Turn, question: int, category: str | None) -> None:
             category=labels.category(turn, category),
         )
         rows.append([label])
-    rows.append([turn.button("ask.file_other", "filing.from_question", question)])
-    rows.append([turn.button("ask.browse", "browse.topics")])
-    turn.show("ask.unknown", buttons=rows)
+    rows.append([turn.button("ask.file_other" if rows else "ask.file_it", "filing.from_question", question)])
+    turn.show("ask.unknown", buttons=[*rows, browse])
 
 
 def _show_what_we_do(turn: Turn, question: int) -> None:
@@ -204,6 +213,9 @@ def _show_what_we_do(turn: Turn, question: int) -> None:
     if turn.actor.card == "valid":
         file_it = turn.button("ask.find_out", "filing.from_question", question, labels.key(labels.ANYTHING_ELSE))
         turn.reply("ask.off_topic_cardholder", buttons=[[file_it], browse])
+        return
+    if not _may_come_to_file(turn):
+        turn.reply("ask.unknown_staff", buttons=[browse])
         return
     file_it = turn.button("ask.file_anyway", "filing.from_question", question)
     turn.reply("ask.off_topic", buttons=[browse, [file_it]])

@@ -14,7 +14,7 @@ from words import Raw
 async def contacts(turn: Turn) -> None:
     """Who is assigned to me, my projects and my teams."""
     if turn.person.card is None:
-        turn.show("contacts.none")
+        turn.show("contacts.none", buttons=[[turn.button("card.have_number", "binding.by_card")]])
         return
     turn.show("contacts.title", lines=Raw(await lines(turn)))
 

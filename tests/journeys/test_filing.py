@@ -93,7 +93,7 @@ async def test_what_nobody_can_answer_is_offered_as_a_matter_with_the_words_carr
     await talent.says("我的档案柜钥匙断在锁里了")
     offer = await talent.hears("没有现成的答案")
     assert not any("档案柜" in label for row in offer.buttons for label in row)
-    await tap(district, talent, "办别的事", "同意，继续")
+    await tap(district, talent, "交给负责的人办", "同意，继续")
     which = await talent.hears("要办哪一类事")
     assert "我的档案柜钥匙断在锁里了" in which.text
 

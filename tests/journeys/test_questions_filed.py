@@ -17,7 +17,7 @@ async def test_a_question_without_an_answer_that_led_to_a_matter_is_counted_in_i
     await ask_what_nobody_knows(district, talent)
     assert "提交了事项" not in await first_group(district, admin)
     await talent.says(NOON[0])
-    await tap(district, talent, "办别的事", "同意，继续", "别的事")
+    await tap(district, talent, "交给负责的人办", "同意，继续", "其他事")
     await fills_in_whatever_is_asked(district, talent)
     await tap(district, talent, "提交")
     shown = await first_group(district, admin)

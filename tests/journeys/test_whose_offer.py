@@ -1,0 +1,30 @@
+"""What is offered fits who asks: nobody who only works here is sent to file, no guest is told they have no card."""
+
+from __future__ import annotations
+
+import pytest
+from databases import SPOKEN
+from district import District
+
+pytestmark = SPOKEN
+
+
+@pytest.mark.parametrize("words", ["我的档案柜钥匙断在锁里了", "今天天气怎么样", "娃儿上学咋个办"])
+async def test_staff_without_a_card_are_not_offered_to_file(district: District, words: str) -> None:
+    admin = district.admin
+    await admin.says(words)
+    await district.settles()
+    offered = [label for row in admin.last.buttons for label in row]
+    assert offered
+    assert not any("📝" in label for label in offered)
+    assert "交给负责的人来办" not in admin.last.text
+
+
+async def test_a_guest_who_looks_for_contacts_is_shown_the_way_to_link_a_card(district: District) -> None:
+    guest = district.sandbox.add_person("guest", first_name="Alex", phone="13800000058")
+    await guest.start()
+    await guest.says("/contacts")
+    told = await guest.hears("对口联系人")
+    assert "还没有恩阳英才卡" not in told.text
+    await guest.presses("我有卡，绑定", on=told)
+    await guest.hears("同意")

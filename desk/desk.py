@@ -259,9 +259,7 @@ class Desk:
     @cached_property
     def clockwork(self) -> Clockwork:
         """What happens when nobody acted."""
-        return Clockwork(
-            self.matters, self.views, self.roster, self.newsroom, self.timers, self._occasions, self.now
-        )
+        return Clockwork(self.matters, self.views, self.roster, self.newsroom, self.timers, self._occasions, self.now)
 
     @cached_property
     def visits(self) -> Visits:

@@ -15,6 +15,7 @@ from desk.steps import unfinished
 from handlers import frames, labels, rating
 from handlers.buttons import Button
 from handlers.feature import Feature, Step, needs
+from handlers.handling import JOURNEY as ACTING
 from handlers.handling import ask_words, begin
 from handlers.matter_turn import matter_of, news_answered, respond
 from handlers.parts import part_line
@@ -31,8 +32,11 @@ MOST, LABEL = 40, 40
 
 @needs(Act.TRANSFER)
 async def transfer(turn: Turn) -> None:
-    """Hand over: to a colleague here, or to another office."""
+    """Hand over: to a colleague here, or to another office. Words that another act still waited for are not its own."""
     matter, _roles = await matter_of(turn)
+    draft = await turn.desk.drafts.of(turn.person)
+    if draft is not None and draft.journey in (DATE, ACTING):
+        await turn.desk.drafts.drop(turn.person)
     here = [turn.button("transfer.colleagues", "transfer.office", matter.id, labels.key(matter.office))]
     others = [
         Button(office.name.of(turn.say.language), "transfer.office", matter.id, labels.key(office.id))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from databases import SPOKEN
 from district import District
+from filed import files
 from sqlalchemy import delete
 from taps import tap
 
@@ -73,3 +74,15 @@ async def test_a_second_tap_on_a_consent_leaves_the_next_question_to_be_read(dis
         assert then in "".join(each.text for each in talent.messages)
         notice = talent.last
     assert not any("谢谢，已记下" in each.text for each in talent.messages)
+
+
+async def test_words_after_handing_over_has_begun_are_no_reason_for_more_time(district: District) -> None:
+    liaison = district.liaison
+    await files(district)
+    await tap(district, liaison, "接单", "申请延期")
+    await liaison.says("12月10日")
+    await liaison.hears("为什么要延期")
+    await tap(district, liaison, "转交", "教育主管部门")
+    await liaison.says("应由教育部门办")
+    await district.settles()
+    assert not any("已报上级" in each.text for each in liaison.messages)

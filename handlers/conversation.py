@@ -19,7 +19,20 @@ from desk.refusals import Refused
 from desk.rules.authority import Power
 from desk.rules.life import Act
 from desk.views import OPEN, Matter
-from handlers import ask, binding, by_number, courtesy, filing_form, frames, further, labels, onward, rating, result
+from handlers import (
+    ask,
+    binding,
+    by_number,
+    courtesy,
+    filing_form,
+    frames,
+    further,
+    labels,
+    onward,
+    other_language,
+    rating,
+    result,
+)
 from handlers.buttons import Button
 from handlers.feature import Feature, Step, needs
 from handlers.matter_turn import matter_of, respond, spoken_as, uploads_of
@@ -139,7 +152,7 @@ async def rate(turn: Turn) -> None:
 
 async def _undirected(turn: Turn) -> None:
     """Words or files that answer nothing: what can be answered is, anything else may be meant for a handler."""
-    if courtesy.answered(turn) or await result.answered(turn):
+    if courtesy.answered(turn) or await other_language.was_named(turn) or await result.answered(turn):
         return
     if binding.is_card_number(turn):
         await binding.by_number(turn)

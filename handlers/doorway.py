@@ -16,7 +16,7 @@ from desk.refusals import NoSuchMatter, Refused
 from desk.rules.authority import Power
 from desk.rules.life import Act
 from desk.views import OPEN
-from handlers import ask, binding, by_number, courtesy, do, labels
+from handlers import ask, binding, by_number, courtesy, do, labels, other_language
 from handlers.brief import OPEN_PAGE, WORDLESS, address, form_of
 from handlers.buttons import Link
 from handlers.feature import Command, Feature, Run, Step, needs
@@ -133,7 +133,7 @@ async def _heard(turn: Turn, form: Step | None) -> None:
         await send_link(turn, await _number(turn, about), typed=True)
     elif form is not None and not turn.incoming.edited:
         await form(turn)
-    elif courtesy.answered(turn) or await by_number.shown(turn):
+    elif courtesy.answered(turn) or await other_language.was_named(turn) or await by_number.shown(turn):
         return
     elif binding.is_card_number(turn):
         await binding.by_number(turn)

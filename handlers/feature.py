@@ -43,12 +43,13 @@ def needs(act: Act | Power) -> Callable[[Run], Step]:
 class Command:
     """A slash command. `audience` says in whose menu it stands: `all`, `talent`, or `staff` who may use it.
 
-    The menu hides, it does not authorise; its line is the sentence `menu.<name>`.
+    The menu hides, it does not authorise; its line is the sentence `menu.<name>`. `also`: what else people type for it.
     """
 
     name: str
     run: Step
     audience: str = "all"
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

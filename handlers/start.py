@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from desk.rules.authority import Power
-from handlers import conversation, further, rating
+from handlers import conversation, further, other_language, rating
 from handlers.buttons import Button
 from handlers.feature import Command, Feature, needs
 from handlers.turn import Turn
@@ -60,11 +60,8 @@ async def languages(turn: Turn) -> None:
 
 @needs(Power.HELLO)
 async def set_language(turn: Turn) -> None:
-    """Speak the chosen language from now on."""
-    code = LANGUAGES[turn.arg % len(LANGUAGES)]
-    await turn.desk.people.choose_language(turn.person, code)
-    turn.say = turn.services.words.speaker(code)
-    turn.show("language.done", buttons=home(turn))
+    """Speak the chosen language from now on; a form that is open asks its step again in it."""
+    await other_language.speak(turn, LANGUAGES[turn.arg % len(LANGUAGES)], home)
 
 
 def home(turn: Turn) -> list[list[Button]]:
@@ -100,7 +97,7 @@ feature = Feature(
         Command("start", start),
         Command("help", help_),
         Command("cancel", cancel),
-        Command("language", languages),
+        Command("language", languages, also=("lang",)),
     ),
     presses={"start.cancel": cancel, "language.choose": languages, "language.set": set_language},
 )

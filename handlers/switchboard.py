@@ -88,7 +88,9 @@ class Switchboard:
         self._presses: Mapping[str, Step] = {name: step for each in features for name, step in each.presses.items()}
         self._listens: Mapping[str, Step] = {name: step for each in features for name, step in each.listens.items()}
         commands = [command for each in features for command in each.commands]
-        self._commands: Mapping[str, Run] = {command.name: self._opening(command) for command in commands}
+        self._commands: Mapping[str, Run] = {
+            name: self._opening(command) for command in commands for name in (command.name, *command.also)
+        }
         only = filters.ChatType.PRIVATE & filters.UpdateType.MESSAGE
         # One handler for all: python-telegram-bot asks every handler in turn whether an update is its own.
         application.add_handler(CommandHandler(self._commands, self._commanded, filters=only))

@@ -119,7 +119,7 @@ class Speaker:
     def _say(self, form: _Form, key: str, values: Mapping[str, object]) -> str:
         count = values.get("n")
         text = self._catalogue.form(key, count if isinstance(count, int) else None)
-        return form.vformat(text, (), values)
+        return form.vformat(text, (), values) if "{" in text or "}" in text else text
 
 
 class _Form(Formatter):

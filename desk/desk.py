@@ -234,7 +234,7 @@ class Desk:
     @cached_property
     def succession(self) -> Succession:
         """Matters that change hands because somebody is not there."""
-        return Succession(self.matters, self.views, self.roster, self.newsroom, Steps(self._tx, self.now))
+        return Succession(self._tx, self.matters, self.views, self.roster, self.newsroom, Steps(self._tx, self.now))
 
     @cached_property
     def absences(self) -> Absences:

@@ -29,7 +29,7 @@ from desk.refusals import AlreadyDone, NotNow, Refused
 from desk.roster import Roster
 from desk.rules.deadlines import ABOUT_RESULT
 from desk.rules.life import Act, Role, Status, allowed, decide, known
-from desk.rules.routing import Route
+from desk.rules.routing import CopyKind, Route
 from desk.rules.zone import day_of
 from desk.steps import Steps
 from desk.timers import Timers
@@ -84,7 +84,8 @@ class Matters:
         before = None
         while True:
             route = await self._roster.route(person_id, category, concern)
-            seats = {**{copy.staff: copy.office for copy in route.copies}, route.owner: route.office}
+            parts = (copy for copy in route.copies if copy.kind is CopyKind.CO_HANDLER)
+            seats = {**{copy.staff: copy.office for copy in parts}, route.owner: route.office}
             held = await serving.hold(self._tx, seats, day_of(self._now))
             as_chosen = len(held.offices) == len(seats) and held.offices[route.owner] == route.office
             if as_chosen and (not held.away or route == before):

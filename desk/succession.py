@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from db.engine import Tx
+from desk import serving
 from desk.deed import Deed
 from desk.handover import Assignment, Handover
 from desk.matters import Matters
@@ -32,7 +34,10 @@ class Moved:
 class Succession:
     """Moves open matters from hand to hand, inside one transaction."""
 
-    def __init__(self, matters: Matters, views: Views, roster: Roster, newsroom: Newsroom, steps: Steps) -> None:
+    def __init__(
+        self, tx: Tx, matters: Matters, views: Views, roster: Roster, newsroom: Newsroom, steps: Steps
+    ) -> None:
+        self._tx = tx
         self._matters = matters
         self._views = views
         self._roster = roster
@@ -41,7 +46,11 @@ class Succession:
         self._steps = steps
 
     async def out_of_reach(self, person: Person) -> Moved:
-        """They cannot be written to: what they hold goes to the deputy, else the head, else the talent office."""
+        """They cannot be written to: what they hold goes to the deputy, else the head, else the talent office.
+
+        That they cannot is to be written down before: what is being given to them in this very moment is waited for.
+        """
+        await serving.step_aside(self._tx, [post.id for post in person.posts])
         moved = Moved()
         for post in person.posts:
             # A leader's liaisons are other people, who can still be reached.

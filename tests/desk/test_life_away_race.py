@@ -1,4 +1,4 @@
-"""Going away while others give: nothing that is given in the same moment in another process stays with who is away.
+"""Going away, or out of reach, while others give: what is given in the same moment in another process moves on.
 
 On PostgreSQL alone, for a SQLite file has one writer at a time.
 """
@@ -60,6 +60,15 @@ async def by_the_file(database: Database, house: House) -> None:
         await desk.absences.entered(receiver.posts[0].id, receiver.name, TODAY, FRIDAY, None)
 
 
+async def by_telegram(database: Database, house: House) -> None:
+    """They have blocked the bot."""
+    async with database.write() as tx:
+        desk = Desk(tx, house, NOW)
+        receiver = await person(tx, desk, RECEIVER)
+        await desk.people.reachability(receiver.user_id or 0, reachable=False)
+        await desk.succession.out_of_reach(receiver)
+
+
 async def is_the_liaisons(database: Database, house: House) -> int:
     """A matter to be given: it is a liaison's."""
     async with database.write() as tx:
@@ -75,8 +84,8 @@ async def gives(tx: Tx, desk: Desk, matter_id: int, **to: Any) -> Matter:
     return await desk.matters.act(matter, Act.TRANSFER, admin, standing.roles(admin, matter), Deed("转", **to))
 
 
-@pytest.mark.parametrize("begin", [by_command, by_the_clock, by_the_file])
-async def test_an_absence_that_begins_while_a_matter_is_being_given_waits_and_passes_it_on(
+@pytest.mark.parametrize("begin", [by_command, by_the_clock, by_the_file, by_telegram])
+async def test_who_goes_away_while_a_matter_is_being_given_to_them_waits_and_passes_it_on(
     seeded: Database, house: House, begin: Begin
 ) -> None:
     matter = await is_the_liaisons(seeded, house)
@@ -92,37 +101,40 @@ async def test_an_absence_that_begins_while_a_matter_is_being_given_waits_and_pa
     assert await owners(seeded) == [("qiu_shan", True)]
 
 
+@pytest.mark.parametrize("begin", [by_command, by_telegram])
 async def test_whoever_gives_a_matter_to_somebody_who_went_away_since_they_were_chosen_is_told(
-    seeded: Database, house: House, monkeypatch: pytest.MonkeyPatch
+    seeded: Database, house: House, monkeypatch: pytest.MonkeyPatch, begin: Begin
 ) -> None:
     matter = await is_the_liaisons(seeded, house)
     before = await owners(seeded)
     async with seeded.write() as tx:
         desk = Desk(tx, house, NOW)
-        _goes_away_once_chosen(desk, monkeypatch, "day", seeded, house)
+        _goes_away_once_chosen(desk, monkeypatch, "day", lambda: begin(seeded, house))
         receiver = (await person(tx, desk, RECEIVER)).posts[0].id
         with pytest.raises(Refused, match="away"):
             await gives(tx, desk, matter, to_post=receiver)
     assert await owners(seeded) == before
 
 
+@pytest.mark.parametrize("begin", [by_command, by_telegram])
 async def test_a_matter_given_to_an_office_goes_to_who_is_there_though_the_next_in_turn_just_went_away(
-    seeded: Database, house: House, monkeypatch: pytest.MonkeyPatch
+    seeded: Database, house: House, monkeypatch: pytest.MonkeyPatch, begin: Begin
 ) -> None:
     matter = await is_the_liaisons(seeded, house)
     async with seeded.write() as tx:
         desk = Desk(tx, house, NOW)
-        _goes_away_once_chosen(desk, monkeypatch, "day", seeded, house)
+        _goes_away_once_chosen(desk, monkeypatch, "day", lambda: begin(seeded, house))
         await gives(tx, desk, matter, to_office="education")
     assert await owners(seeded) == [("qiu_shan", True)]
 
 
+@pytest.mark.parametrize("begin", [by_command, by_telegram])
 async def test_a_matter_is_filed_to_who_is_there_though_the_one_chosen_just_went_away(
-    seeded: Database, house: House, monkeypatch: pytest.MonkeyPatch
+    seeded: Database, house: House, monkeypatch: pytest.MonkeyPatch, begin: Begin
 ) -> None:
     async with seeded.write() as tx:
         desk = Desk(tx, house, NOW)
-        _goes_away_once_chosen(desk, monkeypatch, "route", seeded, house)
+        _goes_away_once_chosen(desk, monkeypatch, "route", lambda: begin(seeded, house))
         await files(tx, desk)
     assert await owners(seeded) == [("qiu_shan", True)]
 
@@ -148,7 +160,7 @@ _WORKERS = ("handler", "run_team", "dispatcher", "head", "liaison", "leader")
 
 
 def _goes_away_once_chosen(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch, reading: str, database: Database, house: House
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, reading: str, goes: Callable[[], Awaitable[None]]
 ) -> None:
     """After the first look at the roster, and before anything is written."""
     look, seen = getattr(desk.roster, reading), []
@@ -157,7 +169,7 @@ def _goes_away_once_chosen(
         found = await look(*args)
         if not seen:
             seen.append(found)
-            await by_command(database, house)
+            await goes()
         return found
 
     monkeypatch.setattr(desk.roster, reading, looked)

@@ -20,6 +20,7 @@ from handlers.turn import Turn
 
 JOURNEY = "binding"
 LINK, CARD, REQUEST = "link", "card", "request"
+_PHONE_ALONE = re.compile(r"\+?[\d\s()（）-]{7,20}")
 _ALONE = re.compile(
     r"(?:(?:我的)?(?:英才)?卡号?(?:是|为)?|my card(?: number)?(?: is)?)?[:：\s]*"
     r"([a-z]{0,8}[-—]?\d[\da-z—-]{2,24})[。.]?",
@@ -58,6 +59,13 @@ def is_card_number(turn: Turn) -> bool:
     said = _ALONE.fullmatch(turn.text.strip())
     nobody = turn.person.card is None and not turn.person.posts
     return nobody and said is not None and phone_number(turn.text) is None and _could_be_card(turn, said[1])
+
+
+def is_phone(turn: Turn) -> bool:
+    """Whether somebody who is nobody here yet sent a phone number by itself, typed or as a contact."""
+    nobody = turn.person.card is None and not turn.person.posts
+    typed = _PHONE_ALONE.fullmatch(turn.text.strip()) is not None and phone_number(turn.text) is not None
+    return nobody and (turn.incoming.contact is not None or typed)
 
 
 def _could_be_card(turn: Turn, text: str) -> bool:

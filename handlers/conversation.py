@@ -157,6 +157,9 @@ async def _undirected(turn: Turn) -> None:
     if binding.is_card_number(turn):
         await binding.by_number(turn)
         return
+    if binding.is_phone(turn):
+        await binding.by_card(turn)
+        return
     if await by_number.shown(turn):
         return
     if await _is_question(turn) or not await _candidates(turn):
@@ -257,14 +260,15 @@ async def choose(turn: Turn) -> None:
 async def none(turn: Turn) -> None:
     """It was about none of them: words are a question then."""
     draft = await turn.desk.drafts.of(turn.person)
-    turn.leave_as_is()
     if draft is None or draft.waiting is None:
+        turn.leave_as_is()
         return
     words, uploads = kept(draft.waiting)
     await turn.desk.drafts.settle_waiting(turn.person)
     if not words or uploads:
-        turn.toast("talk.dropped")
+        turn.show("talk.dropped")
         return
+    turn.leave_as_is()
     turn.incoming = replace(turn.incoming, text=words)
     await ask.ask(turn)
 

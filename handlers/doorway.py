@@ -137,6 +137,8 @@ async def _heard(turn: Turn, form: Step | None) -> None:
         return
     elif binding.is_card_number(turn):
         await binding.by_number(turn)
+    elif binding.is_phone(turn):
+        await binding.by_card(turn)
     elif turn.incoming.attachments or (turn.text and not await _is_question(turn)):
         await send_link(turn, "", typed=True)
     else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -20,6 +21,8 @@ from handlers.turn import Turn
 from words import Raw
 
 JOURNEY = "filing"
+LONGEST_CHOICE = 20
+_NOT_SO = re.compile(r"[不没非别吗?？]|还是|\b(?:not?|or|never)\b|n't")
 LEAF = "filing.leaf"
 """The press that turns to another page of what a matter can be about."""
 PER_ROW = 2
@@ -114,7 +117,23 @@ async def answer(turn: Turn, form: Filing, question: Question, said: str) -> Non
 
 def read_answer(turn: Turn, question: Question, said: str) -> str:
     """What the question makes of these words. Raises `Refused` when it wants something else."""
-    return answers.parse(wanted(question), said, turn.desk.today, turn.say.language).text
+    try:
+        return answers.parse(wanted(question), said, turn.desk.today, turn.say.language).text
+    except Refused:
+        meant = _choice_within(question, said, turn.say.language)
+        if meant is None:
+            raise
+        return meant
+
+
+def _choice_within(question: Question, said: str, language: str) -> str | None:
+    """The one choice that longer words name, such as “小学一年级”; none where they say no, or name two."""
+    low = said.casefold()
+    if question.kind != "choice" or len(said) > LONGEST_CHOICE or _NOT_SO.search(low):
+        return None
+    names = [(each.of("zh").casefold(), each.of("en").casefold(), each.of(language)) for each in question.choices]
+    found = [shown for zh, en, shown in names if zh in low or en in low]
+    return found[0] if len(found) == 1 else None
 
 
 def wanted(question: Question) -> Wanted:
@@ -200,7 +219,10 @@ def _ask_files(turn: Turn, form: Filing, order: Sequence[str]) -> None:
     materials = [f"• {text.of(turn.say.language)}" for text in (category.materials if category else ())]
     key = "filing.files_more" if form.uploads else "filing.files"
     label = "filing.files_done" if form.uploads else "filing.files_none"
-    text = turn.say(key, **_head(turn, form, order), n=len(form.uploads), materials="\n".join(materials))
+    listed = "\n".join(materials)
+    came_by_file = bool(turn.incoming.attachments)  # whoever is sending one after the other has read the list
+    rest = Raw("\n\n" + turn.say("filing.useful", materials=listed) if materials and not came_by_file else "")
+    text = turn.say(key, **_head(turn, form, order), n=len(form.uploads), materials=listed, rest=rest)
     turn.display(text, buttons=[[turn.button(label, "filing.next")], _feet(turn, form, order)])
 
 
@@ -249,7 +271,8 @@ def _head(turn: Turn, form: Filing, order: Sequence[str]) -> dict[str, object]:
 def _feet(turn: Turn, form: Filing, order: Sequence[str], *, optional: bool = False) -> list[Button]:
     feet = [turn.button("filing.back", "filing.back")] if order.index(form.at) else []
     if optional:
-        feet.append(turn.button("filing.skip", "filing.skip", order.index(form.at) + 1))
+        label = "filing.keep" if form.answers.get(form.at) else "filing.skip"
+        feet.append(turn.button(label, "filing.skip", order.index(form.at) + 1))
     return [*feet, turn.button("filing.cancel", "start.cancel")]
 
 

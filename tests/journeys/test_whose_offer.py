@@ -21,10 +21,17 @@ async def test_staff_without_a_card_are_not_offered_to_file(district: District, 
 
 
 async def test_a_guest_who_looks_for_contacts_is_shown_the_way_to_link_a_card(district: District) -> None:
-    guest = district.sandbox.add_person("guest", first_name="Alex", phone="13800000058")
-    await guest.start()
+    guest = district.guest
     await guest.says("/contacts")
-    told = await guest.hears("对口联系人")
-    assert "还没有恩阳英才卡" not in told.text
-    await guest.presses("我有卡，绑定", on=told)
-    await guest.hears("同意")
+    told = await guest.hears("Your contacts come with the talent card")
+    await guest.presses("card", on=told)
+    await guest.hears("keep your name")
+
+
+@pytest.mark.parametrize("way", ["typed", "contact"])
+async def test_a_guest_who_sends_a_phone_number_is_led_to_link_the_card(district: District, way: str) -> None:
+    guest = district.guest
+    await (guest.says("13800000058") if way == "typed" else guest.shares_contact())
+    await guest.hears("keep your name")
+    await guest.presses("I agree")
+    await guest.hears("card number")

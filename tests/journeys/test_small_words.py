@@ -1,0 +1,70 @@
+"""What a form and the talk around a matter say in passing: exact, and never a question that waits for nothing."""
+
+from __future__ import annotations
+
+import pytest
+from databases import SPOKEN
+from district import PHOTO, District
+from filed import files
+from taps import tap
+
+pytestmark = SPOKEN
+
+
+@pytest.mark.parametrize(
+    ("words", "taken"), [("小学一年级", True), ("读初中嘛", True), ("不是小学", False), ("小学还是初中", False)]
+)
+async def test_longer_words_that_name_one_choice_are_that_choice(district: District, words: str, taken: bool) -> None:
+    talent = district.talent
+    await talent.says("/new")
+    await tap(district, talent, "同意，继续", "子女入学")
+    await talent.says(words)
+    await district.settles()
+    assert ("新入学还是转学" in talent.last.text) == taken
+
+
+async def test_an_answer_given_before_is_kept_by_a_button_that_says_so(district: District) -> None:
+    talent = district.talent
+    await talent.says("/new")
+    form = await tap(district, talent, "同意，继续", "子女入学", "小学", "转学")
+    assert any("跳过" in label for row in form.buttons for label in row)
+    await talent.says("明年9月")
+    again = await tap(district, talent, "上一步")
+    assert any("不改" in label for row in again.buttons for label in row)
+    assert not any("跳过" in label for row in again.buttons for label in row)
+
+
+async def test_papers_that_help_are_named_also_after_the_first_has_come(district: District) -> None:
+    talent = district.talent
+    await talent.says("/new")
+    await tap(district, talent, "同意，继续", "子女入学", "小学")
+    await talent.sends_photo(PHOTO)
+    await tap(district, talent, "转学", "跳过", "跳过")
+    assert "已收到 1 份材料" in talent.last.text
+    assert "户口簿或出生证明" in talent.last.text
+
+
+async def test_files_that_are_passed_on_to_nobody_leave_no_question_behind(district: District) -> None:
+    talent = district.talent
+    await files(district)
+    await talent.sends_photo(PHOTO)
+    await district.settles()
+    await district.passes(seconds=2)
+    which = await talent.hears("关于哪一件事")
+    await talent.presses("不转了", on=which)
+    await talent.hears("没有转给任何人")
+    await district.settles()
+    assert not any("关于哪一件事" in each.text for each in talent.messages)
+
+
+async def test_more_time_that_is_refused_names_the_date_that_stands(district: District) -> None:
+    liaison, admin = district.liaison, district.admin
+    await files(district)
+    await tap(district, liaison, "接单", "申请延期")
+    await liaison.says("12月10日")
+    await liaison.hears("为什么要延期")
+    await liaison.says("学校要核实")
+    await admin.hears("申请延期到")
+    await tap(district, admin, "不同意延期")
+    await admin.says("太久了")
+    assert "前办好" in (await liaison.hears("的延期没有同意，还是 ")).text

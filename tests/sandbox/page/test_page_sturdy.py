@@ -127,3 +127,16 @@ async def test_a_pinned_message_stands_on_top(screen: Screen, echo: EchoBot, tow
     card = await echo.call("sendMessage", chat_id=chat, text="EY-2026-000123 已接单")
     await echo.call("pinChatMessage", chat_id=chat, message_id=card["message_id"])
     await expect(screen.phone().locator(".pin")).to_contain_text("EY-2026-000123")
+
+
+async def test_two_buttons_side_by_side_have_room_for_their_labels(
+    screen: Screen, echo: EchoBot, town: Sandbox
+) -> None:
+    """A short message above them must not squeeze them: on a real phone their labels stand in one line."""
+    await screen.page.set_viewport_size({"width": 390, "height": 844})
+    row = [{"text": label, "callback_data": label} for label in ("🏠 人才公寓与住房", "🎓 培训与定向")]
+    keys = {"inline_keyboard": [row]}
+    await echo.call("sendMessage", chat_id=town.people["talent"].id, text="要办哪一类事？", reply_markup=keys)
+    last = screen.phone("talent").locator(".inline-keyboard .key").last
+    await expect(last).to_be_visible()
+    assert (await last.bounding_box())["height"] <= 40  # type: ignore[index]

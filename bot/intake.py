@@ -90,6 +90,7 @@ class Intake:
             self._waiting = None
             try:
                 async with self._database.write() as tx:
+                    await self._inbox.keep_order(tx, (row["key"] for row in batch.rows))
                     await self._inbox.put_many(tx, batch.rows, self._clock.now())
                     tx.wake(self._inbox.name)
             except Exception as error:

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from room_clock import RoomClock
+from sqlalchemy import text
 from test_room_delivery import letter, texts
 from test_room_worker import INBOX, OUTBOX, Desk, read, running, update
 
@@ -23,9 +24,14 @@ from bot.transport import Api
 from bot.worker import Worker
 from db.engine import Database, Tx
 from db.queue import Claimed
+from db.schema import metadata
 from sandbox import Person
 
 pytestmark = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+_WAITS = text(
+    "SELECT 1 FROM pg_locks JOIN pg_database AS here ON here.oid = database"
+    " WHERE locktype = 'advisory' AND NOT granted AND datname = current_database()"
+)
 LANES = 8
 """Room for a second batch beside the first."""
 
@@ -158,6 +164,47 @@ async def test_what_is_owed_while_its_chat_is_being_written_to_is_sent_though_th
         owing.may_go_on.set()
         await second
         await _until(lambda: texts(talent) == ["first", "second"])
+
+
+async def _waits_for_a_line(database: Database) -> bool:
+    async with database.read() as tx:
+        return bool(await tx.scalar(_WAITS))
+
+
+async def test_two_processes_never_have_one_chat_in_hand_though_they_store_its_updates_at_the_same_moment(
+    open_database: Any, clock: RoomClock
+) -> None:
+    here, there, looking = await open_database(), await open_database(), await open_database()
+    async with here.write() as tx:
+        await tx.create(metadata)
+    desk, storing = Desk(), Held()
+    one, other = (Worker(each, INBOX, read, desk.handle, desk.on_dead, clock) for each in (here, there))
+    async with running(one), running(other):
+        await one.idle()
+        await other.idle()
+        take_along = here.takers["inbox"]
+
+        async def slowly(tx: Tx) -> bool:
+            alone = await take_along(tx)
+            await storing()
+            return alone
+
+        here.takers["inbox"] = slowly
+        first = asyncio.create_task(Intake(here, INBOX, clock).accept([update(1, 7, "first")]))
+        await storing.reached.wait()
+        second = asyncio.create_task(
+            Intake(there, INBOX, clock).accept([update(2, 7, "second"), update(3, 9, "beside it")])
+        )
+        async with asyncio.timeout(10):
+            while not desk.seen and not await _waits_for_a_line(looking):  # noqa: ASYNC110 - it is asked for in the database
+                await asyncio.sleep(0)
+        assert desk.seen == []
+        storing.may_go_on.set()
+        await asyncio.gather(first, second)
+        here.wake["inbox"].set()  # no bell is rung between these two
+        there.wake["inbox"].set()
+        await _handled(desk, 3)
+    assert [said for chat, said in desk.seen if chat == 7] == ["first", "second"]
 
 
 @pytest.mark.parametrize(("lanes", "together"), [(1, 1), (4, 1), (8, 2), (12, 3)])

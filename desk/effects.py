@@ -68,8 +68,8 @@ async def _accept(scene: Scene) -> Changes:
 
 async def _deliver(scene: Scene) -> Changes:
     """What is done was in hand, also of somebody who got it while papers were awaited."""
-    done = {"delivered_at": scene.now, "accepted_at": scene.matter.accepted_at or scene.now, "extension": None}
-    return {**done, "result": scene.deed.words, **await _resumed(scene)}
+    done = {"delivered_at": scene.now, "accepted_at": scene.matter.accepted_at or scene.now}
+    return {**done, "result": scene.deed.words, **await _resumed(scene), "extension": None}
 
 
 async def _ask(scene: Scene) -> Changes:
@@ -80,12 +80,16 @@ async def _ask(scene: Scene) -> Changes:
 
 
 async def _resumed(scene: Scene) -> Changes:
-    """The handler's clock goes on; a granted date moves by the working time that the clock stood still."""
+    """The handler's clock goes on; a date granted or asked for moves by the working time that it stood still."""
     matter = scene.matter
     moved: dict[str, Any] = {}
-    if matter.status is Status.WAITING and matter.extended_to is not None:
+    if matter.status is Status.WAITING:
         hours = scene.house.hours_of(matter.office)
-        moved["extended_to"] = hours.add(matter.extended_to, hours.between(matter.since, scene.now))
+        stood = hours.between(matter.since, scene.now)
+        if matter.extended_to is not None:
+            moved["extended_to"] = hours.add(matter.extended_to, stood)
+        if matter.extension is not None:
+            moved["extension"] = {"to": to_ms(hours.add(matter.extension.to, stood)), "by": matter.extension.by}
     pauses = [[start, to_ms(scene.now) if end is None else end] for start, end in scene.matter.pauses]
     return {"wanted": None, "pauses": pauses, **moved}
 
@@ -96,8 +100,12 @@ async def _supply(scene: Scene) -> Changes:
 
 
 async def _return(scene: Scene) -> Changes:
-    """Back to the dispatcher; the cardholder's clock runs on, so no deadline moves."""
-    return {**_to(await scene.handover.to_dispatcher()), "accepted_at": None}
+    """Back to the dispatcher; the cardholder's clock runs on, so the date of the result stands.
+
+    So does the one to accept by, unless that promise was kept: then it begins anew with these hands.
+    """
+    anew = {"dispatched_at": scene.now} if scene.matter.accepted_at is not None else {}
+    return {**_to(await scene.handover.to_dispatcher()), "accepted_at": None, **anew}
 
 
 async def _hand_over(scene: Scene) -> Changes:

@@ -94,6 +94,13 @@ class Handover:
         reason = Reason("routing.took_over", values)
         return Assignment(found.id, found.office, reason)
 
+    async def of_part(self, post_id: int, office: str) -> int:
+        """Who has a part that is worked on again: whoever had it, when they are there, else who stands in for them."""
+        day = await self._roster.day(0, Concern("person"))
+        if day.present(post_id):
+            return post_id
+        return (await self.stand_in(post_id, office, Reason("routing.co_handler"))).owner
+
     async def along(self, matter: Matter) -> Assignment:
         """The same hands, in the office that their post is of now."""
         day = await self._roster.day(0, Concern("person"))

@@ -144,7 +144,7 @@ class Matters:
         assert move is not None
         status = move.to or matter.status
         await self._change(matter, act, await self._changes(matter, act, deed, person, status))
-        await self._steps.follow(matter, act, person)
+        await self._steps.follow(matter, act, person, Handover(self._roster))
         entry = await self._record(matter, act, deed, person, status, facts or {})
         after = await self._replan(matter, await self._again(matter.id), act)
         await take_back(self._tx, matter.id, overtaken(matter, after, act), self._now)

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from desk.house import House
 from desk.people import Person
 from desk.rules.authority import Actor, Power, Verdict, Wish, can
-from desk.rules.life import Act, Role, allowed
+from desk.rules.life import Act, Role, Status, allowed
 from desk.rules.ties import ties
 from desk.views import CoStep, Matter
 
@@ -47,6 +47,8 @@ def _still(act: Act, matter: Matter, house: House, now: datetime, step: CoStep |
         return matter.rating is None
     if act is Act.EXTEND:
         return now < matter.deliver_due
+    if act is Act.GRANT:
+        return matter.status is Status.WAITING or now < matter.deliver_due
     if act is Act.STEP_TAKE:
         return step is not None and step.taken_at is None and step.done_at is None
     if act is Act.STEP_DONE:

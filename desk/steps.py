@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy import insert, update
 
 from db.engine import Tx
 from db.schema.co_steps import co_steps
 from desk import serving
+from desk.handover import Handover
 from desk.overtaken import part, take_back
 from desk.people import Person
 from desk.refusals import AlreadyDone, NotNow
@@ -43,8 +45,10 @@ class Steps:
                 values = {"matter_id": matter_id, "office": copy.office, "staff_id": copy.staff, "since": self._now}
                 await self._tx.execute(insert(co_steps).values(**values))
 
-    async def follow(self, matter: Matter, act: Act, person: Person | None) -> None:
+    async def follow(self, matter: Matter, act: Act, person: Person | None, handover: Handover) -> None:
         """What an act on the matter does to its parts: one is taken or finished; opened again, their time starts anew.
+
+        Whoever had one may have left, or be away, since the matter was closed: then somebody else has it.
 
         Raises:
             AlreadyDone: it was taken or finished before.
@@ -55,6 +59,18 @@ class Steps:
         elif act in OPENED_AGAIN:
             mine = (co_steps.c.matter_id == matter.id) & co_steps.c.done_at.is_(None)
             await self._tx.execute(update(co_steps).where(mine).values(since=self._now))
+            for step in unfinished(matter):
+                await self.pass_on(matter.id, step, partial(handover.of_part, step.staff_id, step.office))
+
+    async def pass_on(self, matter_id: int, step: CoStep, find: Callable[[], Awaitable[int]]) -> int:
+        """Put an unfinished part into the hands that are found; whose it is then, should it have to change them.
+
+        They are looked for once more when they leave, or go away, in this very moment.
+        """
+        before, found = step.staff_id, await find()
+        while found != step.staff_id and not await self.move(matter_id, step, found, though_away=found == before):
+            before, found = found, await find()
+        return found
 
     async def _mark(self, matter: Matter, act: Act, person: Person) -> None:
         """Take a part in hand, or finish it: one winner when two press at once.

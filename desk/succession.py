@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 from db.engine import Tx
 from desk import serving
@@ -117,13 +118,13 @@ class Succession:
         for step in unfinished(matter):
             if step.staff_id != post_id:
                 continue
-            given, before = await self._handover.stand_in(post_id, step.office, why, to), None
-            while not await self._steps.move(matter.id, step, given.owner, though_away=given.owner == before):
-                before = given.owner
-                given = await self._handover.stand_in(post_id, step.office, why, to)
-            for person in await self._roster.hands(given.owner):
+            found = await self._steps.pass_on(matter.id, step, partial(self._stand_in, post_id, step.office, why, to))
+            for person in await self._roster.hands(found):
                 self._newsroom.bring(matter.id, person)
             await self._tell_lead(matter)
+
+    async def _stand_in(self, post_id: int, office: str, why: Reason, to: int | None) -> int:
+        return (await self._handover.stand_in(post_id, office, why, to)).owner
 
     async def _tell_lead(self, matter: Matter) -> None:
         for person in await self._roster.hands(matter.owner_id):

@@ -100,11 +100,11 @@ TRANSITIONS: dict[tuple[Status, Act], Move] = {
     (_S.DISPATCHED, _A.ACCEPT): _by(_OWNER, to=_S.ACCEPTED),
     (_S.ACCEPTED, _A.DELIVER): _by(_OWNER, to=_S.DELIVERED),
     (_S.DELIVERED, _A.CONFIRM): _by(_TALENT, to=_S.CLOSED),
-    # sent to the wrong desk: back to the dispatcher, who sends it on or takes it
+    # sent to the wrong desk: back to the talent office, where whoever has it or dispatches sends it on or takes it
     (_S.DISPATCHED, _A.RETURN): _by(_OWNER, to=_S.RETURNED),
     (_S.ACCEPTED, _A.RETURN): _by(_OWNER, to=_S.RETURNED),
-    (_S.RETURNED, _A.DISPATCH): _by(_DESK, _ADMIN, to=_S.DISPATCHED),
-    (_S.RETURNED, _A.ACCEPT): _by(_DESK, to=_S.ACCEPTED),
+    (_S.RETURNED, _A.DISPATCH): _by(_OWNER, _DESK, _ADMIN, to=_S.DISPATCHED),
+    (_S.RETURNED, _A.ACCEPT): _by(_OWNER, _DESK, to=_S.ACCEPTED),
     # materials: what came on paper is as good as what was sent here; the dispatcher may decide to go on without
     (_S.ACCEPTED, _A.ASK): _by(_OWNER, to=_S.WAITING),
     (_S.WAITING, _A.ASK): _by(_OWNER),

@@ -108,7 +108,8 @@ def _response(history: list[Done], now: datetime) -> Share:
     return Share(int(accepted is not None and accepted <= due), 1)
 
 
-_VERDICTS = (Act.CONFIRM, Act.DISPUTE, Act.LAPSE, Act.REOPEN)
+_NOT_SOLVED = (Act.DISPUTE, Act.REOPEN)
+_VERDICTS = (Act.CONFIRM, Act.LAPSE, *_NOT_SOLVED)
 
 
 def _resolution(history: list[Done]) -> Share:
@@ -117,5 +118,8 @@ def _resolution(history: list[Done]) -> Share:
 
 
 def _satisfaction(history: list[Done]) -> Share:
-    ratings = [done.rating for done in history if done.rating is not None]
-    return Share(int(ratings[-1] >= CONTENT), 1) if ratings else Share()
+    """Whoever says that it is not solved after all takes the rating back."""
+    rating = None
+    for done in history:
+        rating = None if done.act in _NOT_SOLVED else done.rating or rating
+    return Share(int(rating >= CONTENT), 1) if rating is not None else Share()

@@ -260,6 +260,8 @@ GOOD, BAD, NONE = Share(1, 1), Share(0, 1), Share()
         (history((1, Act.ACCEPT), (9, Act.DISPUTE)), GOOD, BAD, NONE),
         (history((1, Act.ACCEPT), (9, Act.DISPUTE), (20, Act.CONFIRM, 4)), GOOD, GOOD, GOOD),
         (history((1, Act.ACCEPT), (9, Act.LAPSE)), GOOD, BAD, NONE),
+        (history((1, Act.ACCEPT), (9, Act.CONFIRM, 5), (12, Act.REOPEN)), GOOD, BAD, NONE),
+        (history((1, Act.ACCEPT), (9, Act.CONFIRM, 2), (12, Act.REOPEN), (20, Act.CONFIRM, 4)), GOOD, GOOD, GOOD),
         (history((2, Act.WITHDRAW)), NONE, NONE, NONE),
         (history((6, Act.WITHDRAW)), BAD, NONE, NONE),
         (history(), BAD, NONE, NONE),  # nobody accepted, and the time is over

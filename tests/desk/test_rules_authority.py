@@ -70,8 +70,8 @@ MATTER_TABLE = """
                     cardholder owner     co_handler supervisor dispatcher admin
 prepare             -          -         -          -          -          -
 file                D          -         -          -          -          -
-dispatch            -          -         -          -          FR         FR
-accept              -          S         -          -          R          -
+dispatch            -          R         -          -          FR         FR
+accept              -          SR        -          -          R          -
 deliver             -          AWV       -          -          -          -
 step_take           -          -         FSAWR      -          -          -
 step_done           -          -         FSAWR      -          -          -
@@ -79,6 +79,7 @@ ask                 -          AW        -          -          -          -
 supply              W          W         -          -          W          -
 return              -          SA        -          -          -          -
 transfer            -          SAW       -          SAW        SAW        SAWRV
+move                -          -         -          -          -          -
 extend              -          A         -          -          -          -
 grant               -          -         -          AW         AW         -
 refuse_extension    -          -         -          AW         AW         -

@@ -1,0 +1,113 @@
+"""What was promised stays true behind the scenes: dates that move, matters that come back, parts of who has left."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import delete
+from test_life_absent import FRIDAY, TODAY, does, files, people
+
+from db.engine import Database
+from db.schema.people import staff
+from desk import standing
+from desk.deed import Deed
+from desk.desk import Desk
+from desk.filing import Filing
+from desk.house import House
+from desk.rules.life import Act, Status
+
+NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
+DAYS = timedelta(days=1)
+
+
+async def test_more_time_that_was_asked_for_before_papers_were_awaited_is_never_less_time(
+    seeded: Database, house: House
+) -> None:
+    async with seeded.write() as tx:
+        desk = Desk(tx, house, NOW)
+        handler, head = await people(tx, desk, "jiang_he", "qiu_shan")
+        matter = await does(desk, await files(tx, desk, "hua_sheng"), Act.ACCEPT, handler)
+        asked = Deed("等学校回函", until=matter.deliver_due + 1 * DAYS)
+        matter = await does(desk, matter, Act.EXTEND, handler, asked)
+        matter = await does(desk, matter, Act.ASK, handler, Deed("户口本"))
+        later = Desk(tx, house, NOW + 14 * DAYS)
+        matter = await does(later, matter, Act.SUPPLY, handler, Deed("纸质的到了"))
+        before = matter.deliver_due
+        assert (await does(later, matter, Act.GRANT, head)).deliver_due > before
+
+
+async def test_more_time_is_not_offered_to_be_granted_once_the_old_date_is_over(seeded: Database, house: House) -> None:
+    async with seeded.write() as tx:
+        desk = Desk(tx, house, NOW)
+        handler, head = await people(tx, desk, "jiang_he", "qiu_shan")
+        matter = await does(desk, await files(tx, desk, "hua_sheng"), Act.ACCEPT, handler)
+        asked = Deed("等学校回函", until=matter.deliver_due + 1 * DAYS)
+        matter = await does(desk, matter, Act.EXTEND, handler, asked)
+        roles = standing.roles(head, matter)
+        assert Act.GRANT in standing.offers(matter, roles, house, matter.deliver_due - timedelta(minutes=1))
+        late = standing.offers(matter, roles, house, matter.deliver_due)
+        assert Act.GRANT not in late
+        assert Act.REFUSE_EXTENSION in late
+
+
+async def test_whoever_of_the_talent_office_gets_what_came_back_can_do_something_about_it(
+    seeded: Database, house: House
+) -> None:
+    """Also when no dispatcher is there, and they are none."""
+    async with seeded.write() as tx:
+        desk = Desk(tx, house, NOW)
+        handler, dispatcher, head = await people(tx, desk, "jiang_he", "zhou_an", "tang_lin")
+        others = [post.id for post in head.posts if post.role != "head"]
+        await tx.execute(delete(staff).where(staff.c.id.in_(others)))
+        matter = await files(tx, desk, "hua_sheng")
+        await desk.absences.leave(dispatcher, TODAY, FRIDAY, next(p.id for p in head.posts if p.role == "head"))
+        matter = await does(desk, matter, Act.RETURN, handler, Deed("不归我们"))
+        (head,) = await people(tx, desk, "tang_lin")
+        assert matter.owner_person_id == head.id
+        offered = standing.offers(matter, standing.roles(head, matter), house, NOW)
+        assert {Act.ACCEPT, Act.DISPATCH} <= {*offered}
+        assert (await does(desk, matter, Act.ACCEPT, head)).owner_person_id == head.id
+
+
+async def test_a_matter_that_comes_back_after_it_was_accepted_is_not_late_to_be_accepted_at_once(
+    seeded: Database, house: House
+) -> None:
+    async with seeded.write() as tx:
+        desk = Desk(tx, house, NOW)
+        (handler,) = await people(tx, desk, "jiang_he")
+        matter = await does(desk, await files(tx, desk, "hua_sheng"), Act.ACCEPT, handler)
+        due, later = matter.deliver_due, Desk(tx, house, NOW + 2 * DAYS)
+        matter = await does(later, matter, Act.RETURN, handler, Deed("不归我们"))
+        assert matter.status is Status.RETURNED
+        assert matter.accept_due > later.now
+        assert matter.deliver_due == due
+
+
+async def test_what_comes_back_unaccepted_keeps_the_date_that_was_told(seeded: Database, house: House) -> None:
+    async with seeded.write() as tx:
+        desk = Desk(tx, house, NOW)
+        (handler,) = await people(tx, desk, "jiang_he")
+        matter = await files(tx, desk, "hua_sheng")
+        due = matter.accept_due
+        later = Desk(tx, house, NOW + timedelta(minutes=30))
+        assert (await does(later, matter, Act.RETURN, handler, Deed("不归我们"))).accept_due == due
+
+
+async def test_a_part_of_who_has_left_since_the_matter_was_closed_is_somebodys_when_it_is_opened_again(
+    seeded: Database, house: House
+) -> None:
+    async with seeded.write() as tx:
+        desk = Desk(tx, house, NOW)
+        (talent,) = await people(tx, desk, "yang_fan")
+        about = next(each for each in await desk.roster.concerns_of(talent) if each.kind == "project")
+        matter = await desk.matters.file(talent, Filing(category="award", concern=about))
+        owner, holder = [await desk.people.of_post(post) for post in (matter.owner_id, matter.steps[0].staff_id)]
+        assert owner is not None
+        assert holder is not None
+        matter = await does(desk, matter, Act.ACCEPT, owner)
+        matter = await does(desk, matter, Act.DELIVER, owner, Deed("办好了"))
+        matter = await does(desk, matter, Act.CONFIRM, talent)
+        await desk.staffing.leaves(holder)
+        matter = await does(desk, matter, Act.REOPEN, talent, Deed("没到账"))
+        assert matter.steps[0].done_at is None
+        assert await desk.roster.hands(matter.steps[0].staff_id)

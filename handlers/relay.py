@@ -75,7 +75,9 @@ class Relay:
     def _frame(self, words: str, *, quote: str = "") -> str:
         """The sentence of this news around these words."""
         news = self._news
-        text = self._say(news.key, **{**self._names(), **news.values, **self._actor(), "words": words})
+        alone = news.act is Act.DELIVER and news.key.endswith("_cardholder") and not words
+        key = f"{news.key}_file" if alone else news.key
+        text = self._say(key, **{**self._names(), **news.values, **self._actor(), "words": words})
         marks = self._say("relay.edited") if news.edited else ""
         return "\n".join(part for part in (quote, text, marks) if part)
 
@@ -87,6 +89,8 @@ class Relay:
         }
         if self._news.act is Act.LAPSE:
             names["reopen"] = self._services.house.reopen_until(matter)
+        if self._news.act is Act.DELIVER:
+            names["lapse"] = self._services.house.lapse_at(matter)
         return names
 
     def _actor(self) -> dict[str, object]:

@@ -68,3 +68,13 @@ async def test_more_time_that_is_refused_names_the_date_that_stands(district: Di
     await tap(district, admin, "不同意延期")
     await admin.says("太久了")
     assert "前办好" in (await liaison.hears("的延期没有同意，还是 ")).text
+
+
+async def test_a_result_says_when_silence_closes_it_and_a_file_alone_is_named_as_the_result(district: District) -> None:
+    talent, liaison = district.talent, district.liaison
+    await files(district)
+    await tap(district, liaison, "接单", "送单")
+    await liaison.sends_photo(PHOTO)
+    news = await talent.hears("结果见附件")
+    assert "\n\n\n" not in news.text
+    assert "月" in news.text.partition("您说了算。")[2].partition(" 前没有您的回音")[0]

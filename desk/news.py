@@ -7,6 +7,7 @@ from copy import copy
 from dataclasses import dataclass, field, replace
 
 from desk.filing import Upload
+from desk.overtaken import REACH
 from desk.people import People, Person
 from desk.roster import Roster
 from desk.rules.hears import Urgency, hears, news_key
@@ -127,6 +128,15 @@ class Newsroom:
                     told.add(person_id)
                     news = News(person_id, matter, act, _key(act, role, matter, actor), values, urgency, tuple(uploads))
                     self.news.append(replace(news, entry=entry, replies=replies, more=more, edited=edited, actor=actor))
+        if act in _AWAITS_THEM:
+            await self._say_who_is_not_here(matter)
+
+    async def _say_who_is_not_here(self, matter: Matter) -> None:
+        """What is asked of a cardholder without an account here reaches nobody: whoever handles it has to phone."""
+        holder = await self.people.get(matter.person_id)
+        if holder is None or holder.user_id is None or holder.chat_id is None:
+            for person_id in await self.roster.hands(matter.owner_id):
+                self.tell(person_id, matter, Act.ESCALATE, "news.cardholder_unbound", Urgency.NOW, REACH)
 
     async def _deal(self, matter: Matter, before: Matter | None) -> Sequence[int]:
         """Everybody's card as it stands now; returns those for whom it is a new one, and so their news."""
@@ -176,6 +186,8 @@ class Newsroom:
         return [*found, *(person.id for person in await self.people.with_role("dispatcher"))]
 
 
+_AWAITS_THEM = frozenset({Act.ASK, Act.DELIVER})
+"""Acts after which the cardholder is the one to act."""
 _COLLECTED = ("news", "touched", "cards_for", "brought", "notices", "menus")
 
 

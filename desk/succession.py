@@ -58,13 +58,13 @@ class Succession:
             moved += await self.hand_over(post.id, because("routing.cannot_reach", absent=person.name))
         return moved
 
-    async def unheard(self, person: Person, about: int | None = None) -> None:
+    async def unheard(self, person: Person, about: int | None = None, *, key: str = "news.cardholder_unheard") -> None:
         """A cardholder does not get what we send, on this matter or at all: whoever handles it is told to phone."""
         for matter in await self._views.open_of(person.id):
             if about in (None, matter.id):
                 for hand in await self._roster.hands(matter.owner_id):
                     if hand != person.id:
-                        self._newsroom.tell(hand, matter, Act.ESCALATE, "news.cardholder_unheard", Urgency.NOW, REACH)
+                        self._newsroom.tell(hand, matter, Act.ESCALATE, key, Urgency.NOW, REACH)
 
     async def hand_over(self, post_id: int, why: Reason, to: int | None = None) -> Moved:
         """Everything this post holds goes to that post, or to whoever stands in for it."""

@@ -63,6 +63,7 @@ async def unbind(turn: Turn) -> None:
         turn.show("card.unbind_sure", buttons=[_sure(turn, "card.unbind")])
         return
     await turn.desk.accounts.unbind(turn.person)
+    await turn.desk.succession.unheard(turn.person, key="news.cardholder_unbound")
     turn.show("card.unbind_done")
 
 

@@ -18,7 +18,7 @@ from desk.filing import Upload
 from desk.refusals import Refused
 from desk.rules.authority import Power
 from desk.rules.life import Act
-from desk.views import OPEN, Matter
+from desk.views import Matter
 from handlers import (
     ask,
     binding,
@@ -176,7 +176,7 @@ async def _is_question(turn: Turn) -> bool:
 
 async def _candidates(turn: Turn) -> list[Matter]:
     """The open matters they may speak about: their own, then those they hold."""
-    own = [each for each in await turn.desk.views.of_person(turn.person.id) if each.status in OPEN]
+    own = await turn.desk.views.open_of(turn.person.id)
     posts = [number for post in turn.person.posts for number in (post.id, post.acts_for) if number]
     held = await turn.desk.views.held_by(posts) if posts else []
     return list({each.id: each for each in [*own, *held]}.values())[:MOST_OFFERED]

@@ -15,7 +15,6 @@ from desk.passes import LINK
 from desk.refusals import NoSuchMatter, Refused
 from desk.rules.authority import Power
 from desk.rules.life import Act
-from desk.views import OPEN
 from handlers import ask, binding, by_number, courtesy, do, labels, other_language
 from handlers.brief import OPEN_PAGE, WORDLESS, address, form_of
 from handlers.buttons import Link
@@ -148,7 +147,7 @@ async def _heard(turn: Turn, form: Step | None) -> None:
 async def _is_question(turn: Turn) -> bool:
     """Whether the FAQ can answer; of whoever has no matter here, everything is a question."""
     posts = [number for post in turn.person.posts for number in (post.id, post.acts_for) if number]
-    own = any(each.status in OPEN for each in await turn.desk.views.of_person(turn.person.id))
+    own = await turn.desk.views.open_of(turn.person.id)
     if not own and not (posts and await turn.desk.views.held_by(posts)):
         return True
     return await ask.is_question(turn)

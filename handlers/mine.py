@@ -14,42 +14,37 @@ from handlers import cards, frames, half_done, labels, rating
 from handlers.buttons import Button
 from handlers.feature import Command, Feature, needs
 from handlers.matter_turn import matter_of, news_answered, offers, respond
+from handlers.paging import page
 from handlers.turn import Turn
 from words import Raw
 
-PAGE = 8
+MOST = 500
+"""Of somebody's matters, so many can be leafed through."""
 LONGEST_WORDS = 800
 """UTF-16 units of what was written under a file that are shown again; a caption has room for 1024."""
 
 
 @needs(Power.MY_MATTERS)
 async def list_mine(turn: Turn) -> None:
-    """Every matter of mine, the newest first, a button for each, and a form that was never sent."""
-    found = await turn.desk.views.of_person(turn.person.id, limit=PAGE)
+    """Every matter of mine, the newest first, a button for each, a page at a time; and a form that was never sent."""
+    found = await turn.desk.views.of_person(turn.person.id, limit=MOST)
     form = await half_done.left(turn)
     unsent = f"\n\n{await half_done.line(turn, form)}" if form else ""
     if not found:
         way = half_done.go_on_button(turn) if form else turn.button("home.new", "filing.new")
         turn.display(turn.say("mine.none") + unsent, buttons=[[way]])
         return
-    rows = [
-        [
-            Button(
-                turn.say.plain(
-                    "mine.item",
-                    number=each.number,
-                    category=labels.listed_category(turn.services, turn.say, each.category),
-                    stage=turn.say.plain(f"status.{each.status.value}"),
-                ),
-                "mine.view",
-                each.id,
-            )
-        ]
-        for each in found
-    ]
+    shown, ways = page(found, turn.arg, lambda key, n: turn.button(key, "mine.list", arg=n))
+    rows = [*([_item(turn, each)] for each in shown), *ways]
     if form:
         rows.append([half_done.go_on_button(turn)])
     turn.display(turn.say("mine.list", n=len(found)) + unsent, buttons=rows)
+
+
+def _item(turn: Turn, matter: Matter) -> Button:
+    category = labels.listed_category(turn.services, turn.say, matter.category)
+    stage = turn.say.plain(f"status.{matter.status.value}")
+    return turn.button("mine.item", "mine.view", matter.id, number=matter.number, category=category, stage=stage)
 
 
 @needs(Power.READ_MATTER)
@@ -62,8 +57,8 @@ async def view(turn: Turn) -> None:
     head = turn.say("mine.view", card=Raw(cards.text(matter, [], roles, turn.services, turn.say)))
     long = [] if Role.CARDHOLDER in roles else cards.long_answers(matter, turn.say)
     *early, last = frames.pages([head, *long, *lines], frames.MESSAGE)
-    for page in early:
-        turn.tell(page)
+    for part in early:
+        turn.tell(part)
     turn.tell(last, buttons=_view_buttons(turn, matter, roles))
 
 

@@ -23,7 +23,7 @@ async def home(request: web.Request) -> web.StreamResponse:
     async with site.desk() as desk:
         admit(request, desk, person, Power.MY_MATTERS)
         files, fills_in = may(desk, person, Power.NEW_MATTER), may(desk, person, Power.BEHALF)
-        mine = [_item(site, say, each) for each in await desk.views.of_person(person.id, limit=50)]
+        mine = [_item(site, say, each) for each in await desk.views.of_person(person.id, limit=500)]
         held = [_item(site, say, each) for each in (await desk.views.held_by(posts, limit=100) if posts else [])]
         teams = await desk.visits.followed_by(person) if posts else []
     done = say.plain("page.prepared") if request.query.get("done") == "prepared" else ""

@@ -39,7 +39,7 @@ async def yes(turn: Turn) -> None:
         await DOES[request.kind](turn, request)
     await _tell(turn, request, "second.granted")
     turn.leave_as_is()
-    turn.toast("second.you_granted")
+    turn.reply("second.you_granted")  # so that their own chat shows, later too, what they decided
 
 
 @needs(Power.BE_SECOND)
@@ -48,7 +48,7 @@ async def no(turn: Turn) -> None:
     request = await turn.desk.approvals.decide(turn.person, turn.subject, yes=False)
     await _tell(turn, request, "second.refused")
     turn.leave_as_is()
-    turn.toast("second.you_refused")
+    turn.reply("second.you_refused")
 
 
 async def _tell(turn: Turn, request: Request, key: str) -> None:

@@ -78,3 +78,17 @@ async def test_a_result_says_when_silence_closes_it_and_a_file_alone_is_named_as
     news = await talent.hears("结果见附件")
     assert "\n\n\n" not in news.text
     assert "月" in news.text.partition("您说了算。")[2].partition(" 前没有您的回音")[0]
+
+
+@pytest.mark.parametrize(("label", "said"), [("同意", "已同意，马上办"), ("不同意", "已记下：不同意")])
+async def test_the_second_person_keeps_a_line_of_what_they_decided(district: District, label: str, said: str) -> None:
+    await district.director.start()
+    await district.admin.says("/roster")
+    await tap(district, district.admin, "导出")
+    await district.director.presses(label, on=await district.director.hears("要导出花名册"))
+    await district.director.hears(said)
+
+
+async def test_help_tells_a_guest_where_the_card_is_linked(district: District) -> None:
+    await district.guest.says("/help")
+    assert "/card" in (await district.guest.hears("Who is responsible for me")).text

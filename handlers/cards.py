@@ -210,9 +210,11 @@ def _result(matter: Matter, say: Speaker) -> str:
     return "\n".join(parts)
 
 
-def _how(event: Happened) -> str:
+def did(event: Happened) -> str:
+    """The sentence that says what was done."""
     by_hand = event.act is Act.ESCALATE and event.actor_id is not None
-    return "escalate_by_hand" if by_hand else event.act.value
+    how = "edited" if "edits" in event.facts else "escalate_by_hand" if by_hand else event.act.value
+    return f"did.{how}"
 
 
 def _line(event: Happened, roles: frozenset[Role], services: Services, say: Speaker) -> str:
@@ -222,5 +224,5 @@ def _line(event: Happened, roles: frozenset[Role], services: Services, say: Spea
     actor = labels.actor(say, event)
     if event.office and Role.CARDHOLDER in roles:
         actor = labels.shown_name(services, say, actor, event.office)
-    what = say("did.edited" if "edits" in event.facts else f"did.{_how(event)}", actor=actor)
+    what = say(did(event), actor=actor)
     return say("card.event_words" if words else "card.event", at=event.at, what=Raw(what), words=words)

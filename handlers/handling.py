@@ -86,9 +86,13 @@ async def _still_asked(turn: Turn, act: Act, matter_id: int) -> bool:
 
 def want_words(turn: Turn, act: Act, words: str) -> None:
     """Refuse a reason or a result that says nothing, such as a dot; between two people, a thumb may be enough."""
-    file_will_do = turn.incoming.attachments and act not in REASONED
-    if act not in (Act.SAY, Act.NOTE) and not file_will_do and not answers.has_words(words):
+    if not is_enough(act, words, files=bool(turn.incoming.attachments)):
         raise Refused("words_for.nothing")
+
+
+def is_enough(act: Act, words: str, *, files: bool) -> bool:
+    """Whether these words, or `files` that came with them or instead of them, are all that this act needs."""
+    return act in (Act.SAY, Act.NOTE) or (files and act not in REASONED) or answers.has_words(words)
 
 
 @needs(Power.INBOX)

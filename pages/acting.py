@@ -16,7 +16,7 @@ from desk.rules.answers import Wanted
 from desk.rules.life import Act
 from handlers import labels
 from handlers.cards import do_name
-from handlers.handling import REASONED
+from handlers.handling import is_enough
 from handlers.services import Services
 from pages.uploads import Form
 from words import Speaker
@@ -103,7 +103,8 @@ async def deed(desk: Desk, services: Services, matter: Matter, act: Act, form: F
     words = form.get(WORDS)
     if act is Act.ASK:
         words = await _wanted(desk, services, matter, form)
-    if WORDS in FIELDS[act] and not words and (act in REASONED or not uploads):
+    nothing = not words and not uploads
+    if WORDS in FIELDS[act] and (nothing or not is_enough(act, words, files=bool(uploads))):
         raise Refused("words_for.nothing")
     rating = _rating(form) if RATING in FIELDS[act] else None
     kind, _, name = form.get(HANDS).partition(":")

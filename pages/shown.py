@@ -12,7 +12,7 @@ from desk.matter import Happened, Matter, Words
 from desk.people import Person
 from desk.rules.life import Status
 from handlers import labels, parts
-from handlers.cards import STAGES, stage
+from handlers.cards import STAGES, did, stage
 from handlers.services import Services
 from words import Speaker, tidy
 
@@ -115,8 +115,7 @@ class Showing:
         actor = labels.actor(self._say, event)
         if event.office and not inside:
             actor = labels.shown_name(self._services, self._say, actor, event.office)
-        key = "did.edited" if "edits" in event.facts else f"did.{event.act.value}"
-        return Line(_moment(self._say, event.at), self._say.plain(key, actor=actor))
+        return Line(_moment(self._say, event.at), self._say.plain(did(event), actor=actor))
 
     async def _said(self, entry: Words, matter: Matter) -> Said:
         author = await self._desk.people.get(entry.author_id)
@@ -146,6 +145,11 @@ def _stages(matter: Matter, say: Speaker) -> list[tuple[str, str]]:
 
 
 def _dates(matter: Matter, say: Speaker) -> list[str]:
+    wanted = [say.plain("card.extension", until=matter.extension.to)] if matter.extension else []
+    return [*_due(matter, say), *wanted]
+
+
+def _due(matter: Matter, say: Speaker) -> list[str]:
     if matter.status in (Status.CLOSED, Status.WITHDRAWN, Status.DRAFT, Status.DELIVERED):
         return []
     if matter.status is Status.WAITING:

@@ -10,8 +10,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, delete, func, select, update
 
 from db.engine import Tx
-from db.schema.matters import drafts, questions
+from db.schema.matters import drafts, matters, questions
 from db.schema.people import persons, talent_cards
+from db.schema.queues import cards
 from desk.imports.cells import undashed
 from desk.ledger import Done, Ledger
 from desk.news import Newsroom
@@ -47,7 +48,8 @@ class Accounts:
         """The account becomes this person's.
 
         1. An account that is somebody of the roster already stays who it is.
-        2. The stranger's row gives up the account, and what it carried goes along: language, consent, questions.
+        2. The row that the account had gives it up, and what it carried goes along: language, consent, questions, and
+           the matters of whoever is on the roster by another id now.
         3. An account that was bound before is told, and so is the talent office.
 
         Parameters:
@@ -64,14 +66,15 @@ class Accounts:
         await self._tell_former(row)
         known = (await self._tx.execute(select(persons).where(persons.c.id == asker.id))).one()
         await self._tx.execute(delete(drafts).where(drafts.c.person_id.in_([asker.id, person_id])))
-        await self._tx.execute(
-            update(persons).where(persons.c.id == asker.id).values(telegram_id=None, chat_id=None, name="")
-        )
+        loose = {"telegram_id": None, "chat_id": None, **({"name": ""} if known.key is None else {})}
+        await self._tx.execute(update(persons).where(persons.c.id == asker.id).values(**loose))
         carried = {"language": known.language, "app_language": known.app_language}
         carried |= {"consent": known.consent, "consent_at": known.consent_at, "reachable": True}
         account = {"telegram_id": known.telegram_id, "chat_id": known.chat_id}
         await self._tx.execute(update(persons).where(persons.c.id == person_id).values(**account, **carried))
         await self._tx.execute(update(questions).where(questions.c.asker_id == asker.id).values(asker_id=person_id))
+        await self._tx.execute(update(cards).where(cards.c.person_id == asker.id).values(person_id=person_id))
+        await self._tx.execute(update(matters).where(matters.c.person_id == asker.id).values(person_id=person_id))
         await self._ledger.note(Done.BOUND, person_id, person_id, way=way)
         self._newsroom.menus[person_id] = None
         person = await self._people.get(person_id)

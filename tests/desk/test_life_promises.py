@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import delete
+from sqlalchemy import delete, insert, update
 from test_life_absent import FRIDAY, TODAY, does, files, people
 
 from db.engine import Database
-from db.schema.people import staff
+from db.schema.people import persons, staff, talent_cards
 from desk import standing
 from desk.deed import Deed
 from desk.desk import Desk
@@ -111,3 +111,22 @@ async def test_a_part_of_who_has_left_since_the_matter_was_closed_is_somebodys_w
         matter = await does(desk, matter, Act.REOPEN, talent, Deed("没到账"))
         assert matter.steps[0].done_at is None
         assert await desk.roster.hands(matter.steps[0].staff_id)
+
+
+async def test_who_is_on_the_roster_by_another_id_keeps_their_matters_when_they_bind_their_card_again(
+    seeded: Database, house: House
+) -> None:
+    async with seeded.write() as tx:
+        desk = Desk(tx, house, NOW)
+        (before,) = await people(tx, desk, "hua_sheng")
+        matter = await files(tx, desk, "hua_sheng")
+        anew = insert(persons).values(key="r999", name=before.name, created_at=NOW).returning(persons.c.id)
+        holder: int = await tx.scalar(anew)
+        await tx.execute(update(talent_cards).where(talent_cards.c.person_id == before.id).values(person_id=holder))
+        (former,) = await people(tx, desk, "hua_sheng")
+        now = await desk.accounts.bind(former, holder, way="card")
+        (mine,) = await desk.views.open_of(now.id)
+        assert (mine.id, mine.person_name) == (matter.id, before.name)
+        assert [each.actor for each in await desk.views.history(matter.id) if each.actor_id] == [before.name]
+        closed = await does(desk, mine, Act.WITHDRAW, now)
+        assert closed.status is Status.WITHDRAWN

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -65,6 +66,10 @@ class Succession:
                 for hand in await self._roster.hands(matter.owner_id):
                     if hand != person.id:
                         self._newsroom.tell(hand, matter, Act.ESCALATE, key, Urgency.NOW, REACH)
+
+    async def held(self, posts: Sequence[int]) -> int:
+        """How many open matters these posts hold, as a whole or in part."""
+        return await self._views.count_held_by(posts)
 
     async def hand_over(self, post_id: int, why: Reason, to: int | None = None) -> Moved:
         """Everything this post holds goes to that post, or to whoever stands in for it."""

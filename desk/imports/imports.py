@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -18,7 +18,7 @@ from desk.imports.checks import check
 from desk.imports.forms import Record
 from desk.imports.holders import Holders, holders
 from desk.imports.phones import uncover
-from desk.imports.plan import Change, Plan, alone, compare, deputyless, from_plain, merged, silent, unlinked
+from desk.imports.plan import Change, Plan, alone, compare, deputyless, from_plain, leaving, merged, silent, unlinked
 from desk.imports.reading import Reading
 from desk.imports.standing import Census, Records, Standing
 from desk.ledger import Done, Ledger
@@ -77,7 +77,8 @@ class Imports:
         given = {sheet: reading.records(sheet) for sheet in reading.lines}
         after = merged(standing, given, self._today)
         check(reading, after, self._house.catalogue, standing, self._today)
-        return self._planned(standing, after, links_stay="links" not in given)
+        plan = self._planned(standing, after, links_stay="links" not in given)
+        return replace(plan, moving=await self._moving(plan.changes, standing))
 
     async def keep(self, plan: Plan, source: str, by: int | None) -> int:
         """Keep a plan until somebody says yes to it; its number."""
@@ -212,6 +213,16 @@ class Imports:
                 former[since] = holders(after, (since - timedelta(days=1)).isoformat())
             subject = LinkKind(change.after["kind"]), after.ends[change.new_key][0]
             await self._links.planned(after.links[change.new_key], since, former[since].get(subject) or LinkEnd())
+
+    async def _moving(self, changes: tuple[Change, ...], standing: Standing) -> tuple[tuple[str, int], ...]:
+        """Whose open matters go into other hands at once, by name."""
+        ending, absent = leaving(changes, self._today)
+        posts: dict[str, list[int]] = {}
+        for key, row in standing.records["staff"].items():
+            if key in ending or row["id"] in absent:
+                posts.setdefault(row["name"], []).append(standing.posts[key])
+        found = [(name, await self._succession.held(theirs)) for name, theirs in posts.items()]
+        return tuple((name, count) for name, count in found if count)
 
     def _planned(self, standing: Standing, after: Records, *, links_stay: bool) -> Plan:
         without = {row["office"] for row in deputyless(after)}

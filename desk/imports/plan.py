@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -69,7 +69,8 @@ class Plan:
     """All changes; `alone` are projects, teams and cardholders that would have no contact today.
 
     `unlinked` are links that end because their member of staff loses the role: the name, and the subject's;
-    `deputyless` the offices whose head would name no deputy.
+    `deputyless` the offices whose head would name no deputy; `moving` who holds how many open matters that would go
+    into other hands at once, because they leave or are away.
     """
 
     changes: tuple[Change, ...]
@@ -77,6 +78,7 @@ class Plan:
     silent: tuple[str, ...] = ()
     unlinked: tuple[tuple[str, str], ...] = ()
     deputyless: tuple[Bilingual, ...] = ()
+    moving: tuple[tuple[str, int], ...] = ()
 
     def counts(self) -> dict[str, dict[str, int]]:
         """How many rows of each sheet are added, changed and removed; sheets without changes are left out."""
@@ -189,6 +191,13 @@ def unlinked(before: Records, after: Records, today: str) -> Iterator[tuple[str,
 def deputyless(records: Records) -> list[Record]:
     """The heads who name no deputy, such as one whose deputy has left."""
     return [row for row in records["staff"].values() if row["role"] == "head" and not row["deputy"]]
+
+
+def leaving(changes: Iterable[Change], today: str) -> tuple[list[str], set[str]]:
+    """The keys of the posts that end, and the ids of whoever is away from this day on."""
+    ending = [each.key for each in changes if each.sheet == "staff" and each.before and each.after is None]
+    absent = [each.after for each in changes if each.sheet == "absences" and each.after]
+    return ending, {row["staff"] for row in absent if row["first"] <= today <= row["last"]}
 
 
 def held(records: Records, today: str) -> set[tuple[str, str]]:

@@ -50,6 +50,9 @@ def _values(change: Change, say: Speaker) -> dict[str, object]:
 
 def warnings(plan: Plan, say: Speaker) -> Iterator[str]:
     """What the office should know of the roster as it would be."""
+    if plan.moving:
+        pairs = [say.plain("roster.moving_pair", who=who, n=n) for who, n in plan.moving[:20]]
+        yield say.plain("roster.moving", n=sum(n for _who, n in plan.moving), pairs=Listed(pairs))
     if plan.unlinked:
         pairs = [say.plain("roster.unlinked_pair", who=who, about=about) for who, about in plan.unlinked[:20]]
         yield say.plain("roster.unlinked", n=len(plan.unlinked), pairs=Listed(pairs))

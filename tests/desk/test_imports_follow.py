@@ -379,3 +379,28 @@ async def test_the_id_of_a_cardholder_cannot_be_given_to_somebody_on_the_staff_s
     assert kept is None
     assert ["编号 yang_fan 已是持卡人才" in slip for slip in slips] == [True]
     assert (await office.person("yang_fan")).name == "杨帆"
+
+
+async def test_the_preview_says_whose_open_matters_go_into_other_hands(office: Office) -> None:
+    for category in ("school", "medical"):
+        await office.files("yang_fan", category)
+    await office.files("hua_sheng")
+
+    def change(records: Records) -> None:
+        days = {"first": "2026-11-23", "last": "2026-11-27", "deputy": "qiu_shan"}
+        records["absences"]["new"] = {"staff": "jiang_he", **days}
+        del records["staff"][row_key(records, "he_qing")]
+        row_of(records, "staff", id="ye_nan")["deputy"] = ""
+        records["links"] = {key: row for key, row in records["links"].items() if row["staff"] != "he_qing"}
+
+    (told,) = [line for line in await office.previews(change) if "在办" in line]
+    assert "3 件" in told
+    assert "何青 2 件" in told
+    assert "江禾 1 件" in told
+    assert not [line for line in await office.previews(lambda _records: None) if "在办" in line]
+
+
+def row_key(records: Records, name: str) -> str:
+    """The key of somebody's only post."""
+    (key,) = [key for key, row in records["staff"].items() if row["id"] == name]
+    return key

@@ -21,6 +21,9 @@ os.environ.setdefault("PTB_TIMEDELTA", "true")  # python-telegram-bot's way to s
 
 CONNECT, READ, MEDIA = 5.0, 20.0, 60.0
 """Seconds to open a connection, to wait for an answer, and to wait when a file goes along."""
+TRANSFER = 25.0
+"""Seconds beside these for all the rest of a call: a line that lets a letter through now and then never is silent, and
+a message that is being sent for longer than it may be in hand is sent again meanwhile."""
 PASSING = (408, 425, 429)
 """Refusals besides the server's own errors that say nothing against the request."""
 
@@ -61,7 +64,7 @@ class AiohttpRequest(BaseRequest):
         connect_timeout: Any = BaseRequest.DEFAULT_NONE,
         pool_timeout: Any = BaseRequest.DEFAULT_NONE,
     ) -> tuple[int, bytes]:
-        """As `BaseRequest` asks. aiohttp has no time-out for writing alone; a file's is part of its whole."""
+        """As `BaseRequest` asks. aiohttp has no time-out for writing alone; it is part of the whole."""
         files = request_data.multipart_data if request_data else None
         fields: Any = request_data.json_parameters if request_data else None
         data = _form(fields, files) if files else fields
@@ -83,7 +86,8 @@ class AiohttpRequest(BaseRequest):
         """
         if self._session is None or self._session.closed:
             raise RuntimeError("the transport is not initialised")
-        limits = aiohttp.ClientTimeout(total=None, sock_connect=connect, sock_read=read)
+        whole = None if read is None else read + TRANSFER
+        limits = aiohttp.ClientTimeout(total=whole, sock_connect=connect, sock_read=read)
         try:
             async with self._session.request(method, url, timeout=limits, **body) as response:
                 return response.status, await response.read()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import json
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
@@ -13,9 +15,11 @@ from telegram.error import TelegramError
 from telegram_errors import CASES
 from test_room_delivery import Office, letter, office, texts
 
+from bot import transport
+from bot.delivery import LEASE
 from bot.outcomes import ALONE
 from bot.refusals import Verdict, judge
-from bot.transport import Api
+from bot.transport import AiohttpRequest, Api
 from db.engine import Database
 from sandbox import Fault, Person, Sandbox
 
@@ -47,6 +51,30 @@ async def test_no_answer_at_all_is_tried_again(sandbox: Sandbox, api: Api) -> No
     for fault in (Fault.timeout_before(), Fault.timeout_after(), Fault.timeout_before(hang=True)):
         sandbox.faults.add(fault)
         assert judge(await met(api.call("sendMessage", {"chat_id": 1, "text": "x"}, read=0.05))) is Verdict.RETRY
+
+
+async def test_an_answer_that_comes_letter_by_letter_is_not_waited_for_longer_than_a_message_may_be_in_hand(
+    request_: AiohttpRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def drips(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with contextlib.closing(writer), contextlib.suppress(ConnectionError):
+            writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 10000\r\n\r\n")
+            while True:
+                writer.write(b" ")
+                await writer.drain()
+                await asyncio.sleep(0.01)
+
+    monkeypatch.setattr(transport, "TRANSFER", 0.1)
+    server = await asyncio.start_server(drips, "127.0.0.1", 0)
+    async with server, asyncio.timeout(5):
+        slow = Api(request_, "1:x", f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}")
+        assert judge(await met(slow.call("sendMessage", {"chat_id": 1, "text": "x"}, read=0.05))) is Verdict.RETRY
+        await request_.shutdown()
+
+
+def test_whatever_it_takes_to_send_a_message_ends_while_it_is_in_hand() -> None:
+    changed_then_sent_anew = 2 * (transport.READ + transport.TRANSFER)
+    assert max(changed_then_sent_anew, transport.MEDIA + transport.TRANSFER) < LEASE.total_seconds()
 
 
 async def test_a_group_that_moved_gets_everything_under_its_new_number(

@@ -17,7 +17,7 @@ from bot.library import Library
 from bot.loop import Loop
 from bot.now import Clock
 from bot.tracebacks import plain_traceback
-from db.engine import Database
+from db.engine import Database, Tx
 from db.queue import Claimed, Queue
 from desk.book import Edit
 from desk.desk import Desk
@@ -244,11 +244,13 @@ class Editing(Loop):
     async def _failed(self, claimed: Claimed, error: Exception, now: datetime) -> None:
         text = plain_traceback(error)
         log.error("row.failed", queue=self.queue.name, row=claimed.id, attempt=claimed.attempts + 1, exc_info=error)
-        async with self.database.write() as tx:
-            if claimed.attempts + 1 < TRIES:
-                await self.queue.retry(tx, claimed, now + timedelta(seconds=1 + claimed.attempts), text)
-            elif await self.queue.quarantine(tx, claimed, text, now):
-                desk = Desk(tx, self._services.house, now)
-                person = await desk.people.get(claimed["body"]["person"] or 0)
-                if person is not None:
-                    await desk.post.owe(news.failed(self._services, person))
+        await self.surely(lambda tx: self._again_or_never(tx, claimed, text, now))
+
+    async def _again_or_never(self, tx: Tx, claimed: Claimed, text: str, now: datetime) -> None:
+        if claimed.attempts + 1 < TRIES:
+            await self.queue.retry(tx, claimed, now + timedelta(seconds=1 + claimed.attempts), text)
+        elif await self.queue.quarantine(tx, claimed, text, now):
+            desk = Desk(tx, self._services.house, now)
+            person = await desk.people.get(claimed["body"]["person"] or 0)
+            if person is not None:
+                await desk.post.owe(news.failed(self._services, person))

@@ -19,10 +19,13 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.now import Clock
 from bot.tracebacks import plain_traceback
 from db.engine import Database, Tx
+from db.faults import passing
 from db.queue import Claimed, Queue
 
 POLL = timedelta(seconds=5)
 """How long to sleep at most: another process may have written without waking us."""
+SOON = 0.25
+"""Seconds after which it is worth a look when something else will be due, though the hands have not ended yet."""
 AFTER_TROUBLE = 1.0
 GRACE = 10.0
 DATABASE_DOWN = (SQLAlchemyError, OSError, TimeoutError)
@@ -136,13 +139,29 @@ class Loop(ABC):
             self._taking = False
         self.hand_out(claimed)
         if claimed and len(claimed) < room:
-            await self.clock.wait(self._wake, POLL.total_seconds())  # a hand that ends wakes us, too
+            await self.clock.wait(self._wake, SOON)  # a hand that ends wakes us, too; one that does not keeps none back
         elif not claimed:
             if self.settled() and not self._wake.is_set() and not self._is_due(due):
                 self._quiet.set()
             # A hand may have claimed before, and commit after, what this look did not find because of it.
             self._informed = self.database.kind == "sqlite" or not self._hands
             await self.clock.wait(self._wake, self._pause(due))
+
+    async def surely(self, write: Callable[[Tx], Awaitable[object]]) -> None:
+        """Write down what became of a row in hand, again and again while the database is away.
+
+        Left in hand, it would be kept from everybody until its lease runs out. When it is due next is to be looked at.
+        """
+        while True:
+            try:
+                async with self.database.write() as tx:
+                    await write(tx)
+                    tx.wake(self.queue.name, later=True)
+                    return
+            except DATABASE_DOWN as error:
+                if self._stopping or not passing(error):
+                    raise
+            await self.clock.sleep(AFTER_TROUBLE)
 
     def hand_out(self, claimed: list[Claimed]) -> None:
         """Give each row to a hand of its own."""

@@ -94,9 +94,8 @@ class Job(Loop):
         if passing(error) and not tired:
             await self._put_back(claimed, timedelta(seconds=1))
         elif claimed.attempts + 1 < self._tries and not tired:
-            pause = PAUSES[min(claimed.attempts, len(PAUSES) - 1)]
-            async with self.database.write() as tx:
-                await self.queue.retry(tx, claimed, now + timedelta(seconds=pause), text)
+            again = now + timedelta(seconds=PAUSES[min(claimed.attempts, len(PAUSES) - 1)])
+            await self.surely(lambda tx: self.queue.retry(tx, claimed, again, text))
         else:
             await self._give_up(claimed, text, now)
 
@@ -113,16 +112,13 @@ class Job(Loop):
 
     async def _give_up(self, claimed: Claimed, text: str, now: datetime) -> None:
         try:
-            async with self.database.write() as tx:
-                await self._set_aside(tx, [(claimed, text)], now)
+            await self.surely(lambda tx: self._set_aside(tx, [(claimed, text)], now))
         except Exception:
             log.exception("dead.untold", queue=self.queue.name, row=claimed.id)
-            async with self.database.write() as tx:
-                await self.queue.quarantine(tx, claimed, text, now)
+            await self.surely(lambda tx: self.queue.quarantine(tx, claimed, text, now))
 
     async def _put_back(self, claimed: Claimed, pause: timedelta = timedelta()) -> None:
-        async with self.database.write() as tx:
-            await self.queue.hold(tx, claimed, self.clock.now() + pause)
+        await self.surely(lambda tx: self.queue.hold(tx, claimed, self.clock.now() + pause))
 
 
 class Worker(Job):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
@@ -10,7 +11,7 @@ import pytest
 from room_clock import RoomClock
 from sqlalchemy import insert, select
 from telegram import error as telegram
-from test_room_worker import OUTBOX, running
+from test_room_worker import OUTBOX, running, until
 
 from bot.delivery import Delivery
 from bot.limits import Limits, Rates
@@ -117,6 +118,31 @@ async def test_what_was_claimed_along_is_not_sent_when_the_commit_comes_to_nothi
         await office.owe(letter(talent.id, "owed"))
         await office.delivery.idle()
     assert texts(talent) == ["owed"]
+
+
+async def test_a_message_that_is_long_on_its_way_keeps_no_other_from_being_sent_at_its_time(
+    office: Office, sandbox: Sandbox, talent: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other, away = sandbox.add_person("other"), asyncio.Event()
+    await other.start()
+
+    async def ready(params: Any) -> Any:
+        if params["text"] == "slow":
+            await away.wait()
+        return params
+
+    monkeypatch.setattr(office.delivery, "_ready", ready)
+    await office.owe(
+        letter(talent.id, "slow"), letter(other.id, "on time", due_at=office.clock.now() + timedelta(seconds=1))
+    )
+    async with running(office.delivery):
+        for _ in range(4):
+            await until(lambda: len(office.delivery._hands) == 1 and office.clock.ticking.sleeping == 1)
+            office.clock.passes(0.25)
+        await until(lambda: texts(other) == ["on time"])
+        away.set()
+        await office.delivery.idle()
+    assert texts(talent) == ["slow"]
 
 
 async def test_no_limit_of_telegram_is_ever_hit(office: Office, sandbox: Sandbox) -> None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
 from datetime import datetime, timedelta
 from typing import Any
 
+import asyncpg
+import pytest
 from room_clock import RoomClock
 from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
@@ -16,7 +18,7 @@ from sqlalchemy.exc import OperationalError
 from bot.clock import Timers
 from bot.intake import Intake
 from bot.loop import Dead, Loop
-from bot.worker import TRIES, After, Worker
+from bot.worker import PAUSES, TRIES, After, Worker
 from db.engine import Database, Tx
 from db.queue import Queue
 from db.schema.queues import inbox, outbox, timers
@@ -44,6 +46,18 @@ async def running(loop: Loop) -> AsyncIterator[None]:
     finally:
         await loop.stop()
         await task
+
+
+async def until(true: Callable[[], bool], within: float = 10) -> None:
+    """Come back when it is so, in the loop of somebody else; time stands still meanwhile."""
+    async with asyncio.timeout(within):
+        while not true():  # noqa: ASYNC110 - nobody could set an event
+            await asyncio.sleep(0)
+
+
+def lies_down(loop: Loop, clock: RoomClock) -> bool:
+    """Whether it has nothing in hand, has looked, and waits for its time, alone."""
+    return not loop._hands and not loop._wake.is_set() and clock.ticking.sleeping == 1
 
 
 class Desk:
@@ -130,6 +144,61 @@ async def test_a_failure_of_the_database_does_not_count_against_the_update(
             clock.passes(1)
         await hands.idle()
     assert (await owed(database), desk.dead, away) == (["patient"], [], [])
+
+
+async def test_an_update_that_fails_is_tried_again_at_its_time_though_others_beside_it_are_done(
+    database: Database, clock: RoomClock
+) -> None:
+    desk = Desk()
+    desk.fail["bad"] = 1
+    hands = worker(database, desk, clock)
+    async with running(hands):
+        await hands.idle()
+        await Intake(database, INBOX, clock).accept([update(1, 7, "bad"), update(2, 8, "other")])
+        await until(lambda: len(desk.seen) == 1 and lies_down(hands, clock))
+        clock.passes(PAUSES[0])
+        await until(lambda: len(desk.seen) == 2)
+    assert desk.seen == [(8, "other"), (7, "bad")]
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+async def test_what_was_in_hand_when_the_database_went_away_is_handled_when_it_is_back(
+    database: Database, clock: RoomClock, postgres_server: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk, server, name = Desk(), await asyncpg.connect(postgres_server), database.url.database
+    refused: list[Exception] = []
+    write = database.write
+
+    @asynccontextmanager
+    async def watched() -> AsyncIterator[Tx]:
+        try:
+            async with write() as tx:
+                yield tx
+        except Exception as error:
+            refused.append(error)
+            raise
+
+    async def handle(tx: Tx, raw: Mapping[str, Any], now: datetime) -> Sequence[After]:
+        if not refused:
+            await server.execute(f"ALTER DATABASE {name} WITH ALLOW_CONNECTIONS false")
+            await server.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1", name)
+        return await desk.handle(tx, raw, now)
+
+    hands = Worker(database, INBOX, read, handle, desk.on_dead, clock)
+    try:
+        async with running(hands):
+            await hands.idle()
+            monkeypatch.setattr(database, "write", watched)
+            await Intake(database, INBOX, clock).accept([update(1, 7, "patient")])
+            await until(lambda: len(refused) > 2)  # the handling, its second try, and putting it back
+            await server.execute(f"ALTER DATABASE {name} WITH ALLOW_CONNECTIONS true")
+            for _ in range(4):
+                clock.passes(1)
+                with suppress(TimeoutError):
+                    await until(lambda: bool(desk.seen), 0.5)
+        assert (desk.seen, desk.dead) == ([(7, "patient")], [])
+    finally:
+        await server.close()
 
 
 async def test_one_update_that_fails_does_not_count_against_those_handled_with_it(

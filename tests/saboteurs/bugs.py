@@ -251,6 +251,20 @@ BUGS = (
         "tests/bot/test_room_delivery.py",
     ),
     Bug(
+        "what is to be tried again is not looked for",
+        "bot/loop.py",
+        "tx.wake(self.queue.name, later=True)",
+        "pass",
+        "tests/bot/test_room_worker.py",
+    ),
+    Bug(
+        "what was in hand when the database went away stays there",
+        "bot/loop.py",
+        "if self._stopping or not passing(error):",
+        "if True:",
+        "tests/bot/test_room_worker.py",
+    ),
+    Bug(
         "a failure of the database counts against the update",
         "bot/worker.py",
         "if passing(error) and not tired:",

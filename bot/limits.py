@@ -20,6 +20,8 @@ from db.schema.queues import rate_buckets
 from db.types import EPOCH
 
 BOT = "bot"
+SKEW = timedelta(seconds=5)
+"""The clocks of two machines differ by less; by more, one has been put right since."""
 
 
 @dataclass(frozen=True)
@@ -57,12 +59,21 @@ class Bucket:
 
     def opens(self, rate: Rate, now: datetime) -> datetime:
         """The moment from which one more is allowed."""
-        ready = self.full_at - rate.slack
+        ready = self._full_at(rate, now) - rate.slack
         return max(ready, self.held_until or now)
 
     def take(self, rate: Rate, now: datetime) -> None:
         """Count one more."""
-        self.full_at = max(self.full_at, now) + rate.every
+        self.full_at = max(self._full_at(rate, now), now) + rate.every
+
+    def ahead(self, rate: Rate, now: datetime) -> timedelta:
+        """How far ahead of the steady rate we are."""
+        return max(self._full_at(rate, now) - now, timedelta())
+
+    def _full_at(self, rate: Rate, now: datetime) -> datetime:
+        """A moment that no sending leads to comes from a clock that has been put back: we count anew."""
+        possible = now + rate.every * rate.burst + SKEW
+        return self.full_at if self.full_at <= possible else now
 
 
 _FOUND = select(rate_buckets).where(rate_buckets.c.key.in_(bindparam("keys", expanding=True)))
@@ -94,8 +105,7 @@ class Limits:
         """How many sends the bot as a whole has left now, as far as this process knows."""
         if self._bot.opens(self._rates.bot, now) > now:
             return 0
-        ahead = max(self._bot.full_at - now, timedelta())
-        return 1 + int((self._rates.bot.slack - ahead) / self._rates.bot.every)
+        return 1 + int((self._rates.bot.slack - self._bot.ahead(self._rates.bot, now)) / self._rates.bot.every)
 
     async def take(self, tx: Tx, chats: Sequence[int], now: datetime) -> list[datetime | None]:
         """Ask for one send to each of these chats, in this order.

@@ -156,6 +156,20 @@ async def test_no_limit_of_telegram_is_ever_hit(office: Office, sandbox: Sandbox
     assert {row.state for row in await office.rows()} == {"done"}
 
 
+async def test_a_clock_that_is_put_back_does_not_keep_everything_back_until_it_has_caught_up(
+    database: Database, clock: RoomClock
+) -> None:
+    chats, wrong = [5, -7], clock.now() + timedelta(hours=1)
+    before, now = Limits(), clock.now()
+    async with database.write() as tx:
+        assert await before.take(tx, chats, wrong) == [None, None]
+    for limits in (before, Limits()):
+        now += timedelta(seconds=1)
+        assert limits.room(now) > 0
+        async with database.write() as tx:
+            assert await limits.take(tx, chats, now) == [None, None]
+
+
 def test_a_group_has_a_slower_rate_than_a_person() -> None:
     rates = Rates()
     assert rates.of(-100).every >= timedelta(seconds=3)

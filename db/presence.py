@@ -50,7 +50,7 @@ class Presence:
         self._queues = queues
         self._wanted = wanted
         self._seen: dict[str, _Seen] = {}
-        self._first = True
+        self._freeing = MISSED
 
     async def beat(self, now: datetime) -> Sequence[str]:
         """Give a sign of life, look at the others, and bury the dead.
@@ -59,7 +59,8 @@ class Presence:
         2. Whoever shows the same count `MISSED` times, or is seen to be gone, is struck off.
         3. What was leased to processes that are not on the list any more is free again; on PostgreSQL the connections
            of the dead are ended first. A host that froze within a statement keeps its locks: the server's own time
-           limit for idle transactions counts only from one statement's end to the next one's beginning.
+           limit for idle transactions counts only from one statement's end to the next one's beginning. The next
+           beats look again.
         4. A duty whose holder is not on the list is ours.
 
         Returns:
@@ -71,11 +72,13 @@ class Presence:
                 await tx.execute(_CUT_OFF, {"names": [session_name(name) for name in silent]})
             await self._sign(tx, now)
             dead = [name for name in silent if await self._strike(tx, name)]
-            if dead or self._first:
+            if dead:
+                self._freeing = MISSED
+            if self._freeing:  # what a statement of theirs locks, that the server is still ending, is passed over
                 for queue in self._queues:
                     await queue.free(tx, select(processes.c.name))
             held = await self._hold(tx)
-        self._first, self.duties = False, held
+        self._freeing, self.duties = max(self._freeing - 1, 0), held
         return dead
 
     async def leave(self) -> None:

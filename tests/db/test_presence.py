@@ -7,7 +7,7 @@ import sys
 from typing import Any
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.exc import DBAPIError
 from test_queue import INBOX, LEASE, NOW, OUTBOX, TIMERS, claim, complete, letter, owe, state
 
@@ -16,6 +16,7 @@ from db.presence import MISSED, Presence
 from db.presence import living as listed
 from db.schema import metadata
 from db.schema.processes import processes
+from db.schema.queues import outbox
 from db.whereabouts import here, surely_dead
 
 QUEUES = [INBOX, OUTBOX, TIMERS]
@@ -76,6 +77,25 @@ async def test_the_locks_of_a_silent_process_go_with_it(open_database: Any) -> N
 
     with pytest.raises(DBAPIError):
         await stands_still_in_a_transaction()
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+async def test_what_was_locked_while_its_holder_was_buried_is_free_at_one_of_the_next_beats(open_database: Any) -> None:
+    gone, living = await two(open_database)
+    await owe(gone, letter(1, "a"))
+    await Presence(gone, QUEUES).beat(NOW)
+    here, other = Presence(living, QUEUES), await open_database()
+    [held] = await claim(gone)
+    async with other.write() as tx:  # as its last statement may, until the server has ended it
+        assert (await tx.execute(select(outbox.c.id).where(outbox.c.id == held.id).with_for_update())).scalar()
+        for _ in range(MISSED + 1):
+            await here.beat(NOW)
+        assert here.others == 1
+        assert await claim(living) == []
+    await here.beat(NOW)
+    assert here.others == 0
+    [again] = await claim(living)
+    assert again.id == held.id
 
 
 async def test_a_process_that_was_taken_for_dead_enters_anew(open_database: Any) -> None:

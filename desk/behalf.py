@@ -21,10 +21,11 @@ from desk.matters import Matters
 from desk.names import plain_name
 from desk.news import Newsroom
 from desk.people import Person
-from desk.refusals import NoSuchThing
+from desk.refusals import NoCard, NoSuchThing
 from desk.rules.hears import Urgency
 from desk.rules.life import Act, Role, Status
 from desk.rules.reasons import because
+from desk.rules.zone import day_of
 from desk.steps import Steps
 from desk.timers import Timers
 from desk.views import Matter, Views
@@ -103,8 +104,14 @@ class Behalf:
         """Yes, that is what I want: it is filed and dispatched as if the cardholder had filled it in.
 
         Raises:
+            NoCard: their card is not valid, or not any more.
             Refused: not theirs, or confirmed or put away before.
         """
+        await self._matters.may(matter, Act.FILE, roles)
+        if person.card is None:
+            raise NoCard
+        if trouble := person.card.trouble(day_of(self._now)):
+            raise NoCard(f"card.{trouble}_sorry")
         clerk = matter.owner_person_id
         filed = await self._matters.act(matter, Act.FILE, person, roles, Deed())
         route = await self._matters.route(filed.person_id, self._house.category(filed.category), filed.concern)

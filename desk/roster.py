@@ -135,8 +135,15 @@ class Roster:
             case Rung.LIAISON:
                 return await self._around_the_leader(holder)
             case Rung.TALENT_OFFICE:
-                query = select(staff.c.person_id).where(staff.c.role == "dispatcher", staff.c.active)
-                return list((await self._tx.execute(query.distinct().order_by(staff.c.person_id))).scalars())
+                return await self._talent_office()
+
+    async def _talent_office(self) -> list[int]:
+        """The dispatchers; and while none of them is there, whoever else gets what nobody can take."""
+        query = select(staff.c.person_id).where(staff.c.role == "dispatcher", staff.c.active)
+        found = list((await self._tx.execute(query.distinct().order_by(staff.c.person_id))).scalars())
+        last = (await self.day(0, Concern("person"))).backstop()
+        others = [] if last.role == "dispatcher" else await self.hands(last.id)
+        return list(dict.fromkeys([*found, *others]))
 
     async def _around_the_leader(self, person_id: int) -> list[int]:
         """Those who act for this cardholder's leader, then the leader."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from sqlalchemy import delete, insert, update
 from test_life_absent import FRIDAY, TODAY, does, files, people
 
@@ -12,8 +13,10 @@ from db.schema.people import persons, staff, talent_cards
 from desk import standing
 from desk.deed import Deed
 from desk.desk import Desk
-from desk.filing import Filing
+from desk.filing import Concern, Filing
 from desk.house import House
+from desk.refusals import NoCard, Refused
+from desk.rules.deadlines import Rung
 from desk.rules.life import Act, Status
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
@@ -130,3 +133,42 @@ async def test_who_is_on_the_roster_by_another_id_keeps_their_matters_when_they_
         assert [each.actor for each in await desk.views.history(matter.id) if each.actor_id] == [before.name]
         closed = await does(desk, mine, Act.WITHDRAW, now)
         assert closed.status is Status.WITHDRAWN
+
+
+async def test_a_dispatcher_may_press_for_what_the_clock_has_just_raised(seeded: Database, house: House) -> None:
+    async with seeded.write() as tx:
+        matter = await files(tx, Desk(tx, house, NOW), "hua_sheng")
+        (dispatcher,) = await people(tx, Desk(tx, house, NOW), "zhou_an")
+        late = Desk(tx, house, matter.accept_due)
+        await late.clockwork.fire("escalate", matter.id, {"promise": "accept", "step": 0})
+        matter = await does(late, matter, Act.ESCALATE, dispatcher)
+        with pytest.raises(Refused, match="too_soon"):
+            await does(late, matter, Act.ESCALATE, dispatcher)
+
+
+async def test_what_staff_prepared_is_not_filed_with_a_card_that_is_no_longer_valid(
+    seeded: Database, house: House
+) -> None:
+    async with seeded.write() as tx:
+        desk = Desk(tx, house, NOW)
+        clerk, talent = await people(tx, desk, "jiang_he", "hua_sheng")
+        matter = await desk.behalf.prepare(clerk, talent, Filing(category="school", concern=Concern("person")))
+        mine = talent_cards.c.person_id == talent.id
+        await tx.execute(update(talent_cards).where(mine).values(status="revoked"))
+        (talent,) = await people(tx, desk, "hua_sheng")
+        with pytest.raises(NoCard):
+            await desk.behalf.confirm(matter, talent, standing.roles(talent, matter))
+        assert (await does(desk, matter, Act.WITHDRAW, talent)).status is Status.WITHDRAWN
+
+
+async def test_while_no_dispatcher_is_there_the_last_rung_is_whoever_else_gets_what_nobody_can_take(
+    seeded: Database, house: House
+) -> None:
+    async with seeded.write() as tx:
+        desk = Desk(tx, house, NOW)
+        matter = await files(tx, desk, "hua_sheng")
+        dispatcher, director = await people(tx, desk, "zhou_an", "tang_lin")
+        rung = {"post": matter.owner_id, "office": matter.office, "holder": matter.person_id}
+        assert await desk.roster.on_rung(Rung.TALENT_OFFICE, **rung) == [dispatcher.id]
+        await desk.absences.leave(dispatcher, TODAY, FRIDAY, director.posts[0].id)
+        assert await desk.roster.on_rung(Rung.TALENT_OFFICE, **rung) == [dispatcher.id, director.id]

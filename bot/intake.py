@@ -115,7 +115,7 @@ class Webhook:
 
     async def receive(self, request: web.Request) -> web.Response:
         """200 once it is stored, 403 without the secret, 413 when too big, 503 when it could not be stored."""
-        given = request.headers.get(SECRET_HEADER, "").encode()
+        given = request.headers.get(SECRET_HEADER, "").encode("utf-8", "surrogateescape")
         if not hmac.compare_digest(given, self._secret):
             return web.Response(status=403)
         if (request.content_length or 0) > LARGEST:

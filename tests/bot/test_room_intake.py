@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import io
 import json
 from collections.abc import AsyncIterator
@@ -55,6 +56,15 @@ async def post(address: str, body: bytes | io.BytesIO, secret: str = SECRET) -> 
         session.post(f"{address}{web.WEBHOOK_PATH}", data=body, headers={SECRET_HEADER: secret}) as answer,
     ):
         return answer.status
+
+
+async def test_a_secret_that_is_no_text_at_all_is_a_wrong_one(address: str) -> None:
+    host, port = address.removeprefix("http://").split(":")
+    reader, writer = await asyncio.open_connection(host, int(port))
+    with contextlib.closing(writer):
+        head = f"POST {web.WEBHOOK_PATH} HTTP/1.1\r\nHost: {host}\r\nContent-Length: 0\r\n{SECRET_HEADER}: "
+        writer.write(head.encode() + b"\xff\xfe\r\n\r\n")
+        assert (await reader.readline()).split()[1] == b"403"
 
 
 async def test_whoever_waits_for_a_commit_that_is_cut_off_does_not_wait_for_ever(

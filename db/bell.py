@@ -22,6 +22,8 @@ GAP = 0.01
 LOOK = 30.0
 """Seconds after which a silent connection is asked whether it is still there; a cut wire says nothing by itself."""
 PATIENCE = 5.0
+_ITS_NAME = {"ssl": "sslmode"}
+"""What the driver itself calls otherwise than SQLAlchemy's way to it."""
 
 log = structlog.get_logger(__name__)
 
@@ -68,7 +70,8 @@ class Bell:
     async def _line(self) -> AsyncIterator[Any]:
         import asyncpg
 
-        url = self._database.url.set(drivername="postgresql")
+        query = {_ITS_NAME.get(name, name): value for name, value in self._database.url.query.items()}
+        url = self._database.url.set(drivername="postgresql", query=query)
         connection = await asyncpg.connect(
             url.render_as_string(hide_password=False),
             timeout=PATIENCE,

@@ -28,6 +28,8 @@ STOPPED_MS = 15_000
 READERS = 4
 OLDEST_SQLITE = (3, 35)
 _DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg"}
+_OUR_NAME = MappingProxyType({"sslmode": "ssl"})
+"""What SQLAlchemy's way to the driver calls otherwise than everybody else."""
 _PROMISES: Mapping[str, int | str] = MappingProxyType(
     {"busy_timeout": BUSY_MS, "journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
 )
@@ -52,7 +54,8 @@ def driver_url(url: str) -> URL:
         raise DatabaseError(f"{kind}: only sqlite:/// and postgresql:// are known")
     if kind == "sqlite" and given.database in (None, "", ":memory:"):
         raise DatabaseError("a database in memory forgets everything; name a file, as in sqlite:///var/desk.db")
-    return given.set(drivername=_DRIVERS[kind])
+    query = {_OUR_NAME.get(name, name): value for name, value in given.query.items()}
+    return given.set(drivername=_DRIVERS[kind], query=query)
 
 
 class Database:

@@ -67,6 +67,16 @@ async def test_what_one_stores_another_handles_without_waiting_for_its_next_look
     assert desk.seen == [(7, "a"), (7, "b")]
 
 
+@pytest.mark.parametrize("safety", ["ssl=prefer", "sslmode=prefer"])
+async def test_the_line_is_as_safe_as_the_address_wants_it(database_url: str, clock: RoomClock, safety: str) -> None:
+    database = await Database.open(f"{database_url}&{safety}")
+    try:
+        async with asyncio.timeout(10), ringing(database, clock):
+            pass
+    finally:
+        await database.close()
+
+
 async def test_a_lost_line_is_opened_anew_and_nothing_waits_for_it_longer_than_for_a_look(
     open_database: Any, clock: RoomClock
 ) -> None:

@@ -10,11 +10,12 @@ from pathlib import Path
 
 import asyncpg
 import pytest
+from databases import on_server
 from machine import HOME, seeded
-from sqlalchemy import insert, select
+from sqlalchemy import Table, insert, select
 
-from db import migrate, moving
-from db.engine import Database, DatabaseError
+from db import engine, migrate, moving
+from db.engine import Database, DatabaseError, Tx
 from db.presence import Presence
 from db.queue import Queue
 from db.schema.people import persons
@@ -68,6 +69,26 @@ async def test_everything_arrives_in_postgresql_and_new_rows_are_numbered_on(des
     await target.close()
     await connection.execute("DROP DATABASE moved WITH (FORCE)")
     await connection.close()
+
+
+async def test_a_table_that_takes_long_to_read_does_not_cost_the_move_its_connection(
+    desk: str, postgres_server: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine, "STOPPED_MS", 50)
+    whole = moving.content
+
+    async def slowly(tx: Tx, table: Table) -> moving.Content:
+        if tx.dialect == "sqlite" and table is outbox:
+            await asyncio.sleep(0.2)
+        return await whole(tx, table)
+
+    monkeypatch.setattr(moving, "content", slowly)
+    async with on_server(postgres_server) as url:
+        await migrate.upgrade(url)
+        source, target = await Database.open(desk), await Database.open(url)
+        assert {each.table: each.rows for each in await moving.move(source, target)}["outbox"] == 1200
+        await source.close()
+        await target.close()
 
 
 async def test_a_desk_that_is_being_served_does_not_move(desk: str, tmp_path: Path) -> None:

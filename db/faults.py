@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnectionLeft
 
 PASSING = ("08", "25006", "25P03", "40", "53", "55", "57", "58")
 """Beginnings of SQLSTATEs: connection lost, read-only, idle too long, conflict with another transaction, disk or memory
@@ -11,7 +12,7 @@ short, lock held, shut down, system error. Source: PostgreSQL's documentation, a
 
 def passing(error: BaseException) -> bool:
     """Whether the same work may succeed later as it is."""
-    if isinstance(error, (OperationalError, InterfaceError, OSError)):
+    if isinstance(error, (OperationalError, InterfaceError, NoConnectionLeft, OSError)):
         return True
     if not isinstance(error, DBAPIError):
         return False

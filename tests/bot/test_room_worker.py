@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -19,7 +19,8 @@ from bot.clock import Timers
 from bot.intake import Intake
 from bot.loop import Dead, Loop
 from bot.worker import PAUSES, TRIES, After, Worker
-from db.engine import Database, Tx
+from db.engine import READERS, Database, Tx, driver_url
+from db.faults import passing
 from db.queue import Queue
 from db.schema.queues import inbox, outbox, timers
 from handlers.incoming import PoisonError
@@ -199,6 +200,24 @@ async def test_what_was_in_hand_when_the_database_went_away_is_handled_when_it_i
         assert (desk.seen, desk.dead) == ([(7, "patient")], [])
     finally:
         await server.close()
+
+
+async def test_waiting_in_vain_for_a_connection_does_not_count_against_the_update(
+    database_url: str, clock: RoomClock
+) -> None:
+    database = Database(driver_url(database_url), pool=1)
+    busy: list[Exception] = []
+    async with AsyncExitStack() as held:
+        held.push_async_callback(database.close)
+        database._engine.pool._timeout = 0.01  # type: ignore[attr-defined]
+        for _ in range(READERS if database.kind == "sqlite" else 1):
+            await held.enter_async_context(database.read())
+        try:
+            async with database.read():
+                pass
+        except Exception as error:
+            busy.append(error)
+    assert [passing(error) for error in busy] == [True]
 
 
 async def test_one_update_that_fails_does_not_count_against_those_handled_with_it(

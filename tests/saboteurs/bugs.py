@@ -202,6 +202,13 @@ BUGS = (
         "tests/bot/test_room_delivery.py",
     ),
     Bug(
+        "waiting in vain for a connection counts against the update",
+        "db/faults.py",
+        "InterfaceError, NoConnectionLeft, OSError)",
+        "InterfaceError, OSError)",
+        "tests/bot/test_room_worker.py",
+    ),
+    Bug(
         "a move loses a column",
         "db/moving.py",
         "[row | dict.fromkeys(inward) for row in rows]",

@@ -25,6 +25,7 @@ class Heartbeat:
         self._presence = presence
         self._clock = clock
         self._stopping = asyncio.Event()
+        self._beating = asyncio.Lock()
         self.changed = asyncio.Event()
 
     def holds(self, duty: str) -> bool:
@@ -35,7 +36,8 @@ class Heartbeat:
         """One sign of life; that the database is away is no reason to stop."""
         before = self._presence.duties
         try:
-            dead = await self._presence.beat(self._clock.now())
+            async with self._beating:
+                dead = await self._presence.beat(self._clock.now())
         except DATABASE_DOWN as error:
             log.error("heartbeat.failed", error=type(error).__name__)
             return
@@ -53,9 +55,10 @@ class Heartbeat:
             await self._clock.wait(self._stopping, EVERY)
 
     async def stop(self) -> None:
-        """Beat no more and leave, so that nobody has to wait for our death."""
+        """Beat no more and leave, so that nobody has to wait for our death; a beat overtaken would enter us anew."""
         self._stopping.set()
         try:
-            await self._presence.leave()
+            async with self._beating:
+                await self._presence.leave()
         except DATABASE_DOWN as error:
             log.error("heartbeat.failed", error=type(error).__name__)

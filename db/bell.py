@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 import structlog
@@ -90,19 +90,38 @@ class Bell:
             connection.terminate()
 
     async def _serve(self, connection: Any) -> None:
-        while True:
-            try:
-                async with asyncio.timeout(LOOK):
-                    await self._something.wait()
-            except TimeoutError:
-                await connection.execute("SELECT 1")
-            self._something.clear()
-            if connection.is_closed():
-                raise ConnectionResetError
-            if self._told:
-                names, self._told = " ".join(self._told), set()
-                await connection.execute("SELECT pg_notify($1, $2)", CHANNEL, f"{self._database.process} {names}")
+        try:
+            while True:
+                await self._listen(connection)
+                await self._ring(connection)
                 await asyncio.sleep(GAP)
+        except asyncio.CancelledError:
+            with suppress(Exception):  # our last words: what we had in hand and leave to the others
+                await self._ring(connection)
+            raise
+
+    async def _listen(self, connection: Any) -> None:
+        """Come back when there is something to tell, or to see that the line is still there."""
+        try:
+            async with asyncio.timeout(LOOK):
+                await self._something.wait()
+        except TimeoutError:
+            await connection.execute("SELECT 1")
+        self._something.clear()
+        if connection.is_closed():
+            raise ConnectionResetError
+
+    async def _ring(self, connection: Any) -> None:
+        if not self._told:
+            return
+        told, self._told = self._told, set()
+        try:
+            said = " ".join((self._database.process, *told))
+            await connection.execute("SELECT pg_notify($1, $2)", CHANNEL, said)
+        except BaseException:
+            self._told |= told  # by the next line
+            self._something.set()
+            raise
 
     def _rung(self, _connection: object, _pid: int, _channel: str, said: object) -> None:
         process, *queues = str(said).split(" ")

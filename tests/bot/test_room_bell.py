@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
@@ -13,10 +14,13 @@ from room_clock import RoomClock
 from sqlalchemy import text
 from test_room_worker import INBOX, Desk, running, update, worker
 
+from bot.heartbeat import Heartbeat
 from bot.intake import Intake
 from bot.loop import POLL
+from bot.worker import LEASE
 from db.bell import AGAIN, CHANNEL, Bell
-from db.engine import Database
+from db.engine import Database, Tx
+from db.presence import Presence, living
 from db.schema import metadata
 
 pytestmark = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
@@ -65,6 +69,50 @@ async def test_what_one_stores_another_handles_without_waiting_for_its_next_look
         await Intake(here, INBOX, clock).accept([update(2, 7, "b")])
         await handled(desk, 2)
     assert desk.seen == [(7, "a"), (7, "b")]
+
+
+async def test_what_a_process_gives_back_as_it_leaves_another_handles_at_once(
+    open_database: Any, clock: RoomClock
+) -> None:
+    here, there = await two(open_database)
+    desk, leaving = Desk(), Presence(here, [INBOX])
+    hands = worker(there, desk, clock)
+    async with ringing(there, clock), running(hands):
+        await hands.idle()
+        async with ringing(here, clock):
+            await leaving.beat(clock.now())
+            await hands.idle()
+            async with here.write() as tx:
+                await INBOX.put_many(tx, [{"key": "7", "body": json.dumps(update(1, 7, "a"))}], clock.now())
+                assert len(await INBOX.claim(tx, clock.now(), LEASE, 1)) == 1
+            await leaving.leave()
+        await handled(desk, 1)
+
+
+async def test_a_process_that_leaves_in_the_middle_of_a_beat_is_not_on_the_list_afterwards(
+    open_database: Any, clock: RoomClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here, there = await two(open_database)
+    presence, reached, may_go_on = Presence(here, [INBOX], ["poller"]), asyncio.Event(), asyncio.Event()
+    heart = Heartbeat(presence, clock)
+    await heart.beat()
+    sign = presence._sign
+
+    async def slowly(tx: Tx, now: Any) -> None:
+        reached.set()
+        await may_go_on.wait()
+        await sign(tx, now)
+
+    monkeypatch.setattr(presence, "_sign", slowly)
+    beating = asyncio.create_task(heart.beat())
+    await reached.wait()
+    stopping = asyncio.create_task(heart.stop())
+    await asyncio.wait({stopping}, timeout=0.2)  # it has to wait; or it has overtaken the beat
+    may_go_on.set()
+    await asyncio.gather(beating, stopping)
+    async with there.read() as tx:
+        assert await living(tx) == 0
+    assert presence.duties == frozenset()
 
 
 @pytest.mark.parametrize("safety", ["ssl=prefer", "sslmode=prefer"])

@@ -90,6 +90,14 @@ BUGS = (
         "tests/db/test_presence.py",
     ),
     Bug(
+        "a beat overtaken by the end enters a process that is gone",
+        "bot/heartbeat.py",
+        """            async with self._beating:
+                await self._presence.leave()""",
+        "            await self._presence.leave()",
+        "tests/bot/test_room_bell.py",
+    ),
+    Bug(
         "two processes poll",
         "db/presence.py",
         "elif holder not in living:",

@@ -79,6 +79,16 @@ class House:
             extended_to=matter.extended_to,
         )
 
+    def told_by(self, before: Matter, after: Matter) -> datetime | None:
+        """The date that stands whatever the hours of whoever has the matter: one granted, or told by another office.
+
+        It was promised in working time of the office that had it first; other hands with other hours do not move it.
+        """
+        anew = before.promised_at != after.promised_at or after.extended_to is not None
+        if anew or self.hours_of(before.office) == self.hours_of(after.office):
+            return after.extended_to
+        return before.deliver_due
+
     def reopen_until(self, matter: Matter) -> datetime:
         """Until when the cardholder may have a closed matter taken up again."""
         closed = matter.closed_at or matter.since

@@ -237,10 +237,10 @@ class Matters:
         """New dates and timers, when the act changed what they follow from; words about a result move no date."""
         moved = _follows_from(before) != _follows_from(after)
         if moved:
-            due = self._house.due_now(after)
-            await self._tx.execute(
-                update(matters).where(matters.c.id == after.id).values(accept_due=due.accept, deliver_due=due.deliver)
-            )
+            told = self._house.told_by(before, after)
+            due = self._house.due_now(replace(after, extended_to=told))
+            dates = {"accept_due": due.accept, "deliver_due": due.deliver, "extended_to": told}
+            await self._tx.execute(update(matters).where(matters.c.id == after.id).values(**dates))
             after = await self._again(after.id)
         if moved or (after.status is Status.DELIVERED and act in ABOUT_RESULT):
             await self._timers.plan(after)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -172,3 +173,18 @@ async def test_while_no_dispatcher_is_there_the_last_rung_is_whoever_else_gets_w
         assert await desk.roster.on_rung(Rung.TALENT_OFFICE, **rung) == [dispatcher.id]
         await desk.absences.leave(dispatcher, TODAY, FRIDAY, director.posts[0].id)
         assert await desk.roster.on_rung(Rung.TALENT_OFFICE, **rung) == [dispatcher.id, director.id]
+
+
+async def test_the_date_that_was_promised_stands_in_an_office_with_other_hours(seeded: Database, house: House) -> None:
+    short = {"hours": ((780, 1020),)}
+    offices = [each.model_copy(update=short if each.id == "education" else {}) for each in house.catalogue.offices]
+    other = replace(house, catalogue=replace(house.catalogue, offices=tuple(offices)))
+    async with seeded.write() as tx:
+        desk = Desk(tx, other, NOW)
+        liaison, handler = await people(tx, desk, "he_qing", "jiang_he")
+        matter = await does(desk, await files(tx, desk), Act.ACCEPT, liaison)
+        given = await does(desk, matter, Act.TRANSFER, liaison, Deed("归教育", to_post=handler.posts[0].id))
+        assert given.office == "education"
+        assert given.deliver_due == matter.deliver_due
+        back = await does(desk, given, Act.RETURN, handler, Deed("不归我们"))
+        assert back.deliver_due == matter.deliver_due

@@ -112,14 +112,14 @@ class Behalf:
             raise NoCard
         if trouble := person.card.trouble(day_of(self._now)):
             raise NoCard(f"card.{trouble}_sorry")
-        clerk = matter.owner_person_id
+        clerks = await self._newsroom.roster.hands(matter.owner_id)  # nobody, once they have left
         filed = await self._matters.act(matter, Act.FILE, person, roles, Deed())
         route = await self._matters.route(filed.person_id, self._house.category(filed.category), filed.concern)
         await Steps(self._tx, self._now).begin(filed.id, route.copies)
         given = Deed(given=Assignment(filed.owner_id, filed.office, filed.reason))
         facts = {"to": filed.owner_id, "accept_by": int(filed.accept_due.timestamp() * 1000)}
         sent = await self._matters.by_clock(filed, Act.DISPATCH, facts, given)
-        if clerk != sent.owner_person_id:
+        for clerk in set(clerks) - {sent.owner_person_id}:
             self._newsroom.tell(clerk, sent, Act.FILE, "news.file_prepared", Urgency.LATER)
         return sent
 

@@ -188,3 +188,14 @@ async def test_the_date_that_was_promised_stands_in_an_office_with_other_hours(s
         assert given.deliver_due == matter.deliver_due
         back = await does(desk, given, Act.RETURN, handler, Deed("不归我们"))
         assert back.deliver_due == matter.deliver_due
+
+
+async def test_whoever_prepared_a_matter_and_has_left_hears_nothing_of_it(seeded: Database, house: House) -> None:
+    async with seeded.write() as tx:
+        desk = Desk(tx, house, NOW)
+        clerk, talent = await people(tx, desk, "jiang_he", "hua_sheng")
+        matter = await desk.behalf.prepare(clerk, talent, Filing(category="school", concern=Concern("person")))
+        await desk.staffing.leaves(clerk)
+        later = Desk(tx, house, NOW + 1 * DAYS)
+        await later.behalf.confirm(matter, talent, standing.roles(talent, matter))
+        assert clerk.id not in {news.person_id for news in later.newsroom.news}

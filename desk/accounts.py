@@ -98,9 +98,10 @@ class Accounts:
         if not (await self._tx.execute(update(talent_cards).where(mine).values(status="lost"))).rowcount:
             raise Refused("binding.not_active")
         await self._ledger.note(Done.CARD_LOST, person.id, person.id)
+        row = await self.entry(persons.c.id == person.id)
         for official in await self.officials():
-            number = person.card.number if person.card else ""
-            self._newsroom.notify(official, "binding.lost_told", {"name": person.name, "card": number})
+            told = {"name": person.name, "card": row.number, "id": row.key}
+            self._newsroom.notify(official, "binding.lost_told", told)
 
     async def _tell_former(self, row: Any) -> None:
         if row.telegram_id is None:
@@ -110,7 +111,7 @@ class Accounts:
             self._newsroom.notify(former, "binding.moved_away", {"name": row.name})
         for official in await self.officials():
             if official.id != row.id:
-                self._newsroom.notify(official, "binding.moved_told", {"name": row.name})
+                self._newsroom.notify(official, "binding.moved_told", {"name": row.name, "id": row.key})
 
 
 def same_card(number: str) -> ColumnElement[bool]:

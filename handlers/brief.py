@@ -85,7 +85,12 @@ def news(told: News, services: Services, say: Speaker, *, theirs: bool) -> str:
 
 
 def notice(told: Notice, services: Services, say: Speaker) -> tuple[str, list[Button | Link]] | None:
-    """What the chat may say in place of a notice that shows what somebody wrote; none where it may stay as it is."""
+    """What the chat may say in place of a notice that shows what somebody wrote, or whose card it is.
+
+    None where it may stay as it is. A cardholder is named by the number they have in the roster's file.
+    """
+    if services.pages and say.has(f"brief.{told.key}"):
+        return say(f"brief.{told.key}", id=told.values["id"] or "—"), []
     if not services.pages or told.key not in ("binding.request", "binding.request_unknown"):
         return None
     action, subject = told.buttons[0]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from databases import SPOKEN
 from district import District
+from taps import tap
 from visitor import Visitor, files_a_school_matter, let_in
 
 pytestmark = [SPOKEN, pytest.mark.minimal]
@@ -45,3 +46,12 @@ async def test_who_pressed_for_it_is_named_on_the_page(district: District, talen
         page = await dispatcher.get(path)
         assert "周安 督办" in page.words
         assert "升一级督办" not in page.words
+
+
+async def test_a_lost_card_is_told_to_the_office_by_the_rosters_own_number(district: District) -> None:
+    await district.talent.says("/card")
+    await tap(district, district.talent, "换账号", "挂失", "确定")
+    told = await district.admin.hears("报失英才卡")
+    assert "yang_fan" in told.text
+    assert "杨帆" not in told.text
+    assert "DEMO" not in told.text

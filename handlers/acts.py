@@ -81,8 +81,9 @@ async def transfer_post(turn: Turn) -> None:
     turn.leave_as_is()
     given = await turn.desk.handover.to_post(turn.arg)
     office = labels.office_name(turn.services, turn.say, given.office)
-    name = (await turn.desk.people.of_post(given.owner)) or turn.person
-    await ask_words(turn, Act.TRANSFER, {"to_post": given.owner}, to=f"{office} {name.name}")
+    them = (await turn.desk.people.of_post(given.owner)) or turn.person
+    to = turn.say.plain("person.of_office", office=office, name=them.name)
+    await ask_words(turn, Act.TRANSFER, {"to_post": given.owner}, to=to)
 
 
 @needs(Act.EXTEND)

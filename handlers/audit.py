@@ -71,8 +71,8 @@ def line_of(say: Speaker, line: Line) -> str:
     name = _name(say, line)
     facts = " ".join(_fact(say, key, value) for key, value in line.facts.items() if not isinstance(value, dict))
     who = line.who or say.plain("report.service")
-    about = " ".join(part for part in (line.number, facts) if part)
-    return say.plain(f"report.{line.what.value}", at=line.at, who=who, act=name, about=about, n=line.times).strip()
+    about = "".join(f" {part}" for part in (line.number, facts) if part)
+    return say.plain(f"report.{line.what.value}", at=line.at, who=who, act=name, about=about, n=line.times)
 
 
 def _fact(say: Speaker, name: str, value: object) -> str:

@@ -159,7 +159,8 @@ async def _names(desk: Desk, say: Speaker, persons: Sequence[int]) -> str:
 
 async def _named(desk: Desk, services: Services, say: Speaker, post: int, office: str) -> str:
     person = await desk.people.of_post(post)
-    return f"{labels.office_name(services, say, office)} {person.name if person else ''}".strip()
+    there = labels.office_name(services, say, office)
+    return say.plain("person.of_office", office=there, name=person.name) if person else there
 
 
 feature = Feature(commands=(Command("route", route, audience="staff"),))

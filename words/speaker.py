@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -123,11 +124,19 @@ class Speaker:
 
 
 class _Form(Formatter):
-    """Python's brace formatting with our kinds of value."""
+    """Python's brace formatting with our kinds of value; beside a Chinese value a sentence's own space is dropped."""
 
     def __init__(self, speaker: Speaker, *, escape: bool) -> None:
         self._speaker = speaker
         self._escape = escape
+        self._joins = speaker.language == "zh"
+
+    def vformat(self, format_string: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> str:
+        said = ""
+        for words, name, spec, _conversion in self.parse(format_string):
+            value = "" if name is None else self.format_field(self.get_value(name, args, kwargs), spec or "")
+            said += (_joined(said, words, value) if self._joins else words) + value
+        return said
 
     def get_value(self, key: int | str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
         if key not in kwargs:
@@ -154,3 +163,24 @@ class _Form(Formatter):
     def _spoken(self, text: str) -> str:
         text = tidy(text)
         return html.escape(text, quote=False) if self._escape else text
+
+
+_HAN = "\u4e00-\u9fff"
+_BEHIND = re.compile(rf"^((?:</\w+>)*) ((?:<\w+>)*)(?=[{_HAN}])")
+_BEFORE = re.compile(rf"(?<=[{_HAN}]) ((?:<\w+>)*)(?=.$)", re.DOTALL)
+
+
+def _joined(before: str, words: str, after: str) -> str:
+    """A sentence's words between two values, without the space that Latin letters need and two Chinese words do not."""
+    if " " not in words:
+        return words
+    whole = words + after[:1]
+    if _is_han(before[-1:]):
+        whole = _BEHIND.sub(r"\1\2", whole)
+    if _is_han(after[:1]):
+        whole = _BEFORE.sub(r"\1", whole)
+    return whole[: len(whole) - len(after[:1])]
+
+
+def _is_han(sign: str) -> bool:
+    return "\u4e00" <= sign <= "\u9fff"

@@ -133,7 +133,7 @@ def test_every_slip_names_sheet_row_column_and_mend() -> None:
             ["r 3", "=1+1", "", "K-3", "A", "", "", ""],
         )
     )
-    assert "持卡人才 第 2 行 B 列（姓名）：这里不能空。请填写。" in found
+    assert "持卡人才第 2 行 B 列（姓名）：这里不能空。请填写。" in found
     assert any("第 2 行 C 列（手机）" in each and "11 位" in each for each in found)
     assert any("第 2 行 F 列（有效期起）" in each and "2026-01-31" in each for each in found)
     assert any("第 2 行 H 列（状态）" in each and "有效、挂失、注销" in each for each in found)
@@ -153,7 +153,7 @@ def test_what_a_card_carries_has_thirty_two_signs_at_most(column: int, letter: s
     row = [*ROW[:column], "优" * 32, *ROW[column + 1 :]]
     assert slips(workbook(HEAD, row)) == []
     row[column] += "优"
-    assert slips(workbook(HEAD, row)) == [f"持卡人才 第 2 行 {letter} 列（{name}）：内容超过 32 个字。请写短一些。"]
+    assert slips(workbook(HEAD, row)) == [f"持卡人才第 2 行 {letter} 列（{name}）：内容超过 32 个字。请写短一些。"]
 
 
 @pytest.mark.parametrize("dash", "-‐‑‒–—―−－")

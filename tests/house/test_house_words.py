@@ -47,6 +47,23 @@ def test_several_things_are_joined_by_the_comma_of_the_readers_language() -> Non
     assert ["a、b" in said[0], "a, b" in said[1]] == [True, True]
 
 
+@pytest.mark.parametrize(
+    ("key", "values", "said"),
+    [
+        ("news.transfer_cardholder", {"number": "EY-1", "office": "教育局"}, "📤 <b>EY-1</b> 转给教育局办理。"),
+        ("news.transfer_cardholder", {"number": "EY-1", "office": "Education"}, "📤 <b>EY-1</b> 转给 Education 办理。"),
+        ("person.of_office", {"office": "教育局", "name": "江禾"}, "教育局江禾"),
+        ("person.of_office", {"office": "教育局", "name": "Jane"}, "教育局 Jane"),
+        ("behalf.begin", {"name": "杨帆"}, "替<b>杨帆</b>填写。填完由本人点一下确认，确认后才派单。"),
+        ("card.words", {"words": "写 给 谁"}, "💬 写 给 谁"),
+    ],
+)
+def test_chinese_words_join_without_the_space_that_a_latin_name_has(
+    key: str, values: dict[str, str], said: str
+) -> None:
+    assert WORDS.speaker("zh")(key, **values) == said
+
+
 def test_no_sentence_is_left_over() -> None:
     exact = {found.text for found in FOUND if not found.is_pattern}
     patterns = [found for found in FOUND if found.is_pattern and found.text.split(".")[0] in PREFIXES]

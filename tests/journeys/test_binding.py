@@ -171,7 +171,7 @@ async def test_a_person_of_the_talent_office_can_let_somebody_in_with_the_roster
     assert "<b>" in request.text
     await admin.presses("同意绑定")
     await guest.hears("has confirmed it")
-    await admin.hears("安可 已绑定")
+    await admin.hears("安可已绑定")
     assert await account(district, "an_ke") == guest.id
 
 

@@ -200,10 +200,10 @@ async def test_a_return_goes_to_the_talent_office_which_sends_it_on_while_the_cl
     await talent.hears("正在重新派单，您的期限不变")
     await district.settles()
     assert "11月30日" in (await talent.hears("👤")).text
-    await tap(district, admin, "派给…", "教育主管部门")
+    await tap(district, admin, "派给一个单位", "教育主管部门")
     await department.hears("EY-2026-000001")
     await tap(district, department, "接单")
-    await talent.hears("教育主管部门 江禾 来办")
+    await talent.hears("教育主管部门江禾来办")
 
 
 async def test_not_solved_goes_one_level_up(district: District) -> None:

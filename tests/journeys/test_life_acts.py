@@ -47,7 +47,7 @@ async def test_a_matter_is_handed_to_another_office_with_its_history(district: D
     await liaison.says("入学归教育部门办")
     card = await department.hears("EY-2026-000001")
     assert "转给教育主管部门的江禾" in card.text
-    await talent.hears("转给 教育主管部门")
+    await talent.hears("转给教育主管部门")
     await district.settles()
     gone = await liaison.hears("已经转给别人")
     assert not gone.buttons
@@ -55,7 +55,7 @@ async def test_a_matter_is_handed_to_another_office_with_its_history(district: D
     whole = await department.hears("入学归教育部门办")
     assert "娃儿转学" in whole.text
     await tap(district, department, "接单")
-    await talent.hears("教育主管部门 江禾 来办")
+    await talent.hears("教育主管部门江禾来办")
 
 
 async def test_an_office_that_arranges_it_itself_is_named_as_the_reason_and_no_dispatcher(district: District) -> None:
@@ -79,7 +79,7 @@ async def test_whoever_sends_it_to_an_office_without_anybody_is_told_so_and_keep
     await liaison.hears("转给教育主管部门的哪一位")
     await tap(district, liaison, "取消", "不归我办")
     await liaison.says("不归我")
-    await tap(district, admin, "派给…", "住房主管部门")
+    await tap(district, admin, "派给一个单位", "住房主管部门")
     assert "住房主管部门今天没有人能接" in admin.toasts[-1]
     await tap(district, admin, "教育主管部门")
     assert "由人才办派给教育主管部门" in (await district.department.hears("EY-2026-000001")).text

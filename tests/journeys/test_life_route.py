@@ -17,7 +17,7 @@ async def test_an_admin_tries_a_route_and_nothing_is_sent(district: District) ->
     await district.admin.says("/route 杨帆 政策兑现 智慧课堂 奖补还没到账")
     shown = await district.admin.hears("试派单")
     for part in (
-        "教育主管部门 江禾",
+        "教育主管部门江禾",
         "一起办：招商引资主管部门",
         "✅ 规则 1",
         "前接单",

@@ -54,7 +54,7 @@ async def test_a_post_is_given_only_with_another_admins_yes(office: District) ->
     await admin.hears("已请另外 1 位")
     assert await count(office, staff) == posts
     request = await director.hears("会给出或改动 1 个职务")
-    assert "新科员：教育主管部门 经办人" in request.text
+    assert "新科员：教育主管部门经办人" in request.text
     own = next(b["callback_data"] for row in request.inline for b in row if b["text"] == "同意")
     await admin.presses_data(own, admin.last)
     await office.settles()
@@ -78,7 +78,7 @@ async def test_a_colleagues_number_is_changed_only_with_another_admins_yes(offic
     await tap(office, admin, "导入")
     await admin.hears("已请另外 1 位")
     request = await director.hears("会给出或改动 1 个职务")
-    assert "申剑：区委组织部 审计员（姓名 申鉴 → 申剑；手机 138****0034 → 139****2222）" in request.text
+    assert "申剑：区委组织部审计员（姓名：申鉴 → 申剑；手机：138****0034 → 139****2222）" in request.text
     assert await count(office, persons, persons.c.name == "申鉴") == 1
     await tap(office, director, "同意")
     await admin.hears("已导入")
@@ -89,8 +89,8 @@ async def test_a_colleagues_number_is_changed_only_with_another_admins_yes(offic
 @pytest.mark.parametrize(
     ("who", "column", "value", "told"),
     [
-        ("shen_jian", "C", None, "手机 138****0034 → 空"),  # a post without a number is bound by the link alone
-        ("lu_ping", "I", "leader_shi", "服务的领导编号 leader_bai → leader_shi"),
+        ("shen_jian", "C", None, "手机：138****0034 → 空"),  # a post without a number is bound by the link alone
+        ("lu_ping", "I", "leader_shi", "服务的领导编号：leader_bai → leader_shi"),
     ],
 )
 async def test_no_number_or_another_leader_wants_another_admins_yes_too(

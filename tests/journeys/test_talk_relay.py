@@ -265,5 +265,5 @@ async def test_a_name_that_would_turn_our_lines_is_shown_plain(district: Distric
 
 async def test_a_transfer_that_is_let_be_says_so(district: District) -> None:
     await files(district)
-    await tap(district, district.liaison, "转交…", "取消")
+    await tap(district, district.liaison, "转交给别人办…", "取消")
     assert district.liaison.last.text == "好，这一步先不做。"

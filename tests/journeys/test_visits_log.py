@@ -50,7 +50,7 @@ async def test_a_visit_is_planned_reminded_and_written_down(district: District) 
     await runner.presses("看附件", on=log)
     await district.settles()
     assert runner.last.media == "photo"
-    await runner.presses("帮 杨帆 点单", on=log)
+    await runner.presses("帮杨帆点单", on=log)
     await runner.hears("要办哪一类事")
 
 

@@ -14,7 +14,7 @@ from faq.foreign import Foreign
 from faq.index import Index
 from faq.lexicon import Lexicon
 from faq.loading import Content, Files, Place, load, read_folder
-from faq.normal import clean, sentences, settle
+from faq.normal import clauses, clean, sentences, settle
 from faq.outcome import Answer, Answers, Choices, Outcome, Reader, Scored, Unknown
 from faq.proof import failures
 from faq.ranking import Ranked, rank
@@ -163,7 +163,13 @@ class Book:
         `today`: the day by which entries are in force, as of loading if not given.
         """
         day = today or self.today
-        return self.urgent.answer(text) or self._several(text, audience, day) or self._one(text, audience, day)
+        urgent = self.urgent.answer(text)
+        return (
+            urgent
+            or self._several(text, audience, day)
+            or self._topics(text, audience, day)
+            or self._one(text, audience, day)
+        )
 
     def _several(self, text: str, audience: Reader | None, day: date) -> Answer | Answers | None:
         """What a message of several sentences comes to where two are answered differently, or all by one entry."""
@@ -177,6 +183,22 @@ class Book:
         if len(scored) > 1:
             return Answers(tuple(scored.values()), min(found.probability for found in heard))
         return heard[0] if len(heard) == len(parts) else None
+
+    def _topics(self, text: str, audience: Reader | None, day: date) -> Answers | None:
+        """What topics with commas between them come to, where each by itself is answered, and none as another is."""
+        parts = clauses(text)
+        if not 1 < len(parts) <= MOST_SENTENCES:
+            return None
+        heard: dict[str, Answer] = {}
+        for part in parts:
+            found = self._one(part, audience, day)
+            if not isinstance(found, Answer):
+                return None
+            heard.setdefault(self.topic_of(found.entry.id).topic, found)
+        if len(heard) < len(parts):
+            return None
+        scored = tuple(found.scored[0] for found in heard.values())
+        return Answers(scored, min(found.probability for found in heard.values()))
 
     def _one(self, text: str, audience: Reader | None, day: date) -> Outcome:
         """What a text comes to, taken as one question."""

@@ -20,6 +20,7 @@ _HAN = re.compile(r"[\u4e00-\u9fff]+")
 _EDGES = " \n？?。！!…"
 _ACCENTED = re.compile(r"[\u00c0-\u024f\u0300-\u036f]")
 _SQUEEZE = re.compile(r"(.)\1{3,}")
+_COMMAS = re.compile(r"[,，、]+")
 _STOPS = re.compile(r"[?？!！。;；\n]+|\.\s")
 
 
@@ -55,6 +56,13 @@ def sentences(text: str) -> list[str]:
     if len(text) > LONGEST:
         return []
     return [part for part in map(str.strip, _STOPS.split(text)) if part]
+
+
+def clauses(text: str) -> list[str]:
+    """What stands between the commas of a short message; of a long one nothing."""
+    if len(text) > LONGEST:
+        return []
+    return [part for part in map(str.strip, _COMMAS.split(text)) if part]
 
 
 def settle(text: str, lexicon: Lexicon) -> str:

@@ -91,6 +91,21 @@ def test_several_questions_in_one_message_are_each_answered_in_the_order_asked()
     assert outcome.ids == ("loan", "school")
 
 
+@pytest.mark.parametrize(
+    ("asked", "ids"),
+    [
+        ("贷款，还有娃儿读书", ("loan-approval", "school-enrol")),
+        ("贷款，娃儿读书", ("loan-approval", "school-enrol")),
+        ("贷款，利息多少", ("loan-terms",)),  # of one topic: one question
+        ("娃儿上学，要啥材料", ("school-papers",)),
+    ],
+)
+def test_topics_with_a_comma_between_them_are_each_answered(asked: str, ids: tuple[str, ...]) -> None:
+    outcome = Book.load(Path("faq/content"), today=TODAY, prove=False).match(asked)
+    assert outcome.ids == ids
+    assert isinstance(outcome, Answers if len(ids) > 1 else Answer)
+
+
 @pytest.mark.parametrize("asked", ["孩子上学怎么办？娃儿读书找哪个？", "你好！孩子上学怎么办"])
 def test_one_question_in_several_sentences_is_one_answer(asked: str) -> None:
     outcome = book().match(asked)

@@ -9,12 +9,13 @@ from typing import Any
 
 from db.types import to_ms
 from desk.deed import Deed
-from desk.handover import Assignment, Handover
+from desk.handover import RETURNED, Assignment, Handover
 from desk.house import House
 from desk.people import Person
 from desk.refusals import Refused
 from desk.roster import Roster
 from desk.rules.life import Act, Status
+from desk.rules.reasons import Reason
 from desk.rules.routing import trail_to_plain
 from desk.views import Matter
 
@@ -59,11 +60,19 @@ async def _file(scene: Scene) -> Changes:
 
 
 async def _accept(scene: Scene) -> Changes:
-    """Taken in hand; what came back to the talent office belongs from now on to the dispatcher who took it."""
-    post = next((post for post in scene.person.posts if post.role == "dispatcher"), None) if scene.person else None
-    if scene.matter.status is not Status.RETURNED or post is None or post.id == scene.matter.owner_id:
+    """Taken in hand; what came back to the talent office belongs from now on to the dispatcher who took it.
+
+    That it had gone astray helps nobody any more: the reason says who has kept it.
+    """
+    matter = scene.matter
+    if matter.status is not Status.RETURNED:
         return {"accepted_at": scene.now}
-    return {**_to(Assignment(post.id, post.office, scene.matter.reason)), "accepted_at": scene.now}
+    came_back = matter.reason.key == RETURNED
+    reason = Reason("routing.kept", {"office": matter.reason.values["office"]}) if came_back else matter.reason
+    post = next((post for post in scene.person.posts if post.role == "dispatcher"), None) if scene.person else None
+    if post is None or post.id == matter.owner_id:
+        return {"accepted_at": scene.now, "reason": reason.to_plain()}
+    return {**_to(Assignment(post.id, post.office, reason)), "accepted_at": scene.now}
 
 
 async def _deliver(scene: Scene) -> Changes:

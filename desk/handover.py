@@ -15,7 +15,7 @@ from desk.views import Matter
 
 WORK_ON_MATTERS = ("handler", "run_team", "dispatcher", "head", "liaison")
 """The posts that a matter can be handed to by choice."""
-CAME_ALONG = "routing.came_along"
+CAME_ALONG, RETURNED = "routing.came_along", "routing.returned"
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Handover:
         """The talent office, which dispatches anew what came back."""
         day = await self._roster.day(0, Concern("person"))
         found = day.backstop()
-        return Assignment(found.id, found.office, Reason("routing.returned", {"office": day.office_name(found.office)}))
+        return Assignment(found.id, found.office, Reason(RETURNED, {"office": day.office_name(found.office)}))
 
     async def to_office(self, office: str, why: str = "routing.dispatched") -> Assignment:
         """Whoever of this office is next in turn, or stands in for it; `why` is the sentence of the reason.

@@ -227,4 +227,8 @@ async def test_what_came_back_can_be_taken_by_the_dispatcher_themselves(district
     await tap(district, admin, "接单")
     told = await talent.hears("接单了")
     assert "周安" in told.text
+    await district.settles()
+    for card in (await talent.hears("👤"), await admin.hears("👤")):  # that it went astray helps nobody any more
+        assert "由区人才工作办公室自己接下来办" in card.text
+        assert "派错了单位" not in card.text
     assert "11月30日" in told.text  # the cardholder's date did not move

@@ -28,11 +28,12 @@ _ASIDE = "_aside"
 class Draft:
     """A form in the making: which journey it belongs to and what is known so far.
 
-    `aside` are the words that wait for their matter meanwhile.
+    `kept_at` is when it was last kept; `aside` are the words that wait for their matter meanwhile.
     """
 
     journey: str
     state: Mapping[str, Any]
+    kept_at: datetime
     aside: Mapping[str, Any] | None = None
 
     @property
@@ -41,7 +42,7 @@ class Draft:
         return self.state if self.journey == WAITING else self.aside
 
 
-_ALL = select(drafts.c.person_id, drafts.c.journey, drafts.c.state, drafts.c.sealed)
+_ALL = select(drafts.c.person_id, drafts.c.journey, drafts.c.state, drafts.c.sealed, drafts.c.updated_at)
 _MINE = _ALL.where(drafts.c.person_id == bindparam("person"))
 _THEIRS = _ALL.where(drafts.c.person_id.in_(bindparam("people", expanding=True)))
 _FORESEEN = "draft by person"
@@ -65,7 +66,7 @@ class Drafts:
         if row is None:
             return None
         state = dict(self._vault.unpack(row.sealed) if row.sealed else row.state)
-        return Draft(row.journey, state, state.pop(_ASIDE, None))
+        return Draft(row.journey, state, row.updated_at, state.pop(_ASIDE, None))
 
     async def foresee(self, people: Sequence[Person]) -> None:
         """Read at once what `of` will be asked for one after the other."""

@@ -6,6 +6,7 @@ For cardholders. One question at a time; back, skip and cancel everywhere; a pol
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 from desk import standing
 from desk.catalogue import Category
@@ -19,6 +20,8 @@ from handlers.feature import Command, Feature, needs
 from handlers.turn import Turn
 
 JOURNEY = filing_form.JOURNEY
+TWO_TAPS = timedelta(seconds=10)
+"""A second press within this is a slip of the thumb; a later one asks for what is further up by now."""
 
 
 @needs(Power.NEW_MATTER)
@@ -40,6 +43,9 @@ async def from_question(turn: Turn) -> None:
     """Begin from an answer or from a question nobody could answer: its words and the guessed category come along."""
     if turn.pressed.action == "filing.from_question":
         turn.answer_below()  # the policy can still be read while the form is filled in
+        if await _just_begun(turn):
+            turn.toast("filing.below")
+            return
     again = turn.button("half_done.afresh", "filing.afresh", turn.subject, turn.arg)
     if await half_done.asked_first(turn, again):
         return
@@ -183,6 +189,16 @@ async def begin_for(turn: Turn, holder: Person) -> None:
     _want_card(turn, holder)
     turn.leave_as_is()
     await filing_form.show(turn, Filing(for_person=holder.id))
+
+
+async def _just_begun(turn: Turn) -> bool:
+    """Whether this very press has begun a form a moment ago, or the consent that comes before it."""
+    draft = await turn.desk.drafts.of(turn.person)
+    if draft is None or turn.desk.now - draft.kept_at > TWO_TAPS:
+        return False
+    form = draft.state["state"] if draft.journey == consent.JOURNEY else draft.state
+    category = labels.category_of(turn, turn.arg)
+    return (form.get("question"), form.get("guess")) == (turn.subject, category.id if category else None)
 
 
 async def _begin(turn: Turn, form: Filing, chosen: Category | None = None) -> None:

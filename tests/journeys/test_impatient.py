@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from databases import SPOKEN
 from district import District
 from filed import files
@@ -86,3 +87,26 @@ async def test_words_after_handing_over_has_begun_are_no_reason_for_more_time(di
     await liaison.says("应由教育部门办")
     await district.settles()
     assert not any("已报上级" in each.text for each in liaison.messages)
+
+
+@pytest.mark.parametrize(
+    ("words", "label"), [("我们厂门口的路灯坏了三个月", "有事要办"), ("娃儿上学咋个办", "帮我办这件事")]
+)
+async def test_a_double_tap_on_the_offer_to_hand_a_question_over_asks_once(
+    district: District, words: str, label: str
+) -> None:
+    talent = district.talent
+    async with district.parts.database.write() as tx:
+        await tx.execute(delete(consents))
+    await talent.says(words)
+    await district.settles()
+    offer = talent.last
+    for _tap in range(2):
+        await talent.presses_data(token(offer, label), offer)
+    await district.settles()
+    assert sum("办事前" in each.text for each in talent.messages) == 1
+    assert talent.toasts[-1].startswith("已经打开了")
+    await district.passes(minutes=5)  # it is further up by now, and asked for again
+    await talent.presses_data(token(offer, label), offer)
+    await district.settles()
+    assert sum("办事前" in each.text for each in talent.messages) == 2

@@ -98,7 +98,7 @@ async def extend(turn: Turn) -> None:
 
 @needs(Act.EXTEND)
 async def hear_date(turn: Turn) -> None:
-    """The new date: the end of that day's office hours; then the reason."""
+    """The new date: the end of that day's office hours; then the reason, unless it stands beside the date."""
     draft = await turn.desk.drafts.of(turn.person)
     matter, _roles = await matter_of(turn, draft.state["matter"] if draft else 0)
     day = answers.parse(Wanted("date", ahead=True), turn.text, turn.desk.today, turn.say.language).value
@@ -107,6 +107,10 @@ async def hear_date(turn: Turn) -> None:
         raise Refused("extend.closed", office=labels.office_name(turn.services, turn.say, matter.office))
     if until <= matter.deliver_due:
         raise Refused("extend.not_later", due=matter.deliver_due)
+    if reason := answers.beside_day(turn.text, turn.desk.today):
+        await turn.desk.drafts.drop(turn.person)
+        await respond(turn, Act.EXTEND, matter_id=matter.id, words=reason, until=until)
+        return
     await ask_words(turn, Act.EXTEND, {"until": int(until.timestamp())}, matter_id=matter.id, until=until)
 
 

@@ -74,6 +74,21 @@ def parse(wanted: Wanted, raw: str, today: date, language: str = "zh") -> Answer
     return _READERS[wanted.kind](wanted, said, today, language)
 
 
+_BETWEEN = re.compile(r"[,，;；。、\n]")
+_NO_REASON = re.compile(r"谢谢.?|[上下]午|(行|好|要得|可以)[的吗嘛吧不]?|please|thanks?|thank you", re.IGNORECASE)
+
+
+def beside_day(raw: str, today: date) -> str:
+    """What was written beside the one day that these words name, such as a reason; empty where there is nothing.
+
+    Thanks, a time of day and a question are no reason.
+    """
+    kept = [part.strip() for part in _BETWEEN.split(raw) if day_among(_plain(part).lower(), today) is None]
+    parts = [part for part in kept if any(map(str.isalpha, part)) and not _NO_REASON.fullmatch(part)]
+    asked = any(part.endswith(("?", "？", "吗")) for part in parts)
+    return "" if asked else (", " if raw.isascii() else "，").join(parts)
+
+
 def has_words(said: str) -> bool:
     """Whether there is a letter or a figure in it: a dot or a smiling face is no answer and no reason."""
     return any(sign.isalnum() for sign in said)

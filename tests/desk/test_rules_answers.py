@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from desk.refusals import Refused
-from desk.rules.answers import Answer, Wanted, parse
+from desk.rules.answers import Answer, Wanted, beside_day, parse
 from desk.rules.life import Act
 from desk.rules.rates import Done, Record, Share, of_matter, rates
 from desk.rules.reasons import Name
@@ -84,6 +84,22 @@ def test_a_day_is_understood_as_it_is_written(said: str, day: str | None) -> Non
 )
 def test_where_a_month_is_enough_it_stays_a_month(said: str, day: str) -> None:
     assert parse(Wanted("date", months=True, ahead=True), said, TUESDAY).text == day
+
+
+@pytest.mark.parametrize(
+    ("said", "reason"),
+    [
+        ("12月10日，等材料", "等材料"),
+        ("等学校回复，到12月8日。他们要开会", "等学校回复，他们要开会"),
+        ("10 December, waiting for the school", "waiting for the school"),
+        ("12月10日", ""),
+        ("12月10日，谢谢", ""),
+        ("12月10日，17:00", ""),
+        ("12月10日，行吗？", ""),
+    ],
+)
+def test_what_stands_beside_a_day_is_its_reason(said: str, reason: str) -> None:
+    assert beside_day(said, TUESDAY) == reason
 
 
 @pytest.mark.parametrize(

@@ -44,6 +44,15 @@ async def test_more_time_is_asked_with_date_and_reason_granted_and_told(district
     assert "12月4日" in (await talent.hears("👤")).text
 
 
+async def test_a_reason_written_with_the_date_is_not_asked_for_again(district: District) -> None:
+    head = await handler_asks_for_time(district)
+    await district.department.says("12月4日，等学校的材料")
+    asked = await head.hears("申请延期到 12月4日")
+    assert "等学校的材料" in asked.text
+    await district.settles()
+    assert not any("为什么要延期" in message.text for message in district.department.messages)
+
+
 async def test_more_time_refused_leaves_the_date_and_tells_the_handler_why(district: District) -> None:
     talent, department = district.talent, district.department
     head = await handler_asks_for_time(district)

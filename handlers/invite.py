@@ -17,7 +17,7 @@ from handlers.buttons import Button
 from handlers.feature import Command, Feature, needs
 from handlers.paging import page
 from handlers.turn import Turn
-from words import Raw
+from words import Listed, Raw
 
 JOURNEY = "invite_card"
 LABEL = 40
@@ -100,6 +100,16 @@ async def hear_card(turn: Turn) -> None:
     turn.reply("invite.letter", name=invited.name, link=Raw(_link(turn, token)))
 
 
+@needs(Power.INVITE)
+async def silent(turn: Turn) -> None:
+    """Who of the staff has never pressed Start, by name."""
+    names = await turn.desk.imports.never_started()
+    if not names:
+        turn.reply("roster.all_here")
+        return
+    turn.reply("roster.silent_names", names=Listed(names), buttons=[[turn.button("invite.them", "invite.offices")]])
+
+
 def _link(turn: Turn, token: str) -> str:
     return f"https://t.me/{turn.bot}?start={token}"
 
@@ -121,6 +131,7 @@ feature = Feature(
         "invite.person": person,
         "invite.leaves": leaves,
         "invite.cardholder": cardholder,
+        "invite.silent": silent,
     },
     listens={JOURNEY: hear_card},
 )

@@ -47,7 +47,7 @@ MOST_LINES = 24
 async def how(turn: Turn) -> None:
     """What can be sent, and the template."""
     files = [turn.button("roster.template", "roster.template"), turn.button("roster.export", "roster.export")]
-    turn.reply("roster.bot_how", buttons=[files])
+    turn.reply("roster.bot_how", buttons=[files, [turn.button("roster.who_silent", "invite.silent")]])
 
 
 @needs(Power.IMPORT_ROSTER)
@@ -227,7 +227,7 @@ async def _preview(workshop: Workshop, person: Person, say: Speaker, name: str, 
     except VaultError:
         await _tell(workshop, person, say("roster.wrong_key"))
         return
-    await _tell(workshop, person, _text(say, name, plan, reading), kept)
+    await _tell(workshop, person, _text(say, name, plan, reading), kept, silent=bool(plan.silent) and not reading.slips)
 
 
 def _text(say: Speaker, name: str, plan: Plan, reading: Reading) -> str:
@@ -249,7 +249,9 @@ def _lines(say: Speaker, lines: list[str]) -> Raw:
     return Raw("\n".join(shown))
 
 
-async def _tell(workshop: Workshop, person: Person, text: str, kept: int | None = None) -> None:
+async def _tell(
+    workshop: Workshop, person: Person, text: str, kept: int | None = None, *, silent: bool = False
+) -> None:
     async with workshop.desk() as desk:
         now = await desk.people.get(person.id)
         if now is None or now.chat_id is None or now.user_id is None or not standing.may(now, Power.IMPORT_ROSTER):
@@ -257,9 +259,10 @@ async def _tell(workshop: Workshop, person: Person, text: str, kept: int | None 
         say = labels.speaker_of(now, workshop.services)
         like = {"chat_id": now.chat_id, "parse_mode": "HTML"}
         parts: list[dict[str, object]] = [{**like, "text": part} for part in frames.fitting(text)]
-        if kept is not None:
-            row = [Button(say.plain(f"roster.{each}"), f"roster.{each}", kept) for each in ("apply", "discard")]
-            parts[-1]["reply_markup"] = inline([row], workshop.services.tokens, now.user_id)
+        row = [Button(say.plain(f"roster.{each}"), f"roster.{each}", kept) for each in ("apply", "discard") if kept]
+        rows = [row, [Button(say.plain("roster.who_silent"), "invite.silent")] if silent else []]
+        if any(rows):
+            parts[-1]["reply_markup"] = inline([*filter(None, rows)], workshop.services.tokens, now.user_id)
         await desk.post.owe([Letter(now.chat_id, "sendMessage", part) for part in parts])
 
 

@@ -26,7 +26,7 @@ async def try_words(turn: Turn) -> None:
     lines += [_line(turn, number, scored) for number, scored in enumerate(found.scored[:3], 1)]
     if not found.scored:
         lines.append(turn.say("try.nothing"))
-    lines.append(turn.say("try.version", version=book.version, percent=round(100 * found.probability)))
+    lines.append(turn.say("try.sure", percent=round(100 * found.probability)))
     rows = [
         [Button(news.short(scored.entry.title.of(turn.say.language), 40), "faq_admin.entry", book.key(scored.entry.id))]
         for scored in found.scored[:3]

@@ -58,7 +58,7 @@ async def _import(database: Database, services: Services, options: argparse.Name
     async with database.write() as tx:
         desk = Desk(tx, services.house, datetime.now(UTC))
         plan = await desk.imports.plan(reading)
-        print("\n".join(preview(plan, reading, say)))
+        print("\n".join(preview(plan, reading, say, names=True)))
         if reading.slips:
             return 1
         if not plan.changes or not options.apply:

@@ -70,6 +70,11 @@ class Imports:
         """The roster as it stands."""
         return await Census(self._tx, self._house.vault).take()
 
+    async def never_started(self) -> tuple[str, ...]:
+        """Who of the staff cannot be written to yet, by name."""
+        standing = await self.standing()
+        return silent(standing.records, standing.silent)
+
     async def plan(self, reading: Reading) -> Plan:
         """What this file would change. What does not hang together is added to the reading's slips."""
         standing = await self.standing()

@@ -12,11 +12,12 @@ from words import Listed, Speaker
 MOST_EXAMPLES = 8
 
 
-def preview(plan: Plan, reading: Reading, say: Speaker) -> list[str]:
-    """Plain lines: rows refused, or what would change."""
+def preview(plan: Plan, reading: Reading, say: Speaker, *, names: bool = False) -> list[str]:
+    """Plain lines: rows refused, or what would change; with `names`, who never pressed Start, else their number."""
     if reading.slips:
         return list(refusals(reading, say))
-    return [*_counts(plan, say), *_examples(plan, say), *warnings(plan, say)]
+    by_name = [say.plain("roster.silent_names", names=Listed(plan.silent))] if names and plan.silent else []
+    return [*_counts(plan, say), *_examples(plan, say), *warnings(plan, say), *by_name]
 
 
 def refusals(reading: Reading, say: Speaker) -> Iterator[str]:
@@ -62,7 +63,7 @@ def warnings(plan: Plan, say: Speaker) -> Iterator[str]:
     if plan.deputyless:
         yield say.plain("roster.deputyless", n=len(plan.deputyless), offices=Listed(plan.deputyless))
     if plan.silent:
-        yield say.plain("roster.silent", n=len(plan.silent), names=Listed(plan.silent[:20]))
+        yield say.plain("roster.silent", n=len(plan.silent))
     counts = plan.counts()
     if sum(each["removed"] for each in counts.values()) > max(5, len(plan.changes) // 2):
         yield say.plain("roster.many_removed")

@@ -26,7 +26,7 @@ _NAMED = """
     browse.topics browse.topic browse.entry ask.choose ask.none ask.rate ask.related misses.ask misses.show
     misses.teach misses.other misses.off_topic misses.ignore faq_reviews.reviewed
     second.yes second.no announce.show announce.send announce.drop announce.wants announce.to announce.by announce.whom
-    audit.page invite.leaves result.solved
+    audit.page invite.leaves invite.silent result.solved
 """
 HARMLESS = frozenset(_NAMED.split())
 """Buttons that neither show nor take what belongs to a matter: a new one has to be put here or into `doorway`."""

@@ -158,7 +158,7 @@ async def test_looking_at_the_page_is_written_down_and_mydata_comes_from_here(
 async def test_a_dry_run_of_routing_names_nobody_in_the_chat(district: District) -> None:
     await district.admin.says("/route 杨帆 子女入学")
     await district.settles()
-    assert "python -m bot route" in district.admin.last.text
+    assert "在服务器上查" in district.admin.last.text
     assert "杨帆" not in district.admin.last.text
 
 

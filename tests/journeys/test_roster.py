@@ -135,7 +135,15 @@ async def test_who_is_left_without_a_contact_and_who_never_pressed_start_is_told
     preview = await admin.hears("花名册预览")
     assert "没有对口联系人" in preview.text
     assert "yang_fan" in preview.text
-    assert "还没在机器人里按过“开始”" in preview.text
+    assert "位工作人员还没在机器人里按过“开始”，收不到消息。" in preview.text
+    assert "叶南" not in preview.text  # their names on demand: there are many before the first day
+    await admin.presses("谁还没按", on=preview)
+    assert "叶南" in (await admin.hears("还没按过“开始”的")).text
+
+
+async def test_the_roster_in_the_chat_is_told_without_a_command_of_the_server(district: District) -> None:
+    await district.admin.says("/roster")
+    assert "python" not in (await district.admin.hears("花名册")).text
 
 
 async def test_whoever_left_loses_access_and_comes_back_with_the_undo(district: District) -> None:

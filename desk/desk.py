@@ -169,7 +169,7 @@ class Desk:
     @cached_property
     def accounts(self) -> Accounts:
         """Whose accounts and cards are."""
-        return Accounts(self._tx, self.people, self.newsroom, self.ledger)
+        return Accounts(self._tx, self.now, self.people, self.newsroom, self.ledger)
 
     @cached_property
     def binding(self) -> Binding:

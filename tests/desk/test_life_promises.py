@@ -6,16 +6,18 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import delete, insert, update
+from sqlalchemy import delete, insert, select, update
 from test_life_absent import FRIDAY, TODAY, does, files, people
 
 from db.engine import Database
 from db.schema.people import persons, staff, talent_cards
+from db.schema.queues import outbox
 from desk import standing
 from desk.deed import Deed
 from desk.desk import Desk
 from desk.filing import Concern, Filing
 from desk.house import House
+from desk.post import Letter
 from desk.refusals import NoCard, Refused
 from desk.rules.deadlines import Rung
 from desk.rules.life import Act, Status
@@ -199,3 +201,38 @@ async def test_whoever_prepared_a_matter_and_has_left_hears_nothing_of_it(seeded
         later = Desk(tx, house, NOW + 1 * DAYS)
         await later.behalf.confirm(matter, talent, standing.roles(talent, matter))
         assert clerk.id not in {news.person_id for news in later.newsroom.news}
+
+
+@pytest.mark.parametrize("moves", [True, False])
+async def test_what_waits_for_the_morning_does_not_go_to_an_account_that_is_theirs_no_more(
+    seeded: Database, house: House, moves: bool
+) -> None:
+    async with seeded.write() as tx:
+        desk = Desk(tx, house, NOW)
+        matter = await files(tx, desk, "hua_sheng")
+        (talent,) = await people(tx, desk, "hua_sheng")
+        assert talent.chat_id is not None
+        said = {"chat_id": talent.chat_id, "text": "请到学校来一趟"}
+        night = Letter(talent.chat_id, "sendMessage", said, wait=DAYS, later=True)
+        await desk.post.owe([replace(night, matter_id=matter.id, person_id=talent.id)])
+        if moves:
+            stranger = await desk.people.meet(9001, 9001, "zh")
+            await desk.accounts.bind(stranger, talent.id, way="link")
+            assert (matter.id, talent.id) in desk.newsroom.brought
+        else:
+            await desk.accounts.unbind(talent)
+        unsent = select(outbox.c.chat_id).where(outbox.c.state == "due", outbox.c.matter_id == matter.id)
+        assert (await tx.execute(unsent)).scalars().all() == []
+
+
+async def test_what_staff_prepared_before_somebody_came_here_awaits_them_when_they_bind(
+    seeded: Database, house: House
+) -> None:
+    async with seeded.write() as tx:
+        desk = Desk(tx, house, NOW)
+        clerk, talent = await people(tx, desk, "jiang_he", "hua_sheng")
+        await desk.accounts.unbind(talent)
+        matter = await desk.behalf.prepare(clerk, talent, Filing(category="school", concern=Concern("person")))
+        later = Desk(tx, house, NOW + 1 * DAYS)
+        await later.accounts.bind(await later.people.meet(9001, 9001, "zh"), talent.id, way="link")
+        assert (matter.id, talent.id) in later.newsroom.brought

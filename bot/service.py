@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
 
 import structlog
 from aiohttp.web import Application
@@ -12,7 +14,7 @@ from bot import web
 from bot.assembly import UPDATES, Parts
 from bot.auditor import silent
 from bot.loop import DATABASE_DOWN, GRACE
-from bot.menus import set_menus
+from bot.menus import Menu, set_menus
 from bot.supervisor import Supervisor
 from desk.desk import Desk
 from desk.people import People
@@ -37,6 +39,8 @@ class Service:
         self.name = ""
         self.guard = Supervisor(parts.clock, parts.metrics.loop_ended)
         self._loops: list[asyncio.Task[None]] = []
+        self._handling = False
+        self._menus: set[Menu] = set()
         webhook = parts.webhook if parts.settings.public_url else None
         self._server = web.Server(
             web.create(self._health(), webhook, metrics=parts.metrics, pages=self._pages()),
@@ -112,12 +116,26 @@ class Service:
         return web.Health(hangs, missing, warning)
 
     async def _contact(self) -> None:
-        """Learn our own name, set the menus, then poll or have a webhook set; again and again until it works."""
+        """Learn our own name, set the menus, then poll or have a webhook set; again and again until it works.
+
+        Menus that Telegram does not take at once, as with many staff, are set later: nobody waits for them.
+        """
+        await self._patiently(self._introduce)
+        with suppress(TelegramError, *DATABASE_DOWN):
+            await self._show_menus()
+        if not self._handling:
+            # Not before: a command may name the bot it is for, and Telegram has to tell us our name first.
+            self._handling = True
+            self._loops.append(self.guard.keep("worker", self.parts.worker.run))
+            if not self.parts.settings.public_url:
+                self.guard.keep("poller", self.parts.poller.run)
+        await self._patiently(self._show_menus)
+
+    async def _patiently(self, act: Callable[[], Awaitable[None]]) -> None:
         pause = FIRST_PAUSE
         while True:
             try:
-                await self._introduce()
-                break
+                return await act()
             except InvalidToken:
                 log.error("token.refused", mend="DESK_TOKEN is not a token that Telegram knows; ask @BotFather")
             except TelegramError as error:
@@ -126,17 +144,10 @@ class Service:
                 log.error("database.failed", error=type(error).__name__, again_in=pause)
             await self.parts.clock.sleep(pause)
             pause = min(pause * 2, LONGEST_PAUSE)
-        # Not before: a command may name the bot it is for, and Telegram has to tell us our name first.
-        self._loops.append(self.guard.keep("worker", self.parts.worker.run))
-        if not self.parts.settings.public_url:
-            self.guard.keep("poller", self.parts.poller.run)
 
     async def _introduce(self) -> None:
         await self.parts.application.initialize()
         self.name = self.parts.application.bot.username
-        async with self.parts.database.read() as tx:
-            staff_chats = await People(tx, self.parts.clock.now()).staff_chats()
-        await set_menus(self.parts.api, self.parts.services, staff_chats)
         if self.parts.settings.public_url:
             address = self.parts.settings.public_url.rstrip("/") + web.WEBHOOK_PATH
             await self.parts.api.call(
@@ -148,3 +159,9 @@ class Service:
                 },
             )
         log.info("telegram.met", bot=self.name, by="webhook" if self.parts.settings.public_url else "polling")
+
+    async def _show_menus(self) -> None:
+        """Set those that are not set yet."""
+        async with self.parts.database.read() as tx:
+            staff_chats = await People(tx, self.parts.clock.now()).staff_chats()
+        await set_menus(self.parts.api, self.parts.services, staff_chats, self._menus)

@@ -204,6 +204,23 @@ async def test_a_database_that_fails_while_contact_is_made_is_asked_again_for_as
     assert [line for line in logged if line["event"] == "loop.ended"] == []
 
 
+@on_sqlite
+async def test_menus_that_telegram_does_not_take_yet_keep_nobody_waiting_for_an_answer(
+    tmp_path: Path, database_url: str, sandbox: Sandbox, clock: RoomClock
+) -> None:
+    sandbox.faults.add(Fault.too_many(40), method="setMyCommands", rate=0.5)
+    async with open_district(tmp_path, database_url, sandbox, clock) as district:
+        await answered(district, "积分落户怎么办")
+        refused = [call for call in sandbox.journal.calls if call.method.lower() == "setmycommands"]
+        assert refused[-1].status == 429
+        for _ in range(40):
+            district.clock.passes(LONGEST_PAUSE)
+            await district.settles()
+    menus = [call for call in sandbox.journal.calls if call.method.lower() == "setmycommands" and call.status == 200]
+    asked = [(str(call.params.get("scope")), call.params.get("language_code")) for call in menus]
+    assert len(asked) == len(set(asked)) > 4, "each once: those that were taken are not asked for again"
+
+
 def unheard(logged: list[MutableMapping[str, Any]]) -> int:
     """How often the database failed whoever made contact."""
     return sum(line["event"] == "database.failed" and "again_in" in line for line in logged)

@@ -364,6 +364,13 @@ BUGS = (
         "tests/journeys/test_loops_go_on.py",
     ),
     Bug(
+        "menus that Telegram does not take keep everybody waiting",
+        "bot/service.py",
+        "with suppress(TelegramError, *DATABASE_DOWN):",
+        "with suppress():",
+        "tests/journeys/test_loops_go_on.py",
+    ),
+    Bug(
         "a commit that is cut off is waited for for ever",
         "bot/intake.py",
         "batch.done.cancel()",

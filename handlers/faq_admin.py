@@ -76,6 +76,8 @@ async def _search(turn: Turn, words: str, state: Mapping[str, Any]) -> None:
     rows = [[Button(_title(turn, entry), action, book.key(entry.id), miss)] for entry in found]
     if not found and not miss:
         rows = [[turn.button("faq_admin.new_button", "faq_admin.new")]]
+    if miss:
+        rows.append([turn.button("faq_admin.back_button", "misses.show", miss)])
     turn.reply("faq_admin.found" if found else "faq_admin.found_none", buttons=rows, words=news.short(words, 60))
 
 

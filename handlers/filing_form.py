@@ -238,6 +238,9 @@ async def _review(turn: Turn, form: Filing, order: Sequence[str]) -> None:
     ]
     if form.words:
         lines.insert(0, turn.say("filing.line", name=turn.say.plain("filing.words"), value=form.words))
+    if form.for_person is not None:
+        holder = await whose(turn, form)
+        lines.insert(0, turn.say("filing.line", name=turn.say.plain("filing.for_whom"), value=holder.name))
     changes = [
         turn.button("filing.change", "filing.change", arg=n, what=_step_name(turn, category, step))
         for n, step in enumerate(order)
@@ -246,7 +249,7 @@ async def _review(turn: Turn, form: Filing, order: Sequence[str]) -> None:
     text = turn.say(
         "filing.review",
         category=labels.category(turn, category.id),
-        about=labels.concern(turn, form.concern or Concern("person")),
+        about=_about(turn, form),
         lines=Raw("\n".join(lines)),
         n=len(form.uploads),
     )
@@ -256,6 +259,14 @@ async def _review(turn: Turn, form: Filing, order: Sequence[str]) -> None:
         [turn.button("filing.cancel", "start.cancel")],
     ]
     turn.display(text, buttons=rows)
+
+
+def _about(turn: Turn, form: Filing) -> str:
+    """What it concerns; “myself” is not what a clerk reads who fills it in for somebody else."""
+    concern = form.concern or Concern("person")
+    if form.for_person is not None and concern.name is None:
+        return turn.say.plain("concern.person_theirs")
+    return labels.concern(turn, concern)
 
 
 def _step_name(turn: Turn, category: Category, step: str) -> str:

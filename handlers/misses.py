@@ -117,7 +117,8 @@ async def other(turn: Turn) -> None:
     """Search for the entry that should have answered."""
     miss = await _unsettled(turn)
     await turn.desk.drafts.keep(turn.person, SEARCH, {"miss": miss.id})
-    turn.show("misses.which_entry", text=news.short(miss.texts[0]))
+    back = turn.button("faq_admin.back_button", "misses.show", miss.id)
+    turn.show("misses.which_entry", text=news.short(miss.texts[0]), buttons=[[back]])
 
 
 @editors

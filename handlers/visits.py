@@ -48,17 +48,19 @@ async def list_teams(turn: Turn) -> None:
 async def show_team(turn: Turn) -> None:
     """One team: the last visits, and what can be done."""
     team = await turn.desk.visits.team(turn.person, turn.subject)
+    visits = await turn.desk.visits.made(team.id)
     made = [
         turn.say("visits.made", at=each.at, by=each.by, words=frames.cut(each.words, SHOWN), n=len(each.files))
-        for each in await turn.desk.visits.made(team.id)
+        for each in visits
     ]
+    files_too = [turn.button("visits.files", "visits.files", team.id)] if any(each.files for each in visits) else []
     lines = "\n".join(made) or turn.say("visits.never")
     rows = [
         [
             turn.button("visits.log", "visits.log", team.id),
             turn.button("visits.plan", "visits.plan", team.id),
         ],
-        [turn.button("visits.files", "visits.files", team.id), turn.button("visits.all", "visits.list")],
+        [*files_too, turn.button("visits.all", "visits.list")],
     ]
     turn.show("visits.team", team=Raw(_line(turn, team)), lines=Raw(lines), buttons=[*await _filing(turn, team), *rows])
 

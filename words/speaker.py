@@ -165,7 +165,8 @@ class _Form(Formatter):
         return html.escape(text, quote=False) if self._escape else text
 
 
-_HAN = "\u4e00-\u9fff"
+_HAN = "\u3001-\u3011\u4e00-\u9fff\uff01-\uff1f"
+_WIDE = re.compile(rf"[{_HAN}]")
 _BEHIND = re.compile(rf"^((?:</\w+>)*) ((?:<\w+>)*)(?=[{_HAN}])")
 _BEFORE = re.compile(rf"(?<=[{_HAN}]) ((?:<\w+>)*)(?=.$)", re.DOTALL)
 
@@ -183,4 +184,4 @@ def _joined(before: str, words: str, after: str) -> str:
 
 
 def _is_han(sign: str) -> bool:
-    return "\u4e00" <= sign <= "\u9fff"
+    return bool(sign) and _WIDE.match(sign) is not None

@@ -55,6 +55,7 @@ def test_several_things_are_joined_by_the_comma_of_the_readers_language() -> Non
         ("person.of_office", {"office": "教育局", "name": "江禾"}, "教育局江禾"),
         ("person.of_office", {"office": "教育局", "name": "Jane"}, "教育局 Jane"),
         ("behalf.begin", {"name": "杨帆"}, "替<b>杨帆</b>填写。填完由本人点一下确认，确认后才派单。"),
+        ("away.deputy_away", {"name": "江禾", "until": "12月3日（周四）"}, "江禾到 12月3日（周四）也不在，请换一位。"),
         ("card.words", {"words": "写 给 谁"}, "💬 写 给 谁"),
     ],
 )

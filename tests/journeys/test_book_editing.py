@@ -90,7 +90,7 @@ async def test_a_phrasing_is_added_with_comments_kept_and_taken_away_again(
 async def test_words_that_no_entry_could_mean_find_none_and_lead_to_a_new_one(district: District) -> None:
     admin = district.admin
     told = await says(district, admin, "/faq_admin 骑行道")
-    assert "没找到与 “骑行道” 相近的条目" in told.text
+    assert "没找到与“骑行道”相近的条目" in told.text
     assert told.buttons == [["➕ 新增一条"]]
     assert "放在哪个主题下" in (await tap(district, admin, "新增一条")).text
 
@@ -192,7 +192,7 @@ async def test_undo_goes_back_to_any_version_and_says_who_made_which(district: D
     await tap(district, admin, "发布")
     (faq_folder / "housing.yaml").unlink()
     await district.settles()
-    await admin.hears("删除 “怎么住进人才公寓”")
+    await admin.hears("删除“怎么住进人才公寓”")
     await says(district, admin, "/faq_admin")
     history = await tap(district, admin, "历史版本")
     labels = [row[0] for row in history.buttons[:3]]
@@ -200,7 +200,7 @@ async def test_undo_goes_back_to_any_version_and_says_who_made_which(district: D
     assert "周安 · 1 处改动" in labels[1]
     await tap(district, admin, labels[2])
     preview = await admin.hears("预览", after=history)
-    assert "新增 “怎么住进人才公寓”" in preview.text
+    assert "新增“怎么住进人才公寓”" in preview.text
     assert "少了一句问法：哪里可以读小学" in preview.text
     await tap(district, admin, "发布")
     assert (faq_folder / "housing.yaml").read_text("utf-8") == HOUSING

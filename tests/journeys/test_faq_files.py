@@ -29,7 +29,7 @@ async def test_a_saved_file_is_live_and_the_editors_hear_what_changed(district: 
     put(faq_folder / "school.yaml", "教育部门负责。", "由教育主管部门负责。")
     await district.settles()
     told = await admin.hears("问答库文件有改动，已生效")
-    assert "“子女入学” 的答复" in told.text
+    assert "“子女入学”的答复" in told.text
     assert "➖ 教育部门负责。" in told.text
     assert "➕ 由教育主管部门负责。" in told.text
     await talent.says("娃儿上学咋个办")

@@ -39,6 +39,9 @@ async def test_misses_are_grouped_and_taught_to_an_entry_behind_a_preview(distri
     shown = await first_group(district, admin)
     assert "1/2（问了 3 次）" in shown
     assert all(text in shown for text in NOON)
+    asked = await tap(district, admin, "加到别的")
+    assert asked.buttons == [["⬅️ 返回"]]  # whoever meant another button is not left with words to write
+    await tap(district, admin, "返回")
     found = await tap(district, admin, "加到别的")
     assert NOON[0] in found.text or "应该由哪一条答复" in found.text
     await says(district, admin, "入学")

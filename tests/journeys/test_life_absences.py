@@ -67,7 +67,7 @@ async def test_the_deputy_is_chosen_by_button_and_the_days_are_asked_for(distric
     await tap(district, liaison, "叶南")
     assert "还没开通" not in (await liaison.hears("对吗")).text
     await tap(district, liaison, "✅ 对")
-    assert "手上的事到 11月25日（周三） 转过去" in (await liaison.hears("记下了")).text
+    assert "手上的事到 11月25日（周三）转过去" in (await liaison.hears("记下了")).text
     await files(district)
     await liaison.hears("EY-2026-000001")  # not away yet
     await district.passes(days=2)
@@ -94,7 +94,7 @@ async def test_who_is_back_is_told_of_the_days_that_are_still_planned(district: 
         await liaison.says(f"/away {days}，叶南顶班")
         await tap(district, liaison, "✅ 对")
     await tap(district, liaison, "我回来了")
-    assert "12月14日（周一） 到 12月18日（周五） 的请假不变" in liaison.last.text
+    assert "12月14日（周一）到 12月18日（周五）的请假不变" in liaison.last.text
     await files(district)
     await liaison.hears("EY-2026-000001")
     await liaison.says("/away")

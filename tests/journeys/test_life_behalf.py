@@ -17,6 +17,7 @@ async def prepares(district: District, clerk: Person, who: str = "DEMO-0001") ->
     await clerk.hears("替杨帆填写")
     await tap(district, clerk, "贷款", "启帆创业团队")
     await fills_in_whatever_is_asked(district, clerk)
+    assert "持卡人：" in clerk.last.text  # whose it is can be checked before it is sent
     await tap(district, clerk, "提交")
 
 
@@ -61,6 +62,7 @@ async def test_a_cardholder_who_is_not_here_yet_and_one_who_does_not_exist(distr
     await clerk.says("苏木")
     await tap(district, clerk, "苏木", "其他事")
     await fills_in_whatever_is_asked(district, clerk)
+    assert "持卡人：" in clerk.last.text  # whose it is can be checked before it is sent
     await tap(district, clerk, "提交")
     await clerk.hears("还没有打开过本服务")
 
@@ -93,3 +95,13 @@ async def test_a_group_sees_number_stage_and_date_only(district: District) -> No
     assert len(group.messages) == before + 1
     await talent.says("/my")
     await talent.hears("EY-2026-000001")  # the private chat is still where we write
+
+
+async def test_a_clerk_does_not_read_myself_in_a_form_for_somebody_else(district: District) -> None:
+    clerk = district.department
+    await clerk.says("/behalf DEMO-0001")
+    await tap(district, clerk, "杨帆 · DEMO-0001", "子女入学")
+    await fills_in_whatever_is_asked(district, clerk)
+    assert "持卡人：杨帆" in clerk.last.text
+    assert "关于：持卡人本人（家人）" in clerk.last.text
+    assert "我本人" not in clerk.last.text

@@ -135,6 +135,6 @@ async def test_what_is_left_of_a_matter_says_that_a_name_was_erased_and_not_that
         past = await desk.views.history(matter.id, with_internal=True)
     say = parts.services.words.speaker("zh")
     lines = cards.timeline(past, frozenset({Role.OWNER}), parts.services, say)
-    assert "（姓名已删） 点单" in lines[0]
+    assert "（姓名已删）点单" in lines[0]
     assert any("何青" in line for line in lines)
     assert "（姓名已删）" in cards.text(matter, past, frozenset({Role.OWNER}), parts.services, say)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import socket
 from datetime import datetime
 from pathlib import Path
 from threading import Event
@@ -229,3 +231,39 @@ def test_a_moment_without_a_time_zone_is_refused_and_others_come_back_in_utc() -
     east = datetime.fromisoformat("2026-01-01T08:00:00.123+08:00")
     assert from_ms(to_ms(east)) == east
     assert from_ms(to_ms(east)).isoformat() == "2026-01-01T00:00:00.123000+00:00"
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+async def test_a_server_that_is_gone_with_its_machine_is_noticed_before_anybody_is_tired_of_waiting(
+    database_url: str,
+) -> None:
+    address = driver_url(database_url)
+    socket_file = Path(str(address.query["host"])) / f".s.PGSQL.{address.port or 5432}"
+
+    async def on_the_wire(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        there, back = await asyncio.open_unix_connection(socket_file)
+        await asyncio.gather(_passes_on(reader, back), _passes_on(there, writer))
+
+    async with await asyncio.start_server(on_the_wire, "127.0.0.1", 0) as wire:
+        port = wire.sockets[0].getsockname()[1]
+        database = await Database.open(
+            address.set(drivername="postgresql", host="127.0.0.1", port=port, query={}).render_as_string(False)
+        )
+        async with database._engine.connect() as connection:
+            raw = await connection.get_raw_connection()
+            sock = raw.driver_connection._transport.get_extra_info("socket")
+            assert sock.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE) == 1
+            idle, every, times = (
+                sock.getsockopt(socket.IPPROTO_TCP, name)
+                for name in (socket.TCP_KEEPIDLE, socket.TCP_KEEPINTVL, socket.TCP_KEEPCNT)
+            )
+            assert idle + every * times <= 15
+            assert sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT) <= 15_000
+        await database.close()
+
+
+async def _passes_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    with contextlib.closing(writer):
+        while data := await reader.read(65536):
+            writer.write(data)
+            await writer.drain()

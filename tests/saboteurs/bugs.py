@@ -133,6 +133,13 @@ BUGS = (
         "tests/bot/test_room_worker.py",
     ),
     Bug(
+        "a server that is gone with its machine is waited for",
+        "db/engine.py",
+        'event.listen(made.sync_engine, "connect", _notice_silence)',
+        "pass",
+        "tests/db/test_engine.py",
+    ),
+    Bug(
         "half of a failed update stays",
         "db/writer.py",
         "connection.connection.rollback()",

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from databases import SPOKEN
 from district import District
 from sqlalchemy import delete, select, update
 
 from db.schema.matters import events
 from desk.audit import Verdict, verify
+
+pytestmark = SPOKEN
 
 
 async def files(district: District) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from colleagues import invited, without_number
+from databases import SPOKEN
 from district import District
 from sqlalchemy import select, update
 from taps import tap
@@ -11,6 +12,8 @@ from db.schema.binding import binding_requests
 from db.schema.people import persons, staff, talent_cards
 from desk.desk import Desk
 from sandbox import Person
+
+pytestmark = SPOKEN
 
 
 async def letter(district: District, number: str = "DEMO-0008") -> str:

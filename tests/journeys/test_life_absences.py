@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from colleagues import joins
+from databases import SPOKEN
 from district import District
 from filed import files
 from sqlalchemy import select
@@ -20,6 +21,8 @@ from desk.refusals import NotNow
 from desk.rules.roster import LinkKind
 from desk.succession import Succession
 from handlers import settle
+
+pytestmark = SPOKEN
 
 
 async def post_of(district: District, key: str) -> int:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from colleagues import joins
+from databases import SPOKEN
 from district import District
 from taps import tap
 from test_filing import fills_in_whatever_is_asked
 
 from sandbox import Person
+
+pytestmark = SPOKEN
 
 
 async def prepares(district: District, clerk: Person, who: str = "DEMO-0001") -> None:

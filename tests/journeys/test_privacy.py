@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from databases import SPOKEN
 from district import District
 from sqlalchemy import func, select, update
 from taps import tap
@@ -15,6 +16,8 @@ from db.schema.matters import entries, events, matters, questions
 from db.schema.people import persons, talent_cards
 from db.schema.queues import inbox, outbox
 from desk.desk import Desk
+
+pytestmark = SPOKEN
 
 WORDS = "住在登科街道，家里有老人"
 

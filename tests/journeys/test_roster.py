@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from pathlib import Path
 
+from databases import SPOKEN
 from district import District
 from openpyxl import Workbook, load_workbook
 from sqlalchemy import func, select
@@ -13,6 +14,8 @@ from db.schema.people import persons, staff, talent_cards
 from desk.desk import Desk
 from desk.imports import writing
 from sandbox import Person
+
+pytestmark = SPOKEN
 
 
 async def roster(district: District) -> bytes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from io import BytesIO
 
+from databases import SPOKEN
 from district import District
 from openpyxl import load_workbook
 from sqlalchemy import update
@@ -11,6 +12,8 @@ from test_filing import files_a_school_matter, tap
 
 from db.schema.people import staff
 from sandbox import Message
+
+pytestmark = SPOKEN
 
 PNG = b"\x89PNG\r\n\x1a\n"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from databases import SPOKEN
 from district import PHOTO, District
 from filed import files
 from sqlalchemy import select, update
@@ -14,6 +15,8 @@ from desk.desk import Desk
 from desk.views import Matter, Words
 from sandbox import Person
 from sandbox.seen import Message
+
+pytestmark = SPOKEN
 
 
 async def entries_of(district: District, matter_id: int) -> list[Words]:

@@ -24,7 +24,8 @@ KINDS = ("sqlite", "postgresql")
 SPOKEN = pytest.mark.parametrize(
     "database_url", KINDS if os.environ.get("DESK_DRILLS") == "full" else KINDS[:1], indirect=True
 )
-"""For journeys that are about what is said: on both databases in `make drill`, in `make test` on SQLite."""
+"""For journeys that are about what is said, or that do at the desk what others do on both databases: on both in
+`make drill`, in `make test` on SQLite."""
 
 
 @pytest.fixture(scope="session")

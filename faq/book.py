@@ -16,6 +16,7 @@ from faq.lexicon import Lexicon
 from faq.loading import Content, Files, Place, load, read_folder
 from faq.normal import clauses, clean, sentences, settle
 from faq.outcome import Answer, Answers, Choices, Outcome, Reader, Scored, Unknown
+from faq.owners import Owner, phrasings_of
 from faq.proof import failures
 from faq.ranking import Ranked, rank
 from faq.schema import Entry, Topic
@@ -27,14 +28,6 @@ TIE = 0.1
 """Two scores (log-odds) nearer than this are a tie, as is one phrasing of two entries: offered, never answered."""
 MOST_SENTENCES = 4
 """A message of more sentences tells a story, and is heard as one question."""
-
-
-@dataclass(frozen=True)
-class Owner:
-    """What an indexed phrasing speaks for: an entry, or the contrary of one (`avoid`), or what is not ours (None)."""
-
-    entry: Entry | None
-    contrary: bool = False
 
 
 @dataclass(frozen=True)
@@ -86,7 +79,7 @@ class Book:
         content = load(files, offices=offices, categories=categories)
         groups = [[synonym.word, *synonym.also] for synonym in content.synonyms.synonyms]
         lexicon = Lexicon.make(groups, content.synonyms.padding, clean=clean)
-        owners, phrasings = _phrasings(content)
+        owners, phrasings = phrasings_of(content)
         settled = ((number, settle(text, lexicon)) for number, text in phrasings)
         index = Index.build((pair for pair in settled if pair[1]), lexicon, model.settings(), encoder or sense())
         book = cls(content, dict(files), today, owners, index)
@@ -290,26 +283,6 @@ def _open(entry: Entry, audience: Reader | None, day: date) -> bool:
     if entry.effective is not None and entry.effective > day:
         return False
     return audience is None or audience.may_read(entry)
-
-
-def _phrasings(content: Content) -> tuple[list[Owner], list[tuple[int, str]]]:
-    """Everything that is indexed, numbered by owner."""
-    owners: list[Owner] = []
-    lines: list[tuple[int, str]] = []
-
-    def add(owner: Owner, texts: Sequence[str]) -> None:
-        texts = [text for text in dict.fromkeys(texts) if clean(text)]
-        if texts:
-            lines.extend((len(owners), text) for text in texts)
-            owners.append(owner)
-
-    for topic in content.topics:
-        for entry in topic.entries:
-            add(Owner(entry), [*entry.ask.all(), entry.title.zh, entry.title.en, *entry.keywords.all()])
-            add(Owner(entry, contrary=True), entry.avoid.all())
-    for line in content.off_topic.known.all():
-        add(Owner(None), [line])
-    return owners, lines
 
 
 def _key_clashes(book: Book) -> Iterator[Problem]:

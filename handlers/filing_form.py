@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -12,17 +11,14 @@ from desk.catalogue import Category, Question
 from desk.filing import CATEGORY, CONCERN, FILES, REVIEW, Concern, Filing
 from desk.people import Person
 from desk.refusals import Refused
-from desk.rules import answers
-from desk.rules.answers import Wanted
 from handlers import frames, labels
 from handlers.buttons import Button
+from handlers.filing_answers import read_answer
 from handlers.paging import page
 from handlers.turn import Turn
 from words import Raw
 
 JOURNEY = "filing"
-LONGEST_CHOICE = 20
-_NOT_SO = re.compile(r"[不没非别吗?？]|还是|\b(?:not?|or|never)\b|n't")
 LEAF = "filing.leaf"
 """The press that turns to another page of what a matter can be about."""
 PER_ROW = 2
@@ -113,42 +109,6 @@ async def answer(turn: Turn, form: Filing, question: Question, said: str) -> Non
         Refused: the question wants something else.
     """
     await go_on(turn, form.with_answer(question, read_answer(turn, question, said)))
-
-
-def read_answer(turn: Turn, question: Question, said: str) -> str:
-    """What the question makes of these words. Raises `Refused` when it wants something else."""
-    try:
-        return answers.parse(wanted(question), said, turn.desk.today, turn.say.language).text
-    except Refused:
-        meant = _choice_within(question, said, turn.say.language)
-        if meant is None:
-            raise
-        return meant
-
-
-def _choice_within(question: Question, said: str, language: str) -> str | None:
-    """The one choice that longer words name, such as “小学一年级”; none where they say no, or name two."""
-    low = said.casefold()
-    if question.kind != "choice" or len(said) > LONGEST_CHOICE or _NOT_SO.search(low):
-        return None
-    names = [(each.of("zh").casefold(), each.of("en").casefold(), each.of(language)) for each in question.choices]
-    found = [shown for zh, en, shown in names if zh in low or en in low]
-    return found[0] if len(found) == 1 else None
-
-
-def wanted(question: Question) -> Wanted:
-    """What the question accepts, as the rules that read answers want it."""
-    return Wanted(
-        kind=question.kind,
-        choices=question.choices,
-        optional=question.optional,
-        low=question.min,
-        high=question.max,
-        pattern=question.pattern,
-        ahead=question.ahead,
-        past=question.past,
-        months=True,
-    )
 
 
 def is_sensitive(turn: Turn, form: Filing) -> bool:

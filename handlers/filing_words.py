@@ -16,6 +16,7 @@ from desk.rules.authority import Power
 from faq import Answer, Answers
 from handlers import ask, filing_doubt, filing_form, labels
 from handlers.feature import needs
+from handlers.filing_answers import read_answer
 from handlers.turn import Turn
 
 MOST_UPLOADS = 20
@@ -110,7 +111,7 @@ async def _is_a_question_to_us(turn: Turn, question: Question) -> bool:
     if not turn.text or question.kind == "text":
         return False
     try:
-        filing_form.read_answer(turn, question, turn.text)
+        read_answer(turn, question, turn.text)
     except Refused:
         return isinstance(await ask.understood(turn), Answer | Answers)
     return False

@@ -19,7 +19,7 @@ from desk.rules.authority import Power
 from desk.rules.zone import day_of
 from handlers import labels
 from handlers.admission import no_card
-from handlers.filing_form import wanted
+from handlers.filing_answers import wanted
 from pages import consenting
 from pages.admit import admit
 from pages.guard import check_form, form_token, person_of

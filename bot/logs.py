@@ -15,7 +15,7 @@ from bot.tracebacks import plain_traceback, rendered
 
 HIDDEN = "[hidden]"
 _TOKEN = re.compile(r"(?:bot)?\d{3,}:[A-Za-z0-9_-]{10,}")
-_PASSWORD = re.compile(r"(://[^\s:/@]*:)[^\s@]+@")
+_PASSWORD = re.compile(r"(://[^\s:/@]*:)\S+@")  # up to the last one: a password may have an @ of its own
 # Eleven digits beginning with 1 are a mobile number in China; others are told by their country code.
 _PHONE = re.compile(r"(?<![\w.:-])(?:\+\d[\d\s-]{6,16}\d|1[3-9]\d[\s-]?\d{4}[\s-]?\d{4})(?![\w])")
 OURS = ("bot", "pages", "handlers", "faq", "desk", "db", "sheets", "words")

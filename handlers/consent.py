@@ -69,6 +69,12 @@ async def hear(turn: Turn) -> None:
     _ask(turn, draft.state.get("kind") if draft else None)
 
 
+@needs(Power.AGREE)
+async def decline(turn: Turn) -> None:
+    await turn.desk.drafts.drop(turn.person)
+    turn.show("consent.declined")
+
+
 def feature(wishes: Mapping[str, Run]) -> Feature:
     """The journey, given the steps that can follow a yes."""
 
@@ -101,11 +107,6 @@ def feature(wishes: Mapping[str, Run]) -> Feature:
         await turn.desk.drafts.drop(turn.person)
         turn.wish = draft.state["state"]
         await wishes[draft.state["wish"]](turn)
-
-    @needs(Power.AGREE)
-    async def decline(turn: Turn) -> None:
-        await turn.desk.drafts.drop(turn.person)
-        turn.show("consent.declined")
 
     return Feature(
         presses={"consent.yes": agree, "consent.apart": agree_apart, "consent.no": decline},

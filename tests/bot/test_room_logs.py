@@ -13,7 +13,7 @@ import structlog
 from bot import logs
 
 TOKEN = "123456789:AAExample-Token_of-35-characters-x"
-SECRETS = (TOKEN, "13800000001", "+86 138 0000 0001", "hunter2")
+SECRETS = (TOKEN, "13800000001", "+86 138 0000 0001", "hunter2", "of@mine", "mine@h")
 
 
 @pytest.fixture
@@ -30,7 +30,7 @@ def out() -> Iterator[io.StringIO]:
 
 def test_secrets_are_hidden_in_events_messages_and_tracebacks(out: io.StringIO) -> None:
     ours = structlog.get_logger("bot.test")
-    said = f"https://api.telegram.org/bot{TOKEN}/getMe +86 138 0000 0001 13800000001 postgresql://u:hunter2@h/d"
+    said = f"https://api.telegram.org/bot{TOKEN}/getMe +86 138 0000 0001 13800000001 postgresql://u:hunter2@of@mine@h/d"
     ours.info("event", said=said, deep={"list": [said]})
     logging.getLogger("some.library").warning("said %s", said)
     logging.getLogger("some.library").debug("said %s", said)
